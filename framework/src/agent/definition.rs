@@ -1,0 +1,225 @@
+//! What an agent is: everything of its document that is not an address.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::swml::ai::{Ai, FunctionDefinition, Hint, Language, Params, PostPrompt, Prompt, Pronounce};
+use crate::swml::{Json, Section, Step};
+
+/// The definition of an agent. The server adds what only it knows: signatures, URLs, and credentials.
+///
+/// ```
+/// use std::time::Duration;
+/// use swaig::AgentDefinition;
+/// use swaig::swml::ai::{Language, Params, PomSection, PostPrompt, Prompt};
+/// use swaig::swml::verbs::{Hangup, RecordCall};
+///
+/// let definition = AgentDefinition::new(Prompt::pom([
+///     PomSection::new("Role").body("You are Ada. You take orders for a bakery."),
+/// ]))
+/// .post_prompt(PostPrompt::text("Summarise the order as JSON."))
+/// .language(Language::new("English", "en-US", "elevenlabs.rachel"))
+/// .params(Params::new().end_of_speech_timeout(Duration::from_millis(700)))
+/// .before(RecordCall::new())
+/// .after(Hangup::new());
+/// assert!(definition.mounts().is_empty());
+/// ```
+#[derive(Clone)]
+pub struct AgentDefinition {
+    pub(super) ai: Ai,
+    pub(super) post_prompt: bool,
+    pub(super) mounts: Vec<Mount>,
+    pub(super) before: Section,
+    pub(super) after: Section,
+    pub(super) sections: Vec<(String, Section)>,
+    pub(super) debug_level: Option<u8>,
+    pub(super) meta_data_token: Option<String>,
+}
+
+impl AgentDefinition {
+    /// An agent with this prompt. Its document answers the call and then runs the `ai` verb.
+    pub fn new(prompt: Prompt) -> Self {
+        Self {
+            ai: Ai::new(prompt),
+            post_prompt: false,
+            mounts: Vec::new(),
+            before: Section::new(),
+            after: Section::new(),
+            sections: Vec::new(),
+            debug_level: None,
+            meta_data_token: None,
+        }
+    }
+
+    /// What the model is asked when the conversation has ended; its answer is in the end-of-call report.
+    #[must_use]
+    pub fn post_prompt(mut self, prompt: PostPrompt) -> Self {
+        self.post_prompt = true;
+        self.ai(|ai| ai.post_prompt(prompt))
+    }
+
+    /// Tuning: timeouts, the model, what the agent says when nobody speaks.
+    #[must_use]
+    pub fn params(self, params: Params) -> Self {
+        self.ai(|ai| ai.params(params))
+    }
+
+    /// Adds a language with its voice.
+    #[must_use]
+    pub fn language(self, language: Language) -> Self {
+        self.ai(|ai| ai.language(language))
+    }
+
+    /// Adds a word or a phrase that the speech recognition should expect.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<Hint>) -> Self {
+        self.ai(|ai| ai.hint(hint))
+    }
+
+    /// Adds a pronunciation.
+    #[must_use]
+    pub fn pronounce(self, pronounce: Pronounce) -> Self {
+        self.ai(|ai| ai.pronounce_rule(pronounce))
+    }
+
+    /// Sets one value of `global_data`, which prompts can refer to.
+    #[must_use]
+    pub fn global_data(mut self, key: impl Into<String>, value: impl Into<Json>) -> Self {
+        let mut data = self.ai.as_object().get("global_data").and_then(Json::as_object).cloned().unwrap_or_default();
+        data.insert(key.into(), value.into());
+        self.ai.as_object_mut().insert("global_data".to_owned(), Json::Object(data));
+        self
+    }
+
+    /// Changes the `ai` verb itself, for what has no method here.
+    #[must_use]
+    pub fn ai(mut self, change: impl FnOnce(Ai) -> Ai) -> Self {
+        self.ai = change(self.ai);
+        self
+    }
+
+    /// Mounts a registered function, by its name or as a [`Mount`] that changes its signature.
+    #[must_use]
+    pub fn function(mut self, function: impl Into<Mount>) -> Self {
+        self.mounts.push(function.into());
+        self
+    }
+
+    /// Takes a function away, for [`for_call`](super::Agent::for_call).
+    #[must_use]
+    pub fn without_function(mut self, name: &str) -> Self {
+        self.mounts.retain(|mount| mount.name() != name);
+        self
+    }
+
+    /// Appends a step that runs before the `ai` verb. The call is answered first, unless a step here answers it.
+    #[must_use]
+    pub fn before(mut self, step: impl Into<Step>) -> Self {
+        self.before = self.before.step(step);
+        self
+    }
+
+    /// Appends a step that runs when the `ai` verb has ended and the caller is still there.
+    #[must_use]
+    pub fn after(mut self, step: impl Into<Step>) -> Self {
+        self.after = self.after.step(step);
+        self
+    }
+
+    /// Adds a section beside `main`, for `execute` and `transfer`.
+    #[must_use]
+    pub fn section(mut self, name: impl Into<String>, section: Section) -> Self {
+        self.sections.push((name.into(), section));
+        self
+    }
+
+    /// Asks the platform for its debug feed: 1, or 2 for whole model requests. Its events are broadcast as `debug` and
+    /// handed to [`on_event`](super::Agent::on_event).
+    #[must_use]
+    pub fn debug_events(mut self, level: u8) -> Self {
+        self.debug_level = Some(level);
+        self
+    }
+
+    /// The `meta_data_token` of every function. By default it is the agent's name, so that all its functions share
+    /// `meta_data`.
+    #[must_use]
+    pub fn meta_data_token(mut self, token: impl Into<String>) -> Self {
+        self.meta_data_token = Some(token.into());
+        self
+    }
+
+    /// The functions that are mounted.
+    pub fn mounts(&self) -> &[Mount] {
+        &self.mounts
+    }
+
+    /// The functions that steps of contexts name, with the path of each step.
+    pub(crate) fn step_functions(&self) -> Vec<(String, String)> {
+        let contexts = self.ai.as_object().get("prompt").and_then(|prompt| prompt.as_object()?.get("contexts"));
+        let mut found = Vec::new();
+        for (context, body) in contexts.and_then(Json::as_object).into_iter().flatten() {
+            let steps = body.as_object().and_then(|body| body.get("steps")).and_then(Json::as_array);
+            for (place, step) in steps.into_iter().flatten().enumerate() {
+                let functions = step.as_object().and_then(|step| step.get("functions")).and_then(Json::as_array);
+                for function in functions.into_iter().flatten().filter_map(Json::as_str) {
+                    found.push((format!("prompt.contexts.{context}.steps[{place}].functions"), function.to_owned()));
+                }
+            }
+        }
+        found
+    }
+}
+
+impl fmt::Debug for AgentDefinition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let functions: Vec<_> = self.mounts.iter().map(Mount::name).collect();
+        f.debug_struct("AgentDefinition").field("functions", &functions).finish_non_exhaustive()
+    }
+}
+
+/// A function as one agent mounts it.
+///
+/// ```
+/// use swaig::{Mount, swml::ai::Fillers};
+///
+/// let mount = Mount::new("send_mfa")
+///     .with(|definition| definition.fillers(Fillers::new().phrases("en-US", ["One moment, please."])));
+/// assert_eq!(mount.name(), "send_mfa");
+/// ```
+#[derive(Clone)]
+pub struct Mount {
+    name: String,
+    change: Vec<Change>,
+}
+
+type Change = Arc<dyn Fn(FunctionDefinition) -> FunctionDefinition + Send + Sync>;
+
+impl Mount {
+    /// The function of this name, as it is.
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), change: Vec::new() }
+    }
+
+    /// Changes its signature for this agent.
+    #[must_use]
+    pub fn with(mut self, change: impl Fn(FunctionDefinition) -> FunctionDefinition + Send + Sync + 'static) -> Self {
+        self.change.push(Arc::new(change));
+        self
+    }
+
+    /// The function's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub(super) fn apply(&self, definition: FunctionDefinition) -> FunctionDefinition {
+        self.change.iter().fold(definition, |definition, change| change(definition))
+    }
+}
+
+impl From<&str> for Mount {
+    fn from(name: &str) -> Self {
+        Self::new(name)
+    }
+}

@@ -1,0 +1,78 @@
+//! A digital employee: a prompt, a voice, and the functions that it may call, in one file.
+//!
+//! An agent is a type that implements [`Agent`]; [`register_agent!`](crate::register_agent) makes it known to every
+//! server that links the crate. The server answers `/{NAME}` with the SWML document made from its [`AgentDefinition`].
+//!
+//! ```
+//! use swaig::swml::ai::{Language, Prompt};
+//! use swaig::{Agent, AgentDefinition, Setup, SetupError};
+//!
+//! pub struct Receptionist;
+//!
+//! impl Agent for Receptionist {
+//!     const NAME: &'static str = "receptionist";
+//!
+//!     fn build(_setup: &Setup) -> Result<Self, SetupError> {
+//!         Ok(Self)
+//!     }
+//!
+//!     fn define(&self) -> AgentDefinition {
+//!         AgentDefinition::new(Prompt::text("You are Ada, the receptionist. Greet the caller."))
+//!             .language(Language::new("English", "en-US", "elevenlabs.rachel"))
+//!     }
+//! }
+//! swaig::register_agent!(Receptionist);
+//! ```
+
+mod definition;
+mod registration;
+pub(crate) mod render;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use crate::call::{IncomingCall, Report};
+use crate::setup::{Setup, SetupError};
+
+pub use definition::{AgentDefinition, Mount};
+pub use registration::AgentRegistration;
+pub(crate) use registration::ErasedAgent;
+
+/// A digital employee.
+///
+/// See the [module's page](self) for one in full.
+#[async_trait]
+pub trait Agent: Sized + Send + Sync + 'static {
+    /// Its name, which is its path on the server: `^[A-Za-z_][A-Za-z0-9_]*$`.
+    const NAME: &'static str;
+
+    /// One line about it, for `list` and the console.
+    const DESCRIPTION: &'static str = "";
+
+    /// Makes the agent, once, at start-up.
+    ///
+    /// # Errors
+    /// A setting that is missing or not valid. The server does not start.
+    fn build(setup: &Setup) -> Result<Self, SetupError>;
+
+    /// What it is. Called once, at start-up.
+    fn define(&self) -> AgentDefinition;
+
+    /// Changes the definition for one call: greet a caller by name, choose a language. It may mount only functions that
+    /// [`define`](Self::define) mounts. The platform waits about 5 seconds for the document; after 4, or after a
+    /// panic, the unchanged definition is used.
+    async fn for_call(&self, definition: AgentDefinition, call: &IncomingCall) -> AgentDefinition {
+        let _ = call;
+        definition
+    }
+
+    /// Called with the end-of-call report, as it was received, after it was stored.
+    async fn on_report(&self, report: &Report) {
+        let _ = report;
+    }
+
+    /// Called with each event of the platform's debug feed (see [`AgentDefinition::debug_events`]).
+    async fn on_event(&self, event: &Value) {
+        let _ = event;
+    }
+}

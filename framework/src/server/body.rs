@@ -1,0 +1,47 @@
+//! Reading a request's body: all of it, within a size and a time.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::{Body as _, Incoming};
+use hyper::{Response, StatusCode};
+use serde_json::Value;
+
+use super::response::{Body, refusal};
+
+/// How long a client may take to send a body.
+const TIME: Duration = Duration::from_secs(15);
+
+/// Reads a body of at most `limit` bytes.
+pub(crate) async fn read(body: Incoming, limit: usize) -> Result<Bytes, Response<Body>> {
+    let too_large =
+        || refusal(StatusCode::PAYLOAD_TOO_LARGE, &format!("the body is larger than {limit} bytes"));
+    if body.size_hint().lower() > limit as u64 {
+        return Err(too_large());
+    }
+    match tokio::time::timeout(TIME, Limited::new(body, limit).collect()).await {
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
+        Ok(Err(_)) => Err(refusal(
+            StatusCode::BAD_REQUEST,
+            "the body ended early: send as many bytes as Content-Length says",
+        )),
+        Err(_) => Err(refusal(StatusCode::REQUEST_TIMEOUT, "the body took longer than 15 seconds")),
+    }
+}
+
+/// Reads a body as a JSON object. An empty one counts as `{}`; the content type does not matter, since the platform
+/// itself is not strict about it.
+pub(crate) async fn read_object(body: Incoming, limit: usize) -> Result<Value, Response<Body>> {
+    let bytes = read(body, limit).await?;
+    if bytes.trim_ascii().is_empty() {
+        return Ok(Value::Object(serde_json::Map::new()));
+    }
+    match serde_json::from_slice::<Value>(&bytes) {
+        Ok(value @ Value::Object(_)) => Ok(value),
+        Ok(_) => Err(refusal(StatusCode::BAD_REQUEST, "the body is JSON but not an object")),
+        // The message of serde_json gives the place and never repeats the text.
+        Err(error) => Err(refusal(StatusCode::BAD_REQUEST, &format!("the body is not valid JSON: {error}"))),
+    }
+}

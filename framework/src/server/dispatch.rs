@@ -1,0 +1,234 @@
+//! From a function webhook to its reply: find the function, run it once, answer always.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::FutureExt as _;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tokio::time::Instant;
+
+use super::app::App;
+use super::metrics;
+use crate::call::{Call, FunctionRequest};
+use crate::function::{Effect, Failure, Reply};
+use crate::registry::{RegisteredAgent, RegisteredFunction};
+use crate::store::{Claim, Event, EventSink, ReplyKey, StoreError};
+
+/// Runs the function that a webhook names and returns the reply as JSON. Whatever happens there is one: the model has
+/// to be able to go on.
+pub(crate) async fn dispatch(
+    app: &Arc<App>,
+    agent: &Arc<RegisteredAgent>,
+    agent_id: Arc<str>,
+    request: FunctionRequest,
+) -> Bytes {
+    let name = request.function().unwrap_or_default().to_owned();
+    let events = app.sink(agent, &agent_id);
+    let call = Call::new(agent.name.clone(), agent_id, Arc::new(request), events.clone());
+    let function = agent.mounts(&name).then(|| app.registry.function(&name)).flatten();
+    let reply = match function {
+        Some(function) => run_once(app, function, call, &events).await,
+        None => refuse_unknown(agent, &name, &call, &events),
+    };
+    app.recorder.flush().await;
+    reply
+}
+
+fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call, events: &EventSink) -> Bytes {
+    let known: Vec<_> = agent.definition.mounts().iter().map(crate::Mount::name).collect();
+    let text = match (name.is_empty(), known.is_empty()) {
+        (true, _) => "No function was named, so nothing was done. Call a function by its name.".to_owned(),
+        (false, true) => format!("There is no function named {name}, so nothing was done. Go on without it."),
+        (false, false) => format!(
+            "There is no function named {name}, so nothing was done. The functions that can be called are: {}.",
+            known.join(", ")
+        ),
+    };
+    let data = json!({"function": name, "reason": "unknown function"});
+    events.emit(Event::new("function_refused", data), Some(call.call_id()));
+    metrics::function("unknown", "unknown", Duration::ZERO);
+    encode(&Reply::text(text))
+}
+
+/// Sees to it that a function with an effect runs once for the same call and argument.
+async fn run_once(app: &Arc<App>, function: &RegisteredFunction, call: Call, events: &EventSink) -> Bytes {
+    let name = function.registration.name;
+    let (window, key) = match function.registration.effect {
+        // Without a call id, two calls could not be told apart.
+        Effect::OncePerArgument(window) if !call.call_id().is_empty() => {
+            let key = ReplyKey {
+                agent_id: call.agent_id().to_owned(),
+                call_id: call.call_id().to_owned(),
+                function: name.to_owned(),
+                argument: Sha256::digest(call.request().raw_argument()).into(),
+            };
+            (window, key)
+        }
+        _ => return finish(app, function, call, None).await,
+    };
+    let repeated = |reply: Bytes| {
+        events.emit(Event::new("function_repeated", json!({"function": name})), Some(&key.call_id));
+        metrics::function(name, "repeated", Duration::ZERO);
+        reply
+    };
+    loop {
+        match app.store.claim(&key, window.max(crate::call::DEADLINE)).await {
+            Ok(Claim::Run) => return finish(app, function, call, Some((key, window))).await,
+            Ok(Claim::Done(reply)) => return repeated(reply),
+            Ok(Claim::Running) => match tokio::time::timeout_at(call.deadline(), app.store.wait(&key)).await {
+                Ok(Ok(Some(reply))) => return repeated(reply),
+                // Its first run had no effect: this one may try.
+                Ok(Ok(None)) => {}
+                Ok(Err(error)) => return without_store(app, function, call, &error).await,
+                Err(_) => return encode(&Reply::text(TOO_LONG)),
+            },
+            Err(error) => return without_store(app, function, call, &error).await,
+        }
+    }
+}
+
+/// The store is down: the caller waits on the phone, so the function runs all the same.
+async fn without_store(app: &Arc<App>, function: &RegisteredFunction, call: Call, error: &StoreError) -> Bytes {
+    tracing::error!(error = error as &dyn std::error::Error, "repeated calls cannot be told apart now");
+    finish(app, function, call, None).await
+}
+
+/// Runs the function in a task of its own, so that it ends and its reply is remembered also when the platform hangs up.
+async fn finish(
+    app: &Arc<App>,
+    function: &RegisteredFunction,
+    call: Call,
+    remember: Option<(ReplyKey, Duration)>,
+) -> Bytes {
+    let task = tokio::spawn(run(app.clone(), function.clone(), call, remember));
+    // The task contains the function's panics; this is for one of our own.
+    task.await.unwrap_or_else(|_| encode(&Reply::text(FAILED)))
+}
+
+async fn run(
+    app: Arc<App>,
+    function: RegisteredFunction,
+    call: Call,
+    remember: Option<(ReplyKey, Duration)>,
+) -> Bytes {
+    let name = function.registration.name;
+    let arguments = call.request().arguments();
+    let shown = function.parameters.redact(&arguments);
+    call.broadcast(Event::new(
+        "function_called",
+        json!({"function": name, "arguments": shown, "caller": call.caller().to_string()}),
+    ));
+    let started = Instant::now();
+    let outcome = match function.instance {
+        Some(instance) => attempt(instance.call(arguments, &call), call.deadline()).await,
+        // Every mounted function is built before the server accepts its first request.
+        None => Outcome::panicked("the function was not built"),
+    };
+    let took = started.elapsed();
+    let text = app.redactor.text(outcome.reply.spoken());
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let mut data = json!({"function": name, "response": text, "duration_ms": milliseconds});
+    if let Value::Object(data) = &mut data {
+        let actions: Vec<_> = outcome.reply.actions().iter().map(|action| action.name().to_owned()).collect();
+        if !actions.is_empty() {
+            data.insert("actions".to_owned(), actions.into());
+        }
+        if let Some(reason) = &outcome.reason {
+            let reason = app.redactor.text(reason);
+            tracing::warn!(function = name, call_id = call.call_id(), agent = call.agent(), reason = %reason, "{}", outcome.kind);
+            data.insert("reason".to_owned(), reason.into());
+        }
+    }
+    call.broadcast(Event::new(outcome.kind, data));
+    metrics::function(name, outcome.kind, took);
+
+    for again in outcome.reply.functions_allowed_again() {
+        if let Err(error) = app.store.forget(call.agent_id(), call.call_id(), again).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "a reply was not forgotten");
+        }
+    }
+    let reply = encode(&outcome.reply);
+    if let Some((key, window)) = remember {
+        let kept = match outcome.effect {
+            HadEffect::No => app.store.release(&key).await,
+            HadEffect::Perhaps => app.store.finish(&key, reply.clone(), window).await,
+        };
+        if let Err(error) = kept {
+            tracing::error!(error = &error as &dyn std::error::Error, "a reply was not remembered");
+        }
+    }
+    reply
+}
+
+/// How a call of a function ended.
+struct Outcome {
+    reply: Reply,
+    /// The kind of its event.
+    kind: &'static str,
+    /// For the log.
+    reason: Option<String>,
+    effect: HadEffect,
+}
+
+enum HadEffect {
+    No,
+    Perhaps,
+}
+
+impl Outcome {
+    fn panicked(reason: &str) -> Self {
+        Self {
+            reply: Reply::text(FAILED),
+            kind: "function_failed",
+            reason: Some(reason.to_owned()),
+            effect: HadEffect::Perhaps,
+        }
+    }
+}
+
+const FAILED: &str =
+    "This could not be done because of a technical problem on our side. Apologise to the caller, and offer to try again in a minute.";
+const TOO_LONG: &str =
+    "This took too long and was stopped, so it is not known whether it was done. Apologise to the caller, and offer to try again in a minute.";
+
+/// Runs a function within its time and contains its panic.
+async fn attempt(function: impl Future<Output = Result<Reply, Failure>>, deadline: Instant) -> Outcome {
+    match tokio::time::timeout_at(deadline, AssertUnwindSafe(function).catch_unwind()).await {
+        Ok(Ok(Ok(reply))) => {
+            Outcome { reply, kind: "function_replied", reason: None, effect: HadEffect::Perhaps }
+        }
+        Ok(Ok(Err(Failure::Arguments(error)))) => Outcome {
+            reply: Reply::text(error.to_string()),
+            kind: "function_refused",
+            reason: Some("the arguments do not fit".to_owned()),
+            effect: HadEffect::No,
+        },
+        Ok(Ok(Err(Failure::Function(error)))) => Outcome {
+            reply: error.reply().cloned().unwrap_or_else(|| Reply::text(FAILED)),
+            kind: "function_failed",
+            reason: Some(error.log_text()),
+            effect: if error.may_have_had_effect() { HadEffect::Perhaps } else { HadEffect::No },
+        },
+        // What a panic says may hold arguments.
+        Ok(Err(_)) => Outcome::panicked("the function panicked"),
+        Err(_) => Outcome {
+            reply: Reply::text(TOO_LONG),
+            kind: "function_failed",
+            reason: Some("the function missed its deadline".to_owned()),
+            effect: HadEffect::Perhaps,
+        },
+    }
+}
+
+fn encode(reply: &Reply) -> Bytes {
+    match serde_json::to_vec(reply) {
+        Ok(bytes) => bytes.into(),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "a reply is not JSON");
+            Bytes::from_static(br#"{"response":"This could not be done because of a technical problem on our side."}"#)
+        }
+    }
+}

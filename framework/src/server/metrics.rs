@@ -1,0 +1,68 @@
+//! Figures for Prometheus.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use metrics::{counter, gauge, histogram};
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+
+/// Upper bounds, in seconds, of the histogram of function calls: the deadline is 8 s.
+const SECONDS: [f64; 11] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 8.0];
+
+/// The recorder of this process. Servers of one process share it, as the `metrics` crate has it.
+static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
+
+/// Installs the recorder, once.
+pub(crate) fn install() {
+    RECORDER.get_or_init(|| {
+        let builder = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Full("swaig_function_seconds".to_owned()), &SECONDS)
+            .ok()?;
+        let handle = builder.install_recorder().ok()?;
+        metrics::describe_counter!("swaig_requests_total", "Requests by route and status");
+        metrics::describe_counter!("swaig_function_calls_total", "Function calls by outcome");
+        metrics::describe_histogram!("swaig_function_seconds", "How long functions ran, in seconds");
+        metrics::describe_gauge!("swaig_event_viewers", "Open event streams");
+        metrics::describe_counter!("swaig_malformed_total", "Webhooks that were not JSON or too large");
+        Some(handle)
+    });
+}
+
+/// The figures as text; `None` when another recorder was installed first.
+pub(crate) fn render() -> Option<String> {
+    let handle = RECORDER.get()?.as_ref()?;
+    // Keeps histograms from growing between two visits.
+    handle.run_upkeep();
+    Some(handle.render())
+}
+
+pub(crate) fn request(route: &'static str, status: u16) {
+    counter!("swaig_requests_total", "route" => route, "status" => status.to_string()).increment(1);
+}
+
+pub(crate) fn malformed(route: &'static str) {
+    counter!("swaig_malformed_total", "route" => route).increment(1);
+}
+
+pub(crate) fn function(name: &'static str, outcome: &'static str, took: Duration) {
+    counter!("swaig_function_calls_total", "function" => name, "outcome" => outcome).increment(1);
+    if took > Duration::ZERO {
+        histogram!("swaig_function_seconds", "function" => name).record(took.as_secs_f64());
+    }
+}
+
+/// Counts a viewer for as long as it lives.
+pub(crate) struct Viewer(());
+
+impl Viewer {
+    pub(crate) fn enter() -> Self {
+        gauge!("swaig_event_viewers").increment(1.0);
+        Self(())
+    }
+}
+
+impl Drop for Viewer {
+    fn drop(&mut self) {
+        gauge!("swaig_event_viewers").decrement(1.0);
+    }
+}

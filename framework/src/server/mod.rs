@@ -1,0 +1,27 @@
+//! The server: one hyper listener that serves documents, webhooks, events and the console.
+//!
+//! A request's way can be read file by file: `listen` (the socket) → `service` (who may ask what) → `document`, `swaig`
+//! and `dispatch`, `report`, `events`.
+
+mod app;
+mod auth;
+mod body;
+mod dispatch;
+mod document;
+mod events;
+mod listen;
+mod metrics;
+mod query;
+mod report;
+mod response;
+mod route;
+mod service;
+mod swaig;
+mod urls;
+
+pub use app::StartError;
+pub(crate) use app::{App, STORE, public_url};
+pub use auth::Credentials;
+pub(crate) use dispatch::dispatch;
+pub use listen::Server;
+pub(crate) use urls::Urls;

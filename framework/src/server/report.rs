@@ -1,0 +1,61 @@
+//! `POST /{agent}/post_prompt` and `POST /{agent}/debug`: what the platform reports.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use hyper::{Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::app::App;
+use super::response::{Body, json, refusal};
+use crate::call::{DEADLINE, Report};
+use crate::registry::RegisteredAgent;
+use crate::store::{Conversation, Event};
+
+/// Stores an end-of-call report and tells those who watch.
+pub(crate) async fn post_prompt(
+    app: &App,
+    agent: &RegisteredAgent,
+    agent_id: Arc<str>,
+    body: Value,
+) -> Response<Body> {
+    if body.get("action").and_then(Value::as_str) == Some("fetch_conversation") {
+        // Earlier conversations are not given to new ones: no summary is how the platform hears that there is none.
+        return json(StatusCode::OK, &json!({"response": "no conversation found"}));
+    }
+    let masked = Report::new(app.redactor.json(&body));
+    let call_id = masked.call_id().map(str::to_owned);
+    let summary = masked.summary().map(str::to_owned);
+    let id = match app.store.put(Conversation::new(agent.name.clone(), agent_id.clone(), masked)).await {
+        Ok(id) => id,
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, call_id, "an end-of-call report was not stored");
+            return refusal(StatusCode::SERVICE_UNAVAILABLE, "the report could not be stored; send it again");
+        }
+    };
+    let report = Report::new(body);
+    contained("on_report", agent, agent.agent.on_report(&report)).await;
+    let event = Event::new("conversation_ended", json!({"conversation": id, "summary": summary}));
+    app.sink(agent, &agent_id).emit(event, call_id.as_deref());
+    app.recorder.flush().await;
+    json(StatusCode::OK, &json!({"response": "data received"}))
+}
+
+/// Broadcasts an event of the platform's debug feed.
+pub(crate) async fn debug(app: &App, agent: &RegisteredAgent, agent_id: Arc<str>, body: Value) -> Response<Body> {
+    contained("on_event", agent, agent.agent.on_event(&body)).await;
+    let call_id = body.pointer("/call_info/call_id").and_then(Value::as_str).map(str::to_owned);
+    app.sink(agent, &agent_id).emit(Event::new("debug", body), call_id.as_deref());
+    app.recorder.flush().await;
+    json(StatusCode::OK, &json!({"response": "data received"}))
+}
+
+/// Runs an agent's own code: its panic and its slowness are its own.
+async fn contained(what: &str, agent: &RegisteredAgent, code: impl Future<Output = ()>) {
+    match tokio::time::timeout(DEADLINE, AssertUnwindSafe(code).catch_unwind()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(_)) => tracing::error!(agent = %agent.name, "{what} panicked"),
+        Err(_) => tracing::error!(agent = %agent.name, "{what} took longer than 8 seconds and was stopped"),
+    }
+}

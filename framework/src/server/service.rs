@@ -1,0 +1,109 @@
+//! The way of one request: route, credentials, method, body, answer.
+
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use hyper::header::{self, HeaderValue};
+use hyper::{Method, Request, Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::app::App;
+use super::query::Query;
+use super::response::{Body, json, refusal, with_type};
+use super::route::{Route, Routes};
+use super::{body, document, events, metrics, report, swaig};
+
+/// Answers a request.
+pub(crate) async fn answer(app: Arc<App>, routes: Arc<Routes>, request: Request<Incoming>) -> Response<Body> {
+    let route = routes.find(request.uri().path());
+    let name = route.as_ref().map_or("none", Route::name);
+    let response = guard(&app, route, request).await;
+    metrics::request(name, response.status().as_u16());
+    response
+}
+
+/// Lets through who may ask, what exists, and how it is asked.
+async fn guard(app: &Arc<App>, route: Option<Route>, request: Request<Incoming>) -> Response<Body> {
+    let public = route.as_ref().is_some_and(Route::is_public);
+    // Paths are checked after credentials: who has none learns nothing of the agents.
+    if !public && !app.credentials.allow(request.headers()) {
+        let mut response = refusal(
+            StatusCode::UNAUTHORIZED,
+            "wrong or missing credentials: send HTTP Basic with SWML_BASIC_AUTH_USER and SWML_BASIC_AUTH_PASSWORD",
+        );
+        let challenge = HeaderValue::from_static(r#"Basic realm="swaig", charset="UTF-8""#);
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        return response;
+    }
+    let Some(route) = route else {
+        return refusal(StatusCode::NOT_FOUND, "there is nothing at this path");
+    };
+    if let Some(name) = route.agent()
+        && app.registry.agent(name).is_none()
+    {
+        let known: Vec<_> = app.registry.agents().map(|agent| agent.name.to_string()).collect();
+        return refusal(StatusCode::NOT_FOUND, &format!("there is no agent of this name; agents: {}", known.join(", ")));
+    }
+    if !route.allows(request.method()) {
+        let allow = route.allow();
+        let mut response =
+            refusal(StatusCode::METHOD_NOT_ALLOWED, &format!("this path answers {allow}"));
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+        return response;
+    }
+    take(app, &route, request).await
+}
+
+async fn take(app: &Arc<App>, route: &Route, request: Request<Incoming>) -> Response<Body> {
+    let query = Query::of(request.uri());
+    let agent = match route.agent().map(|name| app.registry.agent(name)) {
+        None => return take_own(app, route),
+        Some(Some(agent)) => agent,
+        Some(None) => return refusal(StatusCode::NOT_FOUND, "there is no agent of this name"),
+    };
+    let agent_id: Arc<str> = match query.agent_id(&agent.name) {
+        Ok(id) => id.into(),
+        Err(problem) => return refusal(StatusCode::BAD_REQUEST, problem),
+    };
+    let head = request.method() == Method::HEAD;
+    let limit = route.body_limit();
+    match route {
+        Route::Events(_) => events::answer(app, agent_id, &query, request.headers(), head).await,
+        Route::Swaig(_) => swaig::answer(app, agent, agent_id, request.into_body(), limit).await,
+        Route::Document(_) if request.method() != Method::POST => {
+            document::answer(app, agent, agent_id, Value::Null).await
+        }
+        _ => match body::read_object(request.into_body(), limit).await {
+            Err(refusal) => {
+                metrics::malformed(route.name());
+                refusal
+            }
+            Ok(body) => match route {
+                Route::PostPrompt(_) => report::post_prompt(app, agent, agent_id, body).await,
+                Route::Debug(_) => report::debug(app, agent, agent_id, body).await,
+                _ => document::answer(app, agent, agent_id, body).await,
+            },
+        },
+    }
+}
+
+/// The routes that belong to no agent.
+fn take_own(app: &Arc<App>, route: &Route) -> Response<Body> {
+    match route {
+        Route::Health => json(StatusCode::OK, &json!({"status": "ok"})),
+        Route::Ready if app.is_stopping() => {
+            json(StatusCode::SERVICE_UNAVAILABLE, &json!({"status": "stopping"}))
+        }
+        Route::Ready => json(StatusCode::OK, &json!({"status": "ready"})),
+        Route::Metrics => match metrics::render() {
+            Some(text) => with_type(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", text),
+            None => refusal(StatusCode::NOT_FOUND, "another recorder of metrics is installed in this process"),
+        },
+        Route::Root => {
+            let mut response = with_type(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", "/console\n");
+            response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/console"));
+            response
+        }
+        _ => refusal(StatusCode::NOT_FOUND, "there is nothing at this path"),
+    }
+}

@@ -1,0 +1,118 @@
+//! Events: every step of every call, in order, for those who watch an agent.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::StoreError;
+
+/// The position of an event in the log of its agent id. Ids grow; 0 is before the first.
+pub type EventId = u64;
+
+/// Something that happened, as a function or the server says it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    kind: Cow<'static, str>,
+    data: Value,
+}
+
+impl Event {
+    /// An event of this kind (in `snake_case`) with its data.
+    ///
+    /// The server's own kinds are `document_fetched`, `signatures_fetched`, `function_called`, `function_replied`,
+    /// `function_refused`, `function_failed`, `function_repeated`, `upstream`, `conversation_ended`, and `debug`.
+    pub fn new(kind: impl Into<Cow<'static, str>>, data: impl Into<Value>) -> Self {
+        Self { kind: kind.into(), data: data.into() }
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> &str {
+        &self.kind
+    }
+
+    /// Its data.
+    pub fn data(&self) -> &Value {
+        &self.data
+    }
+}
+
+/// An event on its way into the log, masked.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewEvent {
+    /// When it happened.
+    pub at: Timestamp,
+    /// The agent's name.
+    pub agent: Arc<str>,
+    /// The id that viewers watch.
+    pub agent_id: Arc<str>,
+    /// The call that it belongs to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call_id: Option<String>,
+    /// What kind of event it is.
+    pub kind: Cow<'static, str>,
+    /// Its data.
+    pub data: Value,
+}
+
+/// An event in the log.
+#[derive(Debug)]
+pub struct RecordedEvent {
+    /// Its position.
+    pub id: EventId,
+    /// The call that it belongs to.
+    pub call_id: Option<String>,
+    /// The whole event as JSON with its `id`: serialised once, whoever watches.
+    pub json: Bytes,
+}
+
+impl RecordedEvent {
+    /// Gives an event its place in the log.
+    pub fn new(id: EventId, event: NewEvent) -> Self {
+        #[derive(Serialize)]
+        struct WithId<'a> {
+            id: EventId,
+            #[serde(flatten)]
+            event: &'a NewEvent,
+        }
+        // Keys are texts and values are JSON: there is nothing here that could fail.
+        let json = serde_json::to_vec(&WithId { id, event: &event }).unwrap_or_default();
+        Self { id, call_id: event.call_id, json: json.into() }
+    }
+}
+
+/// The log of events, by agent id.
+#[async_trait]
+pub trait EventLog: Send + Sync {
+    /// Appends events in order. When it returns they are kept as the store promises.
+    async fn append(&self, events: Vec<NewEvent>) -> Result<(), StoreError>;
+
+    /// Up to `limit` events of an agent id with an id above `after`, oldest first.
+    async fn after(&self, agent_id: &str, after: EventId, limit: usize) -> Result<Vec<Arc<RecordedEvent>>, StoreError>;
+
+    /// The id of the newest event of an agent id; 0 where there is none.
+    async fn latest(&self, agent_id: &str) -> Result<EventId, StoreError>;
+
+    /// Waits until there is an event above `after`. It may return early.
+    async fn changed(&self, agent_id: &str, after: EventId) -> Result<(), StoreError>;
+}
+
+type Emit = dyn Fn(Event, Option<&str>) + Send + Sync;
+
+/// Where a call's events go.
+#[derive(Clone)]
+pub struct EventSink(Arc<Emit>);
+
+impl EventSink {
+    pub(crate) fn new(emit: impl Fn(Event, Option<&str>) + Send + Sync + 'static) -> Self {
+        Self(Arc::new(emit))
+    }
+
+    pub(crate) fn emit(&self, event: Event, call_id: Option<&str>) {
+        (self.0)(event, call_id);
+    }
+}

@@ -1,0 +1,9 @@
+//! Functions that any agent can mount: link this crate and name them.
+//!
+//! | folder | functions |
+//! |---|---|
+//! | [`mfa`] | `send_mfa` texts or speaks a one-time code to the caller, `verify_mfa` checks it |
+//!
+//! A binary that names nothing of this crate links it with `use swaig_functions as _;`.
+
+pub mod mfa;

@@ -1,0 +1,63 @@
+//! What `send_mfa` and `verify_mfa` share.
+
+use std::sync::Arc;
+
+use swaig::setup::SignalWire;
+use swaig::{Setup, SetupError};
+
+use super::{Credentials, MfaClient, MfaSettings, Sandbox};
+
+/// The MFA API as the functions use it: a client and the settings. Clones share one client.
+#[derive(Clone)]
+pub struct MfaApi(Arc<Inner>);
+
+struct Inner {
+    client: MfaClient,
+    settings: MfaSettings,
+    /// Held so that the sandbox lives as long as its client.
+    _sandbox: Option<Sandbox>,
+}
+
+impl MfaApi {
+    /// These parts.
+    pub fn new(client: MfaClient, settings: MfaSettings) -> Self {
+        Self(Arc::new(Inner { client, settings, _sandbox: None }))
+    }
+
+    /// The one API of a server: SignalWire's in live mode, else a sandbox whose messages arrive on the setup's phone.
+    ///
+    /// # Errors
+    /// A setting that is not valid, or a sandbox that cannot listen.
+    pub fn shared(setup: &Setup) -> Result<Self, SetupError> {
+        let api = setup.shared(|setup| {
+            let settings = MfaSettings::from_setup(setup)?;
+            let (base, credentials, sandbox) = match setup.signalwire() {
+                SignalWire::Live(account) => {
+                    let credentials = Credentials::new(&account.project_id, account.api_token.clone());
+                    (account.base_url.clone(), credentials, None)
+                }
+                SignalWire::Sandbox => {
+                    let phone = setup.phone().clone();
+                    let deliver = move |message: super::TextMessage| {
+                        phone.deliver(message.to, message.channel.as_str(), message.body);
+                    };
+                    let sandbox = Sandbox::start(deliver)
+                        .map_err(|error| SetupError::failed("cannot start the sandbox of the MFA API", error))?;
+                    (sandbox.base_url(), sandbox.credentials(), Some(sandbox))
+                }
+            };
+            let client = MfaClient::new(base, credentials)
+                .map_err(|error| SetupError::failed("cannot make the client of the MFA API", error))?;
+            Ok(Self(Arc::new(Inner { client, settings, _sandbox: sandbox })))
+        })?;
+        Ok(Self::clone(&api))
+    }
+
+    pub(super) fn client(&self) -> &MfaClient {
+        &self.0.client
+    }
+
+    pub(super) fn settings(&self) -> &MfaSettings {
+        &self.0.settings
+    }
+}

@@ -1,0 +1,28 @@
+//! Multi-factor authentication by phone: a one-time code is sent to the caller, read back, and verified.
+//!
+//! [`SendMfa`] and [`VerifyMfa`] are the functions; [`MfaApi`] is what they share: the [client](MfaClient) of SignalWire's
+//! REST API (or its [sandbox](Sandbox)) and the [settings](MfaSettings). The request that is waiting for its code travels
+//! in the call's `meta_data` as `mfa`; a verified call has `verified: true` there.
+
+mod api;
+mod client;
+mod policy;
+mod sandbox;
+mod send;
+mod settings;
+mod state;
+mod token;
+mod verify;
+
+pub use api::MfaApi;
+pub use client::{
+    Channel, ClientError, Credentials, InvalidRequest, MaxAttempts, Message, MfaClient, MfaClientBuilder, MfaError,
+    Outcome, Problem, ReplyError, RequestId, SendRequest, Ticket, TokenLength, ValidFor, Verdict,
+};
+pub use policy::NumberPolicy;
+pub use sandbox::{Sandbox, SandboxError, TextMessage};
+pub use send::{SendMfa, SendMfaArgs};
+pub use settings::MfaSettings;
+pub use state::MfaState;
+pub use token::Token;
+pub use verify::{VerifyMfa, VerifyMfaArgs};

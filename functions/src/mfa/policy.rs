@@ -1,0 +1,141 @@
+//! Whom a code may be sent to.
+
+use std::str::FromStr;
+
+use swaig::{CallerNumber, PhoneNumber};
+
+/// Whom a code may be sent to (`MFA_NUMBER_POLICY`). A code that goes to any number that a voice asks for is an
+/// invitation to have strangers' phones bombed, and to toll fraud; so the default is the caller's own number.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NumberPolicy {
+    /// `caller`: only the number that the caller calls from.
+    #[default]
+    Caller,
+    /// `any`: every number.
+    Any,
+    /// Numbers that start with one of these, such as `+1` or `+4930`; the caller's own as well.
+    Prefixes(Vec<String>),
+}
+
+/// Why there is no number to send to. The text is what the model hears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoNumber {
+    /// The caller's number is not known, and no other is allowed.
+    #[error(
+        "The caller's number is not shown, and a code can only be sent to the number that the caller calls from. Say that verification needs a call from a phone that shows its number."
+    )]
+    CallerUnknown,
+    /// The caller's number is not known, and the policy allows another one.
+    #[error(
+        "The caller's number is not known. Ask for the phone number with its country code, then call send_mfa with it as phone_number."
+    )]
+    AskForIt,
+    /// Another number than the caller's was asked for.
+    #[error(
+        "A code can only be sent to the number that the caller calls from, not to another one. Offer to send it there; then call send_mfa without phone_number."
+    )]
+    NotTheCallers,
+    /// The number starts with none of the allowed prefixes.
+    #[error(
+        "Codes cannot be sent to this phone number, because its country or region is not served. Ask whether there is another number to send the code to."
+    )]
+    NotServed,
+}
+
+impl NumberPolicy {
+    /// The number to send to.
+    pub(crate) fn choose(
+        &self,
+        asked: Option<PhoneNumber>,
+        caller: &CallerNumber,
+    ) -> Result<PhoneNumber, NoNumber> {
+        let own = caller.phone();
+        match self {
+            Self::Caller => match (own, asked) {
+                (None, _) => Err(NoNumber::CallerUnknown),
+                (Some(own), Some(asked)) if *own != asked => Err(NoNumber::NotTheCallers),
+                (Some(own), _) => Ok(own.clone()),
+            },
+            Self::Any => asked.or_else(|| own.cloned()).ok_or(NoNumber::AskForIt),
+            Self::Prefixes(prefixes) => {
+                let number = asked.or_else(|| own.cloned()).ok_or(NoNumber::AskForIt)?;
+                let served = prefixes.iter().any(|prefix| number.expose().starts_with(prefix));
+                if served { Ok(number) } else { Err(NoNumber::NotServed) }
+            }
+        }
+    }
+}
+
+impl FromStr for NumberPolicy {
+    type Err = InvalidPolicy;
+
+    fn from_str(text: &str) -> Result<Self, InvalidPolicy> {
+        match text.trim() {
+            "caller" => Ok(Self::Caller),
+            "any" => Ok(Self::Any),
+            list => {
+                let prefixes: Vec<_> = list.split(',').map(|prefix| prefix.trim().to_owned()).collect();
+                let valid = |prefix: &String| {
+                    prefix.strip_prefix('+').is_some_and(|digits| {
+                        (1..=15).contains(&digits.len())
+                            && !digits.starts_with('0')
+                            && digits.bytes().all(|digit| digit.is_ascii_digit())
+                    })
+                };
+                if prefixes.iter().all(valid) { Ok(Self::Prefixes(prefixes)) } else { Err(InvalidPolicy) }
+            }
+        }
+    }
+}
+
+/// A policy that is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("expected caller, any, or E.164 prefixes such as +1,+44")]
+pub struct InvalidPolicy;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> PhoneNumber {
+        PhoneNumber::parse(text).unwrap()
+    }
+
+    fn choose(policy: &str, asked: Option<&str>, caller: Option<&str>) -> Result<PhoneNumber, NoNumber> {
+        let policy: NumberPolicy = policy.parse().unwrap();
+        policy.choose(asked.map(number), &CallerNumber::from_caller_id(caller))
+    }
+
+    #[test]
+    fn by_default_only_the_callers_own_number_gets_a_code() {
+        let own = "+15551230000";
+        assert_eq!(choose("caller", None, Some(own)), Ok(number(own)));
+        assert_eq!(choose("caller", Some(own), Some(own)), Ok(number(own)));
+        assert_eq!(choose("caller", Some("+15559999999"), Some(own)), Err(NoNumber::NotTheCallers));
+        for unknown in [None, Some("anonymous"), Some("sip:alice@example.com")] {
+            assert_eq!(choose("caller", Some(own), unknown), Err(NoNumber::CallerUnknown));
+        }
+    }
+
+    #[test]
+    fn where_another_number_is_allowed_an_anonymous_caller_is_asked_for_one() {
+        assert_eq!(choose("any", None, None), Err(NoNumber::AskForIt));
+        assert_eq!(choose("any", Some("+15559999999"), None), Ok(number("+15559999999")));
+        assert_eq!(choose("+1,+44", None, Some("sip:alice@example.com")), Err(NoNumber::AskForIt));
+    }
+
+    #[test]
+    fn prefixes_hold_for_every_number() {
+        assert_eq!(choose("+1, +4930", Some("+49301234567"), None), Ok(number("+49301234567")));
+        assert_eq!(choose("+1, +4930", Some("+4989123456"), None), Err(NoNumber::NotServed));
+        assert_eq!(choose("+44", None, Some("+15551230000")), Err(NoNumber::NotServed));
+    }
+
+    #[test]
+    fn a_policy_that_is_none_is_refused() {
+        for text in ["", "callers", "1", "+", "+1,", "+1;+2", "+0"] {
+            assert_eq!(text.parse::<NumberPolicy>(), Err(InvalidPolicy), "{text}");
+        }
+    }
+}

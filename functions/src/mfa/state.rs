@@ -1,0 +1,64 @@
+//! What travels in the call's `meta_data` between sending a code and verifying it.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use swaig::PhoneNumber;
+
+use super::{Channel, MfaSettings, RequestId, Ticket};
+
+/// The key of [`MfaState`] in `meta_data`.
+pub(super) const MFA: &str = "mfa";
+/// The key in `meta_data` that says that the caller is verified.
+pub(super) const VERIFIED: &str = "verified";
+
+/// A code that was sent and waits to be read back.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct MfaState {
+    /// The request at the MFA API.
+    pub id: RequestId,
+    /// Whether the API queued the message.
+    pub success: bool,
+    /// The number it went to, masked.
+    pub to: String,
+    /// How it was sent.
+    pub channel: Channel,
+    /// When it was sent.
+    pub sent_at: Timestamp,
+    /// When the code dies.
+    pub expires_at: Timestamp,
+    /// How many digits it has.
+    pub token_length: u32,
+    /// How many tries are left.
+    pub attempts_left: u32,
+}
+
+impl MfaState {
+    pub(super) fn new(ticket: &Ticket, to: &PhoneNumber, settings: &MfaSettings, now: Timestamp) -> Self {
+        let valid_for = SignedDuration::from_secs(settings.valid_for.get().into());
+        Self {
+            id: ticket.id.clone(),
+            success: ticket.success,
+            to: to.masked(),
+            channel: ticket.channel,
+            sent_at: now,
+            expires_at: now.checked_add(valid_for).unwrap_or(Timestamp::MAX),
+            token_length: settings.token_length.get(),
+            attempts_left: settings.max_attempts.get(),
+        }
+    }
+
+    pub(super) fn to_value(&self) -> Value {
+        json!({
+            "id": self.id.to_string(),
+            "success": self.success,
+            "to": self.to,
+            "channel": self.channel.as_str(),
+            "sent_at": self.sent_at.to_string(),
+            "expires_at": self.expires_at.to_string(),
+            "token_length": self.token_length,
+            "attempts_left": self.attempts_left,
+        })
+    }
+}

@@ -1,0 +1,228 @@
+//! `verify_mfa`: checks the code that the caller reads back.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+use swaig::{Call, Event, Function, FunctionError, Reply, Setup, SetupError, async_trait};
+
+use super::send::SendMfa;
+use super::state::{MFA, MfaState, VERIFIED};
+use super::{MfaApi, MfaError, Token, Verdict};
+
+/// Checks a one-time code that [`SendMfa`] sent in the same call.
+pub struct VerifyMfa {
+    /// The API that knows the code.
+    pub api: MfaApi,
+}
+
+/// The arguments of [`VerifyMfa`].
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct VerifyMfaArgs {
+    /// The digits of the code that the caller read out, such as "123456".
+    pub token: Token,
+}
+
+#[async_trait]
+impl Function for VerifyMfa {
+    const NAME: &'static str = "verify_mfa";
+    const DESCRIPTION: &'static str = "Verify the code that the caller reads back";
+    type Args = VerifyMfaArgs;
+
+    fn build(setup: &Setup) -> Result<Self, SetupError> {
+        Ok(Self { api: MfaApi::shared(setup)? })
+    }
+
+    async fn call(&self, args: VerifyMfaArgs, call: &Call) -> Result<Reply, FunctionError> {
+        let state = match call.meta::<MfaState>(MFA) {
+            Ok(Some(state)) => state,
+            Ok(None) if call.meta::<bool>(VERIFIED).ok().flatten() == Some(true) => {
+                return Ok(Reply::text("The caller is verified already. Go on; no other code is needed."));
+            }
+            Ok(None) => return Err(FunctionError::new(NOT_SENT)),
+            Err(error) => return Err(FunctionError::new(NOT_SENT).caused_by(error)),
+        };
+        if state.expires_at <= Timestamp::now() {
+            return Ok(dead("The code has expired."));
+        }
+        let (given, expected) = (args.token.digits(), state.token_length);
+        if u32::try_from(given) != Ok(expected) {
+            // The API would count this as a try.
+            return Err(FunctionError::new(format!(
+                "The code has {expected} digits, but {given} were understood, so it was not checked. Ask the caller to read it again, digit by digit."
+            )));
+        }
+
+        let started = Instant::now();
+        let result = self.api.client().verify(&state.id, args.token.secret()).await;
+        tell(call, &result, started);
+        match result {
+            Ok(Verdict::Accepted) => Ok(Reply::text("Verification successful")
+                .set_meta_data(VERIFIED, true)
+                .set_meta_data("verified_at", Timestamp::now().to_string())
+                .set_meta_data("verified_by", state.channel.as_str())
+                .unset_meta_data(MFA)
+                .allow_again(SendMfa::NAME)),
+            Ok(Verdict::WrongToken) => Ok(wrong(state)),
+            Ok(Verdict::Gone) => Ok(dead("This code can no longer be used: it has expired, was tried too often, or was used already.")),
+            Err(error) => Err(FunctionError::new(unavailable(&error)).caused_by(error)),
+        }
+    }
+}
+
+const NOT_SENT: &str = "No code has been sent in this call, so there is nothing to verify. Call send_mfa first.";
+
+fn wrong(mut state: MfaState) -> Reply {
+    state.attempts_left = state.attempts_left.saturating_sub(1);
+    let tries = match state.attempts_left {
+        0 => return dead("Verification failed, and no tries are left for this code."),
+        1 => "1 try is left".to_owned(),
+        more => format!("{more} tries are left"),
+    };
+    Reply::text(format!("Verification failed, try again. {tries}.")).set_meta_data(MFA, state.to_value())
+}
+
+/// A code that nothing can make good again. A new one may be sent at once.
+fn dead(why: &str) -> Reply {
+    Reply::text(format!("{why} Tell the caller, and call send_mfa to send a new code."))
+        .unset_meta_data(MFA)
+        .allow_again(SendMfa::NAME)
+}
+
+/// What the model hears when the API could not say whether the code is right.
+fn unavailable(error: &MfaError) -> &'static str {
+    match error {
+        MfaError::Unauthorized | MfaError::Forbidden | MfaError::Unexpected { .. } => {
+            "The code could not be checked because of a problem on our side that trying again will not solve. The code itself may be right. Apologise, and say that verification is not possible at the moment."
+        }
+        MfaError::Invalid(_) | MfaError::Refused(_) => {
+            "The code could not be checked: the verification service did not accept the request. Ask the caller to read the code again, digit by digit."
+        }
+        _ => {
+            "The code could not be checked because of a technical problem on our side. The code itself may be right. Apologise, and try verify_mfa once more with the same code."
+        }
+    }
+}
+
+fn tell(call: &Call, result: &Result<Verdict, MfaError>, started: Instant) {
+    let outcome = match result {
+        Ok(Verdict::Accepted) => "accepted".to_owned(),
+        Ok(Verdict::WrongToken) => "wrong".to_owned(),
+        Ok(Verdict::Gone) => "gone".to_owned(),
+        Err(error) => format!("{:?}", error.outcome()).to_lowercase(),
+    };
+    call.broadcast(Event::new(
+        "upstream",
+        json!({
+            "operation": "mfa/verify",
+            "outcome": outcome,
+            "duration_ms": u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+            "reason": result.as_ref().err().map(ToString::to_string),
+        }),
+    ));
+}
+
+swaig::register_function!(VerifyMfa);
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+    use swaig::Action;
+
+    use super::*;
+    use crate::mfa::SendMfaArgs;
+
+    struct Phone {
+        send_mfa: SendMfa,
+        verify_mfa: VerifyMfa,
+        setup: Setup,
+    }
+
+    impl Phone {
+        fn new() -> Self {
+            let setup = Setup::test([("MFA_MAX_ATTEMPTS", "3")]);
+            Self {
+                send_mfa: SendMfa::build(&setup).unwrap(),
+                verify_mfa: VerifyMfa::build(&setup).unwrap(),
+                setup,
+            }
+        }
+
+        /// Sends a code and returns it with the state that the platform would keep.
+        async fn send(&self) -> (String, Value) {
+            let call = Call::test().with_caller("+15551230000");
+            let reply = self.send_mfa.call(SendMfaArgs::default(), &call).await.unwrap();
+            let [Action::SetMetaData(data)] = reply.actions() else { panic!("{reply:?}") };
+            let body = self.setup.phone().messages()[0].body.clone();
+            (body.chars().filter(char::is_ascii_digit).collect(), data["mfa"].clone())
+        }
+
+        async fn verify(&self, token: &str, state: &Value) -> Result<Reply, FunctionError> {
+            let call = Call::test().with_meta_data("mfa", state.clone());
+            self.verify_mfa.call(VerifyMfaArgs { token: Token::parse(token).unwrap() }, &call).await
+        }
+    }
+
+    fn other(code: &str) -> String {
+        let last = if code.ends_with('0') { '1' } else { '0' };
+        format!("{}{last}", &code[..code.len() - 1])
+    }
+
+    #[tokio::test]
+    async fn the_right_code_verifies_and_its_state_is_cleared() {
+        let phone = Phone::new();
+        let (code, state) = phone.send().await;
+        let reply = phone.verify(&code, &state).await.unwrap();
+        assert_eq!(reply.spoken(), "Verification successful");
+        let [Action::SetMetaData(data), Action::UnsetMetaData(key)] = reply.actions() else { panic!("{reply:?}") };
+        assert_eq!((&data["verified"], &data["verified_by"], key.as_str()), (&json!(true), &json!("sms"), "mfa"));
+        // The API takes a code once.
+        let reply = phone.verify(&code, &state).await.unwrap();
+        assert!(reply.spoken().contains("can no longer be used"), "{}", reply.spoken());
+        assert_eq!(reply.actions(), [Action::UnsetMetaData("mfa".into())]);
+    }
+
+    #[tokio::test]
+    async fn a_wrong_code_counts_down_to_a_new_one() {
+        let phone = Phone::new();
+        let (code, mut state) = phone.send().await;
+        for expected in ["try again. 2 tries are left.", "try again. 1 try is left.", "no tries are left"] {
+            let reply = phone.verify(&other(&code), &state).await.unwrap();
+            assert!(reply.spoken().contains(expected), "{}", reply.spoken());
+            if let [Action::SetMetaData(data)] = reply.actions() {
+                state = data["mfa"].clone();
+            }
+        }
+        let reply = phone.verify(&code, &state).await.unwrap();
+        assert!(reply.spoken().contains("can no longer be used"), "{}", reply.spoken());
+    }
+
+    #[tokio::test]
+    async fn a_code_of_another_length_costs_no_try() {
+        let phone = Phone::new();
+        let (code, state) = phone.send().await;
+        let error = phone.verify("12345", &state).await.unwrap_err();
+        let text = error.reply().unwrap().spoken();
+        assert!(text.contains("has 6 digits, but 5 were understood"), "{text}");
+        assert_eq!(phone.verify(&code, &state).await.unwrap().spoken(), "Verification successful");
+    }
+
+    #[tokio::test]
+    async fn without_a_code_on_its_way_nothing_is_asked_upstream() {
+        let phone = Phone::new();
+        for state in [Value::Null, json!({}), json!({"id": "../../x"}), json!("mfa")] {
+            let error = phone.verify("123456", &state).await.unwrap_err();
+            assert_eq!(error.reply().unwrap().spoken(), NOT_SENT, "{state}");
+        }
+        let (_, mut state) = phone.send().await;
+        state["expires_at"] = json!("2020-01-01T00:00:00Z");
+        assert!(phone.verify("123456", &state).await.unwrap().spoken().starts_with("The code has expired."));
+        let call = Call::test().with_meta_data("verified", true);
+        let args = VerifyMfaArgs { token: Token::parse("123456").unwrap() };
+        let reply = phone.verify_mfa.call(args, &call).await.unwrap();
+        assert!(reply.spoken().contains("verified already"));
+        assert!(call.broadcasts().is_empty());
+    }
+}
