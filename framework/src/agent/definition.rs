@@ -12,7 +12,7 @@ use crate::swml::{Json, Section, Step};
 /// use std::time::Duration;
 /// use swaig::AgentDefinition;
 /// use swaig::swml::ai::{Language, Params, PomSection, PostPrompt, Prompt};
-/// use swaig::swml::verbs::{Hangup, RecordCall};
+/// use swaig::swml::{Hangup, RecordCall};
 ///
 /// let definition = AgentDefinition::new(Prompt::pom([
 ///     PomSection::new("Role").body("You are Ada. You take orders for a bakery."),
@@ -79,7 +79,7 @@ impl AgentDefinition {
     /// Adds a pronunciation.
     #[must_use]
     pub fn pronounce(self, pronounce: Pronounce) -> Self {
-        self.ai(|ai| ai.pronounce_rule(pronounce))
+        self.ai(|ai| ai.pronunciation(pronounce))
     }
 
     /// Sets one value of `global_data`, which prompts can refer to.
@@ -184,7 +184,7 @@ impl fmt::Debug for AgentDefinition {
 /// use swaig::{Mount, swml::ai::Fillers};
 ///
 /// let mount = Mount::new("send_mfa")
-///     .with(|definition| definition.fillers(Fillers::new().phrases("en-US", ["One moment, please."])));
+///     .with(|definition| definition.fillers(Fillers::new().language("en-US", ["One moment, please."])));
 /// assert_eq!(mount.name(), "send_mfa");
 /// ```
 #[derive(Clone)]

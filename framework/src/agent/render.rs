@@ -3,9 +3,9 @@
 use super::AgentDefinition;
 use crate::registry::Registry;
 use crate::server::Urls;
-use crate::swml::ai::{FunctionDefinition, Swaig, SwaigDefaults};
-use crate::swml::verbs::Answer;
-use crate::swml::{Document, Json, Section, Step};
+use crate::swml::ai::{FunctionDefinition, Swaig, Defaults};
+
+use crate::swml::{Answer, Document, Json, Section, Step};
 
 /// Builds the document of an agent for one agent id.
 pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: &Urls) -> Document {
@@ -21,16 +21,16 @@ pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: 
     }
     let functions = signatures(definition, registry, urls.agent());
     if !functions.is_empty() {
-        let swaig = Swaig::new().defaults(SwaigDefaults::new().web_hook_url(urls.swaig()));
+        let swaig = Swaig::new().defaults(Defaults::new().web_hook_url(urls.swaig()));
         ai = ai.swaig(functions.into_iter().fold(swaig, Swaig::function));
     }
 
     let mut main = Section::new();
-    if !definition.before.steps().iter().any(|step| matches!(step, Step::Answer(_))) {
+    if !definition.before.iter().any(|step| matches!(step, Step::Answer(_))) {
         main = main.step(Answer::new());
     }
-    let before = definition.before.steps().iter().cloned();
-    let after = definition.after.steps().iter().cloned();
+    let before = definition.before.iter().cloned();
+    let after = definition.after.iter().cloned();
     main = before.chain([ai.into()]).chain(after).fold(main, Section::step);
     let document = Document::new().section("main", main);
     definition

@@ -1,8 +1,10 @@
 //! The function webhook's body, read leniently (SWAIG webhook reference, "Function-call request").
 
+use std::sync::LazyLock;
+
 use serde_json::{Map, Value};
 
-static EMPTY: Map<String, Value> = Map::new();
+static EMPTY: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
 
 /// A function call as the platform posts it. Only `function` has to be there; unknown fields are kept.
 ///

@@ -112,7 +112,7 @@ pub trait Function: Sized + Send + Sync + 'static {
     /// ```
     /// # use swaig::swml::ai::{Fillers, FunctionDefinition};
     /// fn describe(definition: FunctionDefinition) -> FunctionDefinition {
-    ///     definition.fillers(Fillers::new().phrases("en-US", ["One moment, please."]))
+    ///     definition.fillers(Fillers::new().language("en-US", ["One moment, please."]))
     /// }
     /// ```
     fn describe(definition: FunctionDefinition) -> FunctionDefinition {

@@ -247,7 +247,7 @@ mod tests {
 
     #[test]
     fn swml_and_transfer_share_an_object_and_transfer_comes_first() {
-        let document = Document::new().step(crate::swml::verbs::Hangup::new());
+        let document = Document::new().step(crate::swml::Hangup::new());
         let text = serde_json::to_string(&Reply::text("bye").transfer_to_swml(document.clone())).unwrap();
         assert_eq!(
             text,

@@ -81,7 +81,7 @@ impl Function for SendMfa {
     }
 
     fn describe(definition: FunctionDefinition) -> FunctionDefinition {
-        definition.fillers(Fillers::new().phrases("en-US", ["One moment, I am sending your code."]))
+        definition.fillers(Fillers::new().language("en-US", ["One moment, I am sending your code."]))
     }
 }
 

@@ -1,0 +1,146 @@
+//! Masks JSON values.
+
+use serde_json::{Map, Number, Value};
+
+use super::{MASK, Redactor, keys};
+use crate::phone_number;
+
+const DEEPEST: usize = 128;
+const TOO_DEEP: &str = "[too deep]";
+
+/// Where the walk through a value stands.
+#[derive(Clone, Copy)]
+pub(super) struct Walk<'a> {
+    redactor: &'a Redactor,
+    /// How many JSON texts this value is inside of.
+    nested: usize,
+    depth: usize,
+    /// Whether integers may be codes: inside a function's arguments.
+    integers: bool,
+    /// Whether the value stands under a name of phone numbers.
+    phone: bool,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(redactor: &'a Redactor, nested: usize) -> Self {
+        Self {
+            redactor,
+            nested,
+            depth: 0,
+            integers: false,
+            phone: false,
+        }
+    }
+
+    pub(super) fn with_integers(self) -> Self {
+        Self {
+            integers: true,
+            ..self
+        }
+    }
+
+    pub(super) fn value(self, value: &Value) -> Value {
+        match value {
+            Value::Null | Value::Bool(_) => value.clone(),
+            Value::Number(number) => self.number(number),
+            Value::String(text) => self.string(text).into(),
+            Value::Array(_) | Value::Object(_) if self.depth >= DEEPEST => TOO_DEEP.into(),
+            Value::Array(items) => {
+                let inside = self.deeper();
+                items.iter().map(|item| inside.value(item)).collect()
+            }
+            Value::Object(members) => self.object(members),
+        }
+    }
+
+    fn deeper(self) -> Self {
+        Self {
+            depth: self.depth + 1,
+            ..self
+        }
+    }
+
+    fn object(self, members: &Map<String, Value>) -> Value {
+        let mut out = Map::with_capacity(members.len());
+        let mut clashes = 1;
+        for (name, value) in members {
+            let masked = if self.redactor.is_sensitive(name) {
+                MASK.into()
+            } else {
+                let inside = Self {
+                    integers: self.integers || holds_arguments(name),
+                    phone: holds_phone(name),
+                    ..self.deeper()
+                };
+                inside.value(value)
+            };
+            let shown = self.redactor.plain(name);
+            let mut key = shown.clone().into_owned();
+            // Two names may look the same once they are masked. The letter
+            // keeps a long count from being masked in turn.
+            while out.contains_key(&key) || (key != *name && members.contains_key(&key)) {
+                clashes += 1;
+                key = format!("{shown} (n{clashes})");
+            }
+            out.insert(key, masked);
+        }
+        Value::Object(out)
+    }
+
+    fn string(self, text: &str) -> String {
+        let phone = if self.phone { bare_phone(text) } else { None };
+        phone.unwrap_or_else(|| self.redactor.nested_text(text, self.nested).into_owned())
+    }
+
+    fn number(self, number: &Number) -> Value {
+        let kept = Value::Number(number.clone());
+        // A model may give a code as 123456.0.
+        let text = number.to_string();
+        let digits = text.strip_suffix(".0").unwrap_or(&text);
+        let digits = digits.trim_start_matches('-');
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return kept;
+        }
+        let phone = if self.phone { bare_phone(digits) } else { None };
+        match phone {
+            Some(masked) => masked.into(),
+            None if self.integers && digits.len() >= self.redactor.code_length => MASK.into(),
+            None => kept,
+        }
+    }
+}
+
+/// Names under which the platform sends what a model gave to a function.
+fn holds_arguments(name: &str) -> bool {
+    ["argument", "arguments", "args", "parsed"].contains(&name)
+}
+
+fn holds_phone(name: &str) -> bool {
+    const NAMES: [&str; 6] = [
+        "calleridname",
+        "calleridnum",
+        "calleridnumber",
+        "from",
+        "phonenumber",
+        "to",
+    ];
+    NAMES.contains(&keys::folded(name).as_str())
+}
+
+/// The masked form of a text that is a phone number, with or without `+`.
+fn bare_phone(text: &str) -> Option<String> {
+    let text = phone_number::without_tel(text.trim());
+    let rest = text.strip_prefix('+').unwrap_or(text);
+    let known = |c: char| c.is_ascii_digit() || phone_number::is_separator(c);
+    if !rest.chars().all(known) {
+        return None;
+    }
+    let plus = text.chars().filter(|c| *c == '+');
+    let number: String = plus
+        .chain(rest.chars().filter(char::is_ascii_digit))
+        .collect();
+    let digits = number.trim_start_matches('+').len();
+    (7..=15)
+        .contains(&digits)
+        .then(|| phone_number::mask(&number))
+}

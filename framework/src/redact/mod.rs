@@ -1,0 +1,198 @@
+//! Masking of text and JSON before it reaches a log, an event, the store or a
+//! page.
+//!
+//! One-time codes must never get there, phone numbers only masked. A code may
+//! hide in a transcript ("one two three, double four"), in a function's
+//! argument, in a URL, or in JSON text inside a JSON string. When in doubt a
+//! run of digits is masked: a masked port number does no harm.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+mod json;
+mod keys;
+mod runs;
+mod secrets;
+#[cfg(test)]
+mod tests;
+
+/// What stands for a masked value. Its width says nothing about the value.
+pub const MASK: &str = "••••••";
+
+/// How deep JSON text inside JSON text is parsed; deeper it is masked as text.
+const NESTED_TEXTS: usize = 4;
+
+/// Masks codes, phone numbers and credentials. Masking twice changes nothing
+/// more, and all work is linear in the size of the input.
+///
+/// ```
+/// use serde_json::json;
+/// use swaig::redact::Redactor;
+///
+/// let redactor = Redactor::new().sensitive(["token"]);
+/// assert_eq!(redactor.text("I heard one two 3 four 56"), "I heard ••••••");
+/// assert_eq!(redactor.text("call +1 555 123 4567"), "call +1••••••4567");
+/// assert_eq!(
+///     redactor.json(&json!({"token": "abc", "timestamp": 1_700_000_000})),
+///     json!({"token": "••••••", "timestamp": 1_700_000_000})
+/// );
+/// ```
+#[derive(Debug, Clone)]
+pub struct Redactor {
+    /// Folded names, see [`keys::folded`].
+    sensitive: BTreeSet<String>,
+    code_length: usize,
+}
+
+impl Default for Redactor {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Redactor {
+    /// A redactor that knows the names that are always sensitive (`password`,
+    /// `api_token`, `authorization`, `*_auth_password` and their like) and
+    /// masks runs of 4 digits and more.
+    pub fn new() -> Self {
+        Self {
+            sensitive: BTreeSet::new(),
+            code_length: 4,
+        }
+    }
+
+    /// Adds names of sensitive arguments. Case, `-` and `_` make no difference.
+    #[must_use]
+    pub fn sensitive<I, S>(mut self, names: I) -> Self
+    where
+        I: IntoIterator<Item = S>,
+        S: AsRef<str>,
+    {
+        let names = names.into_iter().map(|name| keys::folded(name.as_ref()));
+        self.sensitive.extend(names);
+        self
+    }
+
+    /// Sets how many digits make a code; longer runs are masked as well.
+    /// Default 4; 0 is taken as 1.
+    #[must_use]
+    pub fn code_length(mut self, digits: usize) -> Self {
+        self.code_length = digits.max(1);
+        self
+    }
+
+    /// Masks in a text:
+    ///
+    /// * phone numbers (`+` and 8 to 15 digits with the usual separators), in
+    ///   the form of [`PhoneNumber::masked`](crate::phone_number::PhoneNumber::masked);
+    ///   a number written in groups that has more than 12 digits shows only two,
+    ///   because its last group may be a code;
+    /// * runs of digits as long as a code, written, spoken or mixed (see
+    ///   [`spoken::find`](crate::spoken::find)), but not inside a UUID, an RFC
+    ///   3339 timestamp or an identifier;
+    /// * the userinfo of URLs, and query parameters with a secret's name;
+    /// * `Basic …`, `Bearer …` and what follows `Authorization:`;
+    /// * in JSON text, values under sensitive names, escaped or not, complete
+    ///   or cut off. Text that is a whole JSON object or array is masked as
+    ///   [`json`](Self::json) does, integers as long as a code included.
+    pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        self.nested_text(text, 0)
+    }
+
+    /// A masked copy of a JSON value: strings and keys as [`text`](Self::text)
+    /// does, values under sensitive names wholly, whatever their type.
+    ///
+    /// Numbers stay, except integers as long as a code under `argument`,
+    /// `args`, `arguments` and `parsed`. Under names of phone numbers
+    /// (`caller_id_num`, `caller_id_number`, `caller_id_name`, `from`, `to`,
+    /// `phone_number`) a number without `+` is masked as a phone number too.
+    /// What lies deeper than 128 levels becomes `"[too deep]"`.
+    #[must_use]
+    pub fn json(&self, value: &Value) -> Value {
+        json::Walk::new(self, 0).value(value)
+    }
+
+    fn nested_text<'a>(&self, text: &'a str, nested: usize) -> Cow<'a, str> {
+        if let Some(masked) = self.json_text(text, nested) {
+            return masked.map_or(Cow::Borrowed(text), Cow::Owned);
+        }
+        let masked = self.plain(text);
+        if let Cow::Owned(changed) = &masked {
+            // Masking can turn broken JSON into JSON, which the next pass
+            // would parse and so treat in another way.
+            if let Some(Some(parsed)) = self.json_text(changed, nested) {
+                return Cow::Owned(parsed);
+            }
+        }
+        masked
+    }
+
+    /// `None` if the text is no JSON; inside, the masked text if it differs.
+    fn json_text(&self, text: &str, nested: usize) -> Option<Option<String>> {
+        if nested >= NESTED_TEXTS || !text.trim_start().starts_with(['{', '[']) {
+            return None;
+        }
+        let value: Value = serde_json::from_str(text).ok()?;
+        let masked = json::Walk::new(self, nested + 1)
+            .with_integers()
+            .value(&value);
+        Some((masked != value).then(|| masked.to_string()))
+    }
+
+    /// Masks a text without parsing it.
+    fn plain<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let text = runs::mask(text, self.code_length);
+        let text = then(text, |text| secrets::mask(text, self));
+        then(text, |text| keys::mask(text, self))
+    }
+}
+
+/// Runs a further pass over a text.
+fn then<'a>(text: Cow<'a, str>, pass: impl for<'b> Fn(&'b str) -> Cow<'b, str>) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => pass(text),
+        Cow::Owned(text) => match pass(&text) {
+            Cow::Owned(changed) => Cow::Owned(changed),
+            Cow::Borrowed(_) => Cow::Owned(text),
+        },
+    }
+}
+
+/// Replaces ranges of a text, given in rising order.
+struct Splice<'a> {
+    text: &'a str,
+    out: String,
+    /// The text up to here is in `out`, once something was replaced.
+    copied: usize,
+}
+
+impl<'a> Splice<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            out: String::new(),
+            copied: 0,
+        }
+    }
+
+    fn replace(&mut self, range: std::ops::Range<usize>, with: &str) {
+        let old = self.text.get(range.clone());
+        let before = self.text.get(self.copied..range.start);
+        if let Some(before) = before.filter(|_| old != Some(with)) {
+            self.out.push_str(before);
+            self.out.push_str(with);
+            self.copied = range.end;
+        }
+    }
+
+    fn finish(mut self) -> Cow<'a, str> {
+        if self.copied == 0 {
+            return Cow::Borrowed(self.text);
+        }
+        let rest = self.text.get(self.copied..).unwrap_or_default();
+        self.out.push_str(rest);
+        Cow::Owned(self.out)
+    }
+}

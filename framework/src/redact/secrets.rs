@@ -1,0 +1,93 @@
+//! Masks credentials in URLs, query parameters and headers.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use super::{MASK, Redactor, Splice, then};
+
+/// What stands for the user and password of a URL.
+const USERINFO: &str = "••••";
+
+/// Up to the last `@` of the authority.
+static URL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(?-u:\b)[A-Za-z][A-Za-z0-9+.-]{0,31}://([^\s/?#"<>\\]*)@"#));
+
+/// `name=value` in a query, a form or a log line.
+static PARAMETER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"(?:^|[?&;\s])([A-Za-z0-9_.\[\]-]{1,64})=([^\s&#;"'<>\\]+)"#));
+
+static HEADER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)(?-u:\b)authorization\s*[:=]\s*",
+        r#"(?:(?:basic|bearer|digest|negotiate|token)\s+)?([^\s"'\\,;]+)"#,
+    ))
+});
+
+static SCHEME: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?-u:\b)(basic|bearer)\s+([A-Za-z0-9+/=_.~•-]+)"));
+
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is constant")
+}
+
+pub(super) fn mask<'a>(text: &'a str, redactor: &Redactor) -> Cow<'a, str> {
+    let text = replace(text, &URL, USERINFO, |found| group(found, 1));
+    let text = then(text, |text| {
+        replace(text, &PARAMETER, MASK, |found| {
+            let name = found.get(1)?.as_str();
+            (is_secret(name) || redactor.is_sensitive(name))
+                .then(|| group(found, 2))
+                .flatten()
+        })
+    });
+    let text = then(text, |text| {
+        replace(text, &HEADER, MASK, |found| group(found, 1))
+    });
+    then(text, |text| {
+        replace(text, &SCHEME, MASK, |found| {
+            let scheme = found.get(1)?.as_str();
+            let credentials = found.get(2)?.as_str();
+            // "The basic plan" is a sentence; "bearer" hardly occurs in one.
+            let secret = scheme.eq_ignore_ascii_case("bearer") || !is_plain_word(credentials);
+            secret.then(|| group(found, 2)).flatten()
+        })
+    })
+}
+
+fn group(found: &Captures<'_>, index: usize) -> Option<Range<usize>> {
+    found.get(index).map(|group| group.range())
+}
+
+/// Replaces the part of each match that `part` chooses.
+fn replace<'a>(
+    text: &'a str,
+    pattern: &Regex,
+    with: &str,
+    part: impl Fn(&Captures<'_>) -> Option<Range<usize>>,
+) -> Cow<'a, str> {
+    let mut splice = Splice::new(text);
+    for found in pattern.captures_iter(text) {
+        if let Some(range) = part(&found) {
+            splice.replace(range, with);
+        }
+    }
+    splice.finish()
+}
+
+/// Whether the name of a query parameter says that its value is secret.
+fn is_secret(name: &str) -> bool {
+    const PARTS: [&str; 6] = ["token", "password", "secret", "key", "signature", "code"];
+    let name = name.to_ascii_lowercase();
+    PARTS.iter().any(|part| name.contains(part))
+}
+
+/// Letters as in a sentence: all small, or only the first one a capital.
+fn is_plain_word(text: &str) -> bool {
+    let text = text.trim_end_matches(['.', '-']);
+    let rest = text.get(1..).unwrap_or_default();
+    text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-')
+        && !rest.bytes().any(|b| b.is_ascii_uppercase())
+}

@@ -1,0 +1,68 @@
+use super::fillers::Fillers;
+use super::language::LanguageParams;
+use crate::swml::object::{object, union};
+use crate::swml::{Dyn, List};
+
+object! {
+    /// One agent that follows the language of the caller.
+    Multilingual
+    required {
+        /// The languages with voices. The first, or the one named `default`, must have a voice.
+        languages each language: List<MultilingualLanguage>,
+    }
+    optional {
+        /// The only languages that the agent may change to.
+        allowed: List<String>,
+        /// The engine for speech recognition.
+        engine: String,
+        /// The model for speech recognition. Default: `nova-3`.
+        model: String,
+        /// The provider of speech recognition.
+        provider: String,
+        /// The language at the start. Default: `en`.
+        start_language: String,
+        /// How many words in another language it takes to change, at least 1. Default: 2.
+        min_switch_words: Dyn<i64>,
+        /// Phrases between the turns.
+        fillers: FillerPhrases,
+        /// Phrases while a function runs.
+        function_fillers: FillerPhrases,
+        /// Short sounds of listening while the caller speaks. No `auto` here.
+        turn_fillers: FillerPhrases,
+    }
+}
+
+object! {
+    /// A language of [`Multilingual`].
+    MultilingualLanguage
+    required {
+        /// The code, or `default` for every other language.
+        language: String,
+    }
+    optional {
+        /// The voice, as `engine.voice` or `engine.voice:model`.
+        voice: String,
+        /// The model of the voice's engine.
+        model: String,
+        /// Deprecated: the engine, where `voice` does not name it.
+        engine: String,
+        /// Settings of the voice's engine.
+        params: LanguageParams,
+    }
+}
+
+union! {
+    /// Phrases for every language, or by language.
+    FillerPhrases {
+        /// For every language.
+        All(List<String>),
+        /// By language.
+        ByLanguage(Fillers),
+    }
+}
+
+impl<T: Into<String>, const N: usize> From<[T; N]> for FillerPhrases {
+    fn from(phrases: [T; N]) -> Self {
+        Self::All(phrases.into())
+    }
+}

@@ -1,0 +1,47 @@
+use super::pom::PomSection;
+use crate::swml::object::object;
+use crate::swml::{Dyn, List};
+
+object! {
+    /// What the model is asked once the conversation is over, such as a summary.
+    ///
+    /// Ask for JSON, and the report carries the parsed answer too. Sampling fields that are left out keep the
+    /// platform's defaults.
+    PostPrompt
+    one_of {
+        text: String,
+        pom: List<PomSection>,
+    }
+    optional {
+        /// The most tokens of the answer, from 0 to 4096. Default: 256.
+        max_tokens: i64,
+        /// How much the wording varies, from 0.0 to 1.5. Default: 1.0.
+        temperature: Dyn<f64>,
+        /// The share of likely words to choose from, from 0.0 to 1.0. Default: 1.0.
+        top_p: Dyn<f64>,
+        /// How sure the recognition of speech must be, from 0.0 to 1.0. Default: 0.6.
+        confidence: Dyn<f64>,
+        /// How much a topic that came up before is avoided, from -2.0 to 2.0. Default: 0.
+        presence_penalty: Dyn<f64>,
+        /// How much a word that came up often is avoided, from -2.0 to 2.0. Default: 0.
+        frequency_penalty: Dyn<f64>,
+    }
+}
+
+impl PostPrompt {
+    /// Of plain text.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::empty().put("text", text.into())
+    }
+
+    /// Of sections, at least one.
+    pub fn pom(sections: impl Into<List<PomSection>>) -> Self {
+        Self::empty().put("pom", sections.into())
+    }
+}
+
+impl<T: Into<String>> From<T> for PostPrompt {
+    fn from(text: T) -> Self {
+        Self::text(text)
+    }
+}

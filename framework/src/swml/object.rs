@@ -1,0 +1,354 @@
+//! The macros that define the types of the document.
+//!
+//! Every type here is a thin, typed face of JSON, so that the author's key order stands, unset fields
+//! are absent, and a document that is read loses nothing. Four shapes cover the whole language:
+//!
+//! * [`object!`]: an object with known fields,
+//! * [`choice!`]: one string out of a list,
+//! * [`union!`]: one of several shapes,
+//! * [`wrapper!`]: a verb whose body is another value.
+//!
+//! # An object
+//!
+//! ```text
+//! object! {
+//!     /// What it is.
+//!     Example
+//!     required {
+//!         /// Goes into `new`, in this order, and has a setter too.
+//!         dest: String,
+//!     }
+//!     one_of {
+//!         /// Alternatives. With this group there is no `new`: the type's file writes a constructor
+//!         /// for each alternative, with `Self::empty().put("url", url)`.
+//!         url: String,
+//!     }
+//!     optional {
+//!         /// `.max_duration(…)` sets the key `max_duration`.
+//!         max_duration: Dyn<Seconds>,
+//!         /// `as` gives the JSON key where it differs from the Rust name.
+//!         numbered_bullets as "numberedBullets": Dyn<bool>,
+//!         /// `each` adds `.hint(…)`, which appends one item.
+//!         hints each hint: List<Hint>,
+//!     }
+//!     engine_only {
+//!         /// A key that the platform reads and the published schema does not know.
+//!         history: History,
+//!     }
+//! }
+//! ```
+//!
+//! Groups may be left out; their order is fixed. The type gets `new` (and `Default` when nothing is
+//! required), the setters, `.extra`, `.read()` with a getter for each field, `FIELDS`, [`Value`] and
+//! `Serialize`.
+//!
+//! [`Value`]: super::Value
+
+use super::json::{Json, Object};
+
+/// The typed getters of `T`, from `T::read`.
+///
+/// Each getter returns `None` when the key is absent or holds another shape than the published one.
+#[derive(Clone, Copy, Debug)]
+pub struct Read<'a, T>(pub(crate) &'a T);
+
+/// Appends to the array at `key`. A value that is no array becomes its first item.
+pub(crate) fn push(object: &mut Object, key: &str, item: Json) {
+    match object.entry(key.to_owned()).or_insert_with(|| Json::Array(Vec::new())) {
+        Json::Array(items) => items.push(item),
+        single => *single = Json::Array(vec![std::mem::take(single), item]),
+    }
+}
+
+macro_rules! object {
+    (
+        $(#[$meta:meta])*
+        $name:ident
+        $(required { $($(#[$r_meta:meta])* $r:ident $(as $r_key:literal)? $(each $r_each:ident)? : $r_ty:ty),+ $(,)? })?
+        $(one_of { $($(#[$x_meta:meta])* $x:ident $(as $x_key:literal)? : $x_ty:ty),+ $(,)? })?
+        $(optional { $($(#[$o_meta:meta])* $o:ident $(as $o_key:literal)? $(each $o_each:ident)? : $o_ty:ty),+ $(,)? })?
+        $(engine_only { $($(#[$e_meta:meta])* $e:ident $(as $e_key:literal)? $(each $e_each:ident)? : $e_ty:ty),+ $(,)? })?
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+        #[serde(transparent)]
+        pub struct $name($crate::swml::Object);
+
+        object!(@new $name [$($($r $(as $r_key)? : $r_ty),+)?] [$($($x)+)?]);
+
+        impl $name {
+            /// The fields of this object, in the order of their documentation.
+            pub const FIELDS: &'static [$crate::swml::Field] = &[
+                $($(object!(@field Required $r $(as $r_key)? : $r_ty),)+)?
+                $($(object!(@field OneOf $x $(as $x_key)? : $x_ty),)+)?
+                $($(object!(@field Optional $o $(as $o_key)? : $o_ty),)+)?
+                $($(object!(@field EngineOnly $e $(as $e_key)? : $e_ty),)+)?
+            ];
+
+            $($(object!(@setter [$(#[$r_meta])*] $r $(as $r_key)? $(each $r_each)? : $r_ty);)+)?
+            $($(object!(@setter [$(#[$o_meta])*] $o $(as $o_key)? $(each $o_each)? : $o_ty);)+)?
+            $($(object!(@setter [
+                $(#[$e_meta])*
+                ///
+                /// Engine only: the platform reads it, the published schema does not know it.
+            ] $e $(as $e_key)? $(each $e_each)? : $e_ty);)+)?
+
+            /// Sets a key for which there is no setter.
+            #[must_use]
+            pub fn extra(self, key: impl Into<String>, value: impl Into<$crate::swml::Json>) -> Self {
+                self.put(key, value)
+            }
+
+            /// The typed getters.
+            pub const fn read(&self) -> $crate::swml::Read<'_, Self> {
+                $crate::swml::Read(self)
+            }
+
+            /// The members as JSON.
+            pub const fn as_object(&self) -> &$crate::swml::Object {
+                &self.0
+            }
+
+            /// The members as JSON, to be changed. Nothing checks the change.
+            pub const fn as_object_mut(&mut self) -> &mut $crate::swml::Object {
+                &mut self.0
+            }
+
+            fn empty() -> Self {
+                Self($crate::swml::Object::new())
+            }
+
+            fn put(mut self, key: impl Into<String>, value: impl Into<$crate::swml::Json>) -> Self {
+                self.0.insert(key.into(), value.into());
+                self
+            }
+        }
+
+        impl $crate::swml::Read<'_, $name> {
+            $($(object!(@getter $r $(as $r_key)? : $r_ty);)+)?
+            $($(object!(@getter $x $(as $x_key)? : $x_ty);)+)?
+            $($(object!(@getter $o $(as $o_key)? : $o_ty);)+)?
+            $($(object!(@getter $e $(as $e_key)? : $e_ty);)+)?
+        }
+
+        impl From<$name> for $crate::swml::Json {
+            fn from(object: $name) -> Self {
+                Self::Object(object.0)
+            }
+        }
+
+        impl $crate::swml::Value for $name {
+            fn kind() -> $crate::swml::Kind {
+                $crate::swml::Kind::Object(Self::FIELDS)
+            }
+
+            fn from_json(json: &$crate::swml::Json) -> Option<Self> {
+                json.as_object().cloned().map(Self)
+            }
+        }
+    };
+
+    // Nothing is required.
+    (@new $name:ident [] []) => {
+        impl $name {
+            /// With no field set.
+            pub fn new() -> Self {
+                Self::empty()
+            }
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    };
+    (@new $name:ident [$($r:ident $(as $key:literal)? : $ty:ty),+] []) => {
+        impl $name {
+            #[doc = concat!("With what it must have:", $(" `", object!(@key $r $(as $key)?), "`",)+ ".")]
+            pub fn new($($r: impl Into<$ty>),+) -> Self {
+                Self::empty()$(.$r($r))+
+            }
+        }
+    };
+    // The alternatives have hand-written constructors.
+    (@new $name:ident [$($required:tt)*] [$($one_of:tt)+]) => {};
+
+    (@key $field:ident) => { stringify!($field) };
+    (@key $field:ident as $key:literal) => { $key };
+
+    (@field $presence:ident $field:ident $(as $key:literal)? : $ty:ty) => {
+        $crate::swml::Field::new(
+            object!(@key $field $(as $key)?),
+            $crate::swml::Presence::$presence,
+            <$ty as $crate::swml::Value>::kind,
+        )
+    };
+
+    (@setter [$(#[$meta:meta])*] $field:ident $(as $key:literal)? : $ty:ty) => {
+        $(#[$meta])*
+        #[must_use]
+        pub fn $field(self, $field: impl Into<$ty>) -> Self {
+            let value: $ty = $field.into();
+            self.put(object!(@key $field $(as $key)?), value)
+        }
+    };
+    (@setter [$(#[$meta:meta])*] $field:ident $(as $key:literal)? each $each:ident : $ty:ty) => {
+        object!(@setter [
+            $(#[$meta])*
+            ///
+            #[doc = concat!("Replaces the list; [`", stringify!($each), "`](Self::", stringify!($each), ") appends.")]
+        ] $field $(as $key)? : $ty);
+
+        #[doc = concat!("Appends one item to [`", stringify!($field), "`](Self::", stringify!($field), ").")]
+        #[must_use]
+        pub fn $each(mut self, item: impl Into<<$ty as $crate::swml::Collection>::Item>) -> Self {
+            let item: <$ty as $crate::swml::Collection>::Item = item.into();
+            $crate::swml::object::push(&mut self.0, object!(@key $field $(as $key)?), item.into());
+            self
+        }
+    };
+
+    (@getter $field:ident $(as $key:literal)? : $ty:ty) => {
+        #[doc = concat!("The value of `", object!(@key $field $(as $key)?), "`.")]
+        pub fn $field(&self) -> Option<$ty> {
+            <$ty as $crate::swml::Value>::from_json(self.0.as_object().get(object!(@key $field $(as $key)?))?)
+        }
+    };
+}
+
+/// An enum of strings: `choice! { /// What it is. Format { /// Doc. Wav = "wav", } }`.
+macro_rules! choice {
+    (
+        $(#[$meta:meta])*
+        $name:ident { $($(#[$v_meta:meta])* $variant:ident = $text:literal),+ $(,)? }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $name { $($(#[$v_meta])* $variant),+ }
+
+        impl $name {
+            /// The string in the document.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),+ }
+            }
+        }
+
+        impl From<$name> for $crate::swml::Json {
+            fn from(choice: $name) -> Self {
+                choice.as_str().into()
+            }
+        }
+
+        impl From<$name> for $crate::swml::Dyn<$name> {
+            fn from(choice: $name) -> Self {
+                Self::Value(choice)
+            }
+        }
+
+        impl $crate::swml::Value for $name {
+            fn kind() -> $crate::swml::Kind {
+                $crate::swml::Kind::Choice(&[$($text),+])
+            }
+
+            fn from_json(json: &$crate::swml::Json) -> Option<Self> {
+                match json.as_str()? { $($text => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+/// One of several shapes: `union! { /// What it is. Hint { /// Doc. Word(String), … } }`. Reading takes the
+/// first variant that fits.
+macro_rules! union {
+    (
+        $(#[$meta:meta])*
+        $name:ident { $($(#[$v_meta:meta])* $variant:ident($ty:ty)),+ $(,)? }
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum $name { $($(#[$v_meta])* $variant($ty)),+ }
+
+        $(
+            impl From<$ty> for $name {
+                fn from(value: $ty) -> Self {
+                    Self::$variant(value)
+                }
+            }
+        )+
+
+        impl From<$name> for $crate::swml::Json {
+            fn from(value: $name) -> Self {
+                match value { $($name::$variant(value) => value.into()),+ }
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::swml::Json::from(self.clone()).serialize(serializer)
+            }
+        }
+
+        impl $crate::swml::Value for $name {
+            fn kind() -> $crate::swml::Kind {
+                $crate::swml::Kind::OneOf(&[$(<$ty as $crate::swml::Value>::kind),+])
+            }
+
+            fn from_json(json: &$crate::swml::Json) -> Option<Self> {
+                $(
+                    if let Some(value) = <$ty as $crate::swml::Value>::from_json(json) {
+                        return Some(Self::$variant(value));
+                    }
+                )+
+                None
+            }
+        }
+    };
+}
+
+/// A body that is another value: `wrapper! { /// What it is. Label(String) }`.
+macro_rules! wrapper {
+    ($(#[$meta:meta])* $name:ident($ty:ty)) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $name($ty);
+
+        impl $name {
+            /// With its value.
+            pub fn new(value: impl Into<$ty>) -> Self {
+                Self(value.into())
+            }
+
+            /// The value.
+            pub const fn value(&self) -> &$ty {
+                &self.0
+            }
+        }
+
+        impl From<$name> for $crate::swml::Json {
+            fn from(wrapper: $name) -> Self {
+                wrapper.0.into()
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                $crate::swml::Json::from(self.clone()).serialize(serializer)
+            }
+        }
+
+        impl $crate::swml::Value for $name {
+            fn kind() -> $crate::swml::Kind {
+                <$ty as $crate::swml::Value>::kind()
+            }
+
+            fn from_json(json: &$crate::swml::Json) -> Option<Self> {
+                <$ty as $crate::swml::Value>::from_json(json).map(Self)
+            }
+        }
+    };
+}
+
+pub(crate) use {choice, object, union, wrapper};

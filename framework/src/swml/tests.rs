@@ -1,0 +1,5 @@
+//! The types against SignalWire's published schema, which is read in place and skipped where it is absent.
+
+mod completeness;
+mod documents;
+mod schema;

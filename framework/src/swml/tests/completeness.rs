@@ -1,0 +1,106 @@
+//! Every field of the published schema has a setter, and the tables name no other published field.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::schema::load;
+use crate::swml::ai::*;
+use crate::swml::*;
+
+/// Keys of an object in the schema: all, and those that each alternative requires.
+#[derive(Default)]
+struct Keys {
+    all: BTreeSet<String>,
+    required: Option<BTreeSet<String>>,
+}
+
+impl Keys {
+    /// Follows references and alternatives down to the objects.
+    fn collect(&mut self, schema: &Value, node: &Value) {
+        if let Some(name) = node["$ref"].as_str().and_then(|path| path.strip_prefix("#/$defs/")) {
+            self.collect(schema, &schema["$defs"][name]);
+        }
+        for alternative in ["anyOf", "oneOf"].iter().filter_map(|key| node[key].as_array()).flatten() {
+            self.collect(schema, alternative);
+        }
+        if let Some(properties) = node["properties"].as_object() {
+            self.all.extend(properties.keys().cloned());
+            let required = node["required"].as_array().into_iter().flatten();
+            let required = required.filter_map(|key| key.as_str().map(str::to_owned)).collect();
+            self.required = Some(match self.required.take() {
+                Some(before) => before.intersection(&required).cloned().collect(),
+                None => required,
+            });
+        }
+    }
+}
+
+fn compare(schema: &Value, name: &str, node: &Value, fields: &[Field]) {
+    let mut published = Keys::default();
+    published.collect(schema, node);
+    let keys = |keep: fn(Presence) -> bool| -> BTreeSet<String> {
+        fields.iter().filter(|field| keep(field.presence)).map(|field| field.key.to_owned()).collect()
+    };
+    assert_eq!(keys(|presence| presence != Presence::EngineOnly), published.all, "fields of {name}");
+    assert_eq!(
+        keys(|presence| presence == Presence::Required),
+        published.required.unwrap_or_default(),
+        "{name}"
+    );
+    for field in fields.iter().filter(|field| field.presence == Presence::EngineOnly) {
+        assert!(!published.all.contains(field.key), "{name}.{} is published", field.key);
+    }
+}
+
+#[test]
+fn objects_have_the_fields_of_the_schema() {
+    let Some(schema) = load() else { return };
+    let objects: &[(&str, &[Field])] = &[
+        ("AIObject", Ai::FIELDS),
+        ("AIPrompt", Prompt::FIELDS),
+        ("AIPostPrompt", PostPrompt::FIELDS),
+        ("AIParams", Params::FIELDS),
+        ("ConversationMessage", Message::FIELDS),
+        ("ContextsObject", Context::FIELDS),
+        ("Contexts", Contexts::FIELDS),
+        ("ContextSteps", ContextStep::FIELDS),
+        ("Hint", HintPattern::FIELDS),
+        ("Languages", Language::FIELDS),
+        ("LanguageParams", LanguageParams::FIELDS),
+        ("Multilingual", Multilingual::FIELDS),
+        ("MultilingualLanguage", MultilingualLanguage::FIELDS),
+        ("Pronounce", Pronounce::FIELDS),
+        ("SWAIG", Swaig::FIELDS),
+        ("SWAIGDefaults", Defaults::FIELDS),
+        ("SWAIGIncludes", Include::FIELDS),
+        ("SWAIGInternalFiller", InternalFillers::FIELDS),
+        ("MCPServer", McpServer::FIELDS),
+        ("SWAIGFunction", FunctionDefinition::FIELDS),
+        ("CondParams", Branch::FIELDS),
+    ];
+    for (name, fields) in objects {
+        compare(&schema, name, &schema["$defs"][name], fields);
+    }
+}
+
+#[test]
+fn verbs_have_the_fields_of_the_schema() {
+    let Some(schema) = load() else { return };
+    let methods = schema["$defs"]["SWMLMethod"]["anyOf"].as_array().expect("the methods");
+    let mut published = BTreeSet::new();
+    for method in methods {
+        let path = method["$ref"].as_str().expect("a reference");
+        let definition = &schema["$defs"][path.trim_start_matches("#/$defs/")];
+        let (verb, body) =
+            definition["properties"].as_object().and_then(|keys| keys.iter().next()).expect("a verb");
+        published.insert(verb.as_str());
+        let typed = Step::VERBS.iter().find(|typed| typed.name == verb);
+        if let Some(Kind::Object(fields)) = typed.map(|typed| (typed.kind)()) {
+            compare(&schema, verb, body, fields);
+        }
+    }
+    for verb in Step::VERBS {
+        assert!(published.contains(verb.name), "{} is no verb of the schema", verb.name);
+    }
+}

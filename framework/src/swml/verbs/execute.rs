@@ -1,0 +1,25 @@
+use crate::swml::object::object;
+use crate::swml::{Data, Json, Section};
+
+object! {
+    /// The verb `execute`: runs another section or document as a subroutine, then goes on.
+    ///
+    /// The subroutine comes back at its end or at [`Return`](crate::swml::Return); its value is
+    /// `return_value`.
+    Execute
+    required {
+        /// A section of this document, the URL of another document, or a document as text.
+        dest: String,
+    }
+    optional {
+        /// Values that the subroutine reads as `params.*`.
+        params: Data,
+        /// Data of your own; the platform passes it on.
+        meta: Data,
+        /// Steps that run when the subroutine has come back.
+        on_return: Section,
+        /// What to do with the returned value: the body of a [`Switch`](crate::swml::Switch), whose
+        /// `variable` may be left out here, or of a [`Cond`](crate::swml::Cond).
+        result: Json,
+    }
+}

@@ -1,0 +1,53 @@
+use crate::swml::object::{choice, object};
+use crate::swml::{DecimalSeconds, Dyn};
+
+object! {
+    /// The verb `record`: records the caller and waits until the recording is done.
+    ///
+    /// See [`RecordCall`](crate::swml::RecordCall) for a recording that runs beside the next steps.
+    Record
+    optional {
+        /// Whether the two sides are recorded on two channels. Default: false.
+        stereo: Dyn<bool>,
+        /// The file format. Default: wav.
+        format: RecordFormat,
+        /// Whose voice is recorded. Default: the caller's.
+        direction: RecordDirection,
+        /// The digits that end the recording. Default: `#`.
+        terminators: String,
+        /// Whether a beep sounds before the recording. Default: false.
+        beep: Dyn<bool>,
+        /// How sensitive the detection of speech is.
+        input_sensitivity: Dyn<f64>,
+        /// How long to wait for speech before giving up, in seconds. Default: 4.
+        initial_timeout: Dyn<DecimalSeconds>,
+        /// How much silence ends the recording, in seconds. Default: 5.
+        end_silence_timeout: Dyn<DecimalSeconds>,
+        /// The longest recording, in seconds.
+        max_length: Dyn<DecimalSeconds>,
+        /// The URL that is told when the state of the recording changes.
+        status_url: String,
+    }
+}
+
+choice! {
+    /// The format of a recording.
+    RecordFormat {
+        /// WAV.
+        Wav = "wav",
+        /// MP3.
+        Mp3 = "mp3",
+        /// MP4.
+        Mp4 = "mp4",
+    }
+}
+
+choice! {
+    /// Whose voice [`Record`] takes.
+    RecordDirection {
+        /// What the caller says.
+        Speak = "speak",
+        /// What the caller hears.
+        Listen = "listen",
+    }
+}

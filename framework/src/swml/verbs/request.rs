@@ -1,0 +1,63 @@
+use crate::swml::object::{choice, object, union};
+use crate::swml::{Data, DecimalSeconds, Dyn};
+
+object! {
+    /// The verb `request`: sends an HTTP request and waits for the answer.
+    ///
+    /// Up to 64 KB of the body of the answer are kept.
+    Request
+    required {
+        /// Where to send it. Credentials may stand in it as `https://user:password@host/…`.
+        url: String,
+        /// The HTTP method.
+        method: HttpMethod,
+    }
+    optional {
+        /// The headers, at most 64.
+        headers: Data,
+        /// The body: text, or an object that is sent as JSON.
+        body: RequestBody,
+        /// The longest that the whole request may take, in seconds. Default: no limit.
+        timeout: Dyn<DecimalSeconds>,
+        /// The longest that connecting may take, in seconds. Default: no limit.
+        connect_timeout: Dyn<DecimalSeconds>,
+        /// Whether to parse the answer as JSON and keep it as variables. Default: false.
+        save_variables: Dyn<bool>,
+    }
+}
+
+choice! {
+    /// The method of an HTTP request that the platform sends.
+    HttpMethod {
+        /// GET.
+        Get = "GET",
+        /// POST.
+        Post = "POST",
+        /// PUT.
+        Put = "PUT",
+        /// DELETE.
+        Delete = "DELETE",
+    }
+}
+
+union! {
+    /// The body of a [`Request`].
+    RequestBody {
+        /// Sent as it is.
+        Text(String),
+        /// Sent as JSON.
+        Data(Data),
+    }
+}
+
+impl From<&str> for RequestBody {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<serde_json::Value> for RequestBody {
+    fn from(value: serde_json::Value) -> Self {
+        Self::Data(value.into())
+    }
+}

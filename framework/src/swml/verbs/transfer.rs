@@ -1,0 +1,19 @@
+use crate::swml::Data;
+use crate::swml::object::object;
+
+object! {
+    /// The verb `transfer`: goes on in another section or document and does not come back.
+    ///
+    /// One call may take 32 such jumps in a row, `goto` included.
+    Transfer
+    required {
+        /// A section of this document, the URL of another document, or a document as text.
+        dest: String,
+    }
+    optional {
+        /// Values that the destination reads as `params.*`.
+        params: Data,
+        /// Data of your own; the platform passes it on.
+        meta: Data,
+    }
+}

@@ -1,0 +1,138 @@
+//! How a client is set up: account, address, timeouts, TLS.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{redirect, retry};
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+use super::error::ClientError;
+use super::{Account, MfaClient, tls};
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a connection is kept for the next request. Servers commonly close theirs after 60 s or more.
+const IDLE: Duration = Duration::from_secs(20);
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// The project id and the API token of a SignalWire account: user and password of HTTP Basic.
+#[derive(Clone)]
+pub struct Credentials {
+    project_id: String,
+    api_token: SecretString,
+}
+
+impl Credentials {
+    /// Credentials as the account's page shows them. The token needs the scope of the MFA API.
+    pub fn new(project_id: impl Into<String>, api_token: SecretString) -> Self {
+        Self { project_id: project_id.into(), api_token }
+    }
+
+    pub(crate) fn project_id(&self) -> &str {
+        &self.project_id
+    }
+
+    pub(crate) fn api_token(&self) -> &str {
+        self.api_token.expose_secret()
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").finish_non_exhaustive()
+    }
+}
+
+/// Makes a client with timeouts or TLS settings of its own.
+#[derive(Clone)]
+pub struct MfaClientBuilder {
+    base: Url,
+    credentials: Credentials,
+    connect_timeout: Duration,
+    timeout: Duration,
+    tls: Option<rustls::ClientConfig>,
+}
+
+impl fmt::Debug for MfaClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MfaClientBuilder")
+            .field("connect_timeout", &self.connect_timeout)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+impl MfaClientBuilder {
+    pub(super) fn new(base: Url, credentials: Credentials) -> Self {
+        Self { base, credentials, connect_timeout: CONNECT_TIMEOUT, timeout: TIMEOUT, tls: None }
+    }
+
+    /// The longest that looking up the host, connecting and the TLS handshake may take together;
+    /// by default 2 s.
+    #[must_use]
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// The longest that a whole request may take, connecting and reading the reply included; by
+    /// default 5 s. A webhook of the platform has to be answered within 10 s.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
+        self
+    }
+
+    /// TLS settings in place of the default, which trusts the machine's root certificates.
+    #[must_use]
+    pub fn tls(mut self, config: rustls::ClientConfig) -> Self {
+        self.tls = Some(config);
+        self
+    }
+
+    /// The client.
+    ///
+    /// # Errors
+    /// [`ClientError`]: the base or the credentials cannot be used, or TLS cannot be set up.
+    pub fn build(self) -> Result<MfaClient, ClientError> {
+        let base = self.base;
+        let plain = base.has_host()
+            && matches!(base.path(), "" | "/")
+            && base.query().is_none()
+            && base.fragment().is_none()
+            && base.username().is_empty()
+            && base.password().is_none();
+        if !plain {
+            return Err(ClientError::Base);
+        }
+        let credentials = self.credentials;
+        let id = credentials.project_id();
+        if id.is_empty() || id.contains(':') || credentials.api_token().is_empty() {
+            return Err(ClientError::Credentials);
+        }
+        let tls = match (base.scheme(), self.tls) {
+            ("http" | "https", Some(config)) => config,
+            ("https", None) => tls::platform().map_err(ClientError::Tls)?,
+            ("http", None) => tls::none().map_err(ClientError::Tls)?,
+            _ => return Err(ClientError::Base),
+        };
+        let http = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .user_agent(concat!("swaig/", env!("CARGO_PKG_VERSION")))
+            .default_headers(HeaderMap::from_iter([(ACCEPT, JSON), (CONTENT_TYPE, JSON)]))
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .referer(false)
+            .no_proxy()
+            .http1_only()
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(64)
+            .connect_timeout(self.connect_timeout)
+            .build()
+            .map_err(ClientError::Http)?;
+        Ok(MfaClient { http, account: Arc::new(Account { base, credentials, timeout: self.timeout }) })
+    }
+}
