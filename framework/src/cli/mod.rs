@@ -1,1 +1,121 @@
-pub fn main() -> std::process::ExitCode { std::process::ExitCode::SUCCESS }
+//! The command-line tool that every program with agents is.
+
+mod args;
+mod call;
+mod list;
+mod render;
+mod serve;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+use crate::setup::{Settings, SettingsError, Setup, SetupError};
+use crate::{RegistryError, StartError};
+use args::{Cli, Command, LogFormat};
+
+/// Runs the program: the whole server and command-line tool around the agents and functions that the binary links.
+///
+/// ```no_run
+/// // use my_agents as _;   // links the crate that registers them
+///
+/// fn main() -> std::process::ExitCode {
+///     swaig::main()
+/// }
+/// ```
+///
+/// It exits with 0 when all went well, with 1 when it did not (the chain of causes and a remedy are on stderr), and with 2
+/// for a command line that it does not understand.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            let mut cause = error.source();
+            while let Some(error) = cause {
+                eprintln!("  caused by: {error}");
+                cause = error.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), CliError> {
+    let mut settings = Settings::read(cli.config.as_deref())?;
+    if let Some(listen) = &cli.listen {
+        settings.set_flag(serve::LISTEN, listen);
+    }
+    let command = cli.command.unwrap_or(Command::Serve);
+    let default_level = match command {
+        Command::Serve => "info",
+        Command::Call(_) => "warn,sandbox::phone=info",
+        Command::List(_) | Command::Render(_) => "warn",
+    };
+    log(&settings, default_level, cli.log_format)?;
+    let setup = Setup::new(settings)?;
+    match command {
+        Command::Serve => runtime()?.block_on(serve::run(setup)),
+        Command::List(args) => list::run(&setup, &args),
+        Command::Render(args) => render::run(&setup, &args),
+        Command::Call(args) => runtime()?.block_on(call::run(setup, args)),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| SetupError::failed("cannot start the runtime", error).into())
+}
+
+/// Sends the log to stderr: stdout is for what a command is asked for.
+fn log(settings: &Settings, default_level: &str, format: LogFormat) -> Result<(), CliError> {
+    let filter = settings.get("RUST_LOG").unwrap_or_else(|| default_level.to_owned());
+    let filter = EnvFilter::try_new(filter).map_err(|error| SetupError::invalid("RUST_LOG", &error))?;
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => {
+            let colour = std::io::IsTerminal::is_terminal(&std::io::stderr()) && std::env::var_os("NO_COLOR").is_none();
+            builder.with_ansi(colour).init();
+        }
+        LogFormat::Json => builder.json().flatten_event(true).init(),
+    }
+    Ok(())
+}
+
+/// The address that URLs start with before a server listens.
+fn address_url(setup: &Setup) -> Result<Url, CliError> {
+    let address = serve::address(setup);
+    let url = Url::parse(&format!("http://{address}"));
+    url.map_err(|error| SetupError::invalid(serve::LISTEN, &format_args!("{address:?}: {error}")).into())
+}
+
+/// Prints what a command was asked for. A reader that has gone away is no error.
+fn print(text: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stdout().lock(), "{text}");
+}
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("there is no agent named {name:?}; agents: {known}")]
+    UnknownAgent { name: String, known: String },
+    #[error("{what} is not a JSON object; an example: {example}")]
+    NotJson { what: &'static str, example: &'static str, source: Option<serde_json::Error> },
+    #[error("the document cannot be written as JSON")]
+    Json(#[from] serde_json::Error),
+}

@@ -1,6 +1,5 @@
 //! How a function becomes known: a constructor that `inventory` collects, and the erased form that is stored.
 
-use std::any::TypeId;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -21,7 +20,6 @@ pub struct FunctionRegistration {
     pub(crate) description: &'static str,
     pub(crate) effect: Effect,
     pub(crate) origin: Origin,
-    pub(crate) type_id: fn() -> TypeId,
     pub(crate) parameters: fn() -> Result<Parameters, SchemaError>,
     pub(crate) describe: fn(FunctionDefinition) -> FunctionDefinition,
     pub(crate) build: fn(&Setup, Arc<Parameters>) -> Result<Arc<dyn ErasedFunction>, SetupError>,
@@ -38,7 +36,6 @@ impl FunctionRegistration {
             description: F::DESCRIPTION,
             effect: F::EFFECT,
             origin: Origin { type_name: std::any::type_name::<F>, krate, file, line },
-            type_id: TypeId::of::<F>,
             parameters: Parameters::of::<F::Args>,
             describe: F::describe,
             build: |setup, parameters| Ok(Arc::new(Typed { function: F::build(setup)?, parameters })),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Event, EventSink, NewEvent, Store};
+use super::{EventSink, NewEvent, Store};
 use crate::redact::Redactor;
 
 /// How many queued events are written at once.
@@ -40,7 +40,7 @@ impl Recorder {
                 agent: agent.clone(),
                 agent_id: agent_id.clone(),
                 call_id: call_id.filter(|id| !id.is_empty()).map(str::to_owned),
-                data: recorder.redactor.json(&event.data().clone()),
+                data: recorder.redactor.json(event.data()),
                 kind: event.kind().to_owned().into(),
             };
             // The task ends after the last sender only; a runtime that shuts down is the exception, and then nobody watches.

@@ -145,7 +145,7 @@ impl<T: Value> Value for List<T> {
     }
 }
 
-/// A field that can take one more item; what `each` in [`object!`](super::object) names.
+/// A field to which a singular setter, such as `hint` for `hints`, appends one item.
 pub trait Collection {
     /// The type of an item.
     type Item: Value;

@@ -46,7 +46,7 @@ impl fmt::Debug for Token {
 
 impl<'de> Deserialize<'de> for Token {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = SecretString::deserialize(deserializer)?;
+        let text = SecretString::from(String::deserialize(deserializer)?);
         Self::parse(text.expose_secret()).map_err(serde::de::Error::custom)
     }
 }

@@ -46,7 +46,7 @@ object! {
         convo: List<Message>,
         /// The id of the conversation, for `check_for_input` and `save_conversation`.
         conversation_id: String,
-        /// How many turns of the conversation are sent to the model. Default: all.
+        /// How much of the conversation is sent to the model, as the size of a sliding window.
         conversation_sliding_window: Dyn<i64>,
         /// The direction of the call that the model is told. Default: the real one.
         direction: Dyn<CallLeg>,

@@ -1,7 +1,5 @@
 //! The Prompt Object Model: a prompt as a tree of sections.
 
-use std::fmt::Write as _;
-
 use crate::swml::object::object;
 use crate::swml::{Dyn, List};
 
@@ -45,8 +43,8 @@ impl PomSection {
 /// Renders sections as the markdown that the platform shows to the model.
 ///
 /// A title becomes a heading, `##` at the top and one `#` more at each level below; then come the body and
-/// the bullets. When one section of a level is numbered, each titled section of that level is, unless it
-/// says `false` itself.
+/// the bullets. When one section of a level is numbered, its siblings are too, unless they say `false`
+/// themselves. These are the rules of SignalWire's own SDK.
 ///
 /// ```
 /// use swaig::swml::ai::{PomSection, render_markdown};
@@ -56,7 +54,15 @@ impl PomSection {
 /// ```
 pub fn render_markdown(sections: &[PomSection]) -> String {
     let mut blocks = Vec::new();
-    render_level(sections, 2, "", &mut blocks);
+    let counted = any_numbered(sections);
+    let mut titled = 0;
+    for section in sections {
+        // At the top, a section without a title has no number and takes none from the others.
+        let has_title = section.read().title().is_some();
+        titled += usize::from(has_title);
+        let number = if has_title { number_below("", titled, counted, section) } else { String::new() };
+        render_section(section, 2, &number, &mut blocks);
+    }
     let mut text = blocks.join("\n\n");
     if !text.is_empty() {
         text.push('\n');
@@ -64,33 +70,39 @@ pub fn render_markdown(sections: &[PomSection]) -> String {
     text
 }
 
-fn render_level(sections: &[PomSection], level: usize, prefix: &str, blocks: &mut Vec<String>) {
-    let any_numbered = sections.iter().any(|section| numbered(section) == Some(true));
-    for (index, section) in sections.iter().enumerate() {
-        let section = section.read();
-        let mut prefix = prefix.to_owned();
-        if let Some(title) = section.title() {
-            if any_numbered && section.numbered().and_then(Dyn::value) != Some(false) {
-                // Writing to a string cannot fail.
-                let _ = write!(prefix, "{}.", index + 1);
-            }
-            let space = if prefix.is_empty() { "" } else { " " };
-            blocks.push(format!("{} {prefix}{space}{title}", "#".repeat(level)));
-        }
-        blocks.extend(section.body().filter(|body| !body.is_empty()));
-        if let Some(bullets) = section.bullets().filter(|bullets| !bullets.is_empty()) {
-            let counted = section.numbered_bullets().and_then(Dyn::value) == Some(true);
-            blocks.push(render_bullets(&bullets, counted));
-        }
-        if let Some(below) = section.subsections() {
-            let level = if section.title().is_some() { level + 1 } else { level };
-            render_level(&below, level, &prefix, blocks);
-        }
+fn render_section(section: &PomSection, level: usize, number: &str, blocks: &mut Vec<String>) {
+    let section = section.read();
+    let title = section.title();
+    if let Some(title) = &title {
+        let space = if number.is_empty() { "" } else { " " };
+        blocks.push(format!("{} {number}{space}{title}", "#".repeat(level)));
     }
+    blocks.extend(section.body().filter(|body| !body.is_empty()));
+    if let Some(bullets) = section.bullets().filter(|bullets| !bullets.is_empty()) {
+        let counted = section.numbered_bullets().and_then(Dyn::value) == Some(true);
+        blocks.push(render_bullets(&bullets, counted));
+    }
+    let Some(below) = section.subsections() else { return };
+    // Sections in one that has neither a title nor a number stay at its level.
+    let nested = title.is_some() || !number.is_empty();
+    let counted = nested && any_numbered(&below);
+    for (index, section) in below.iter().enumerate() {
+        let number = number_below(number, index + 1, counted, section);
+        render_section(section, level + usize::from(nested), &number, blocks);
+    }
+}
+
+fn any_numbered(sections: &[PomSection]) -> bool {
+    sections.iter().any(|section| numbered(section) == Some(true))
 }
 
 fn numbered(section: &PomSection) -> Option<bool> {
     section.read().numbered().and_then(Dyn::value)
+}
+
+/// The number of a section at a place below `number`; a section that is not counted takes over `number`.
+fn number_below(number: &str, place: usize, counted: bool, section: &PomSection) -> String {
+    if counted && numbered(section) != Some(false) { format!("{number}{place}.") } else { number.to_owned() }
 }
 
 fn render_bullets(bullets: &[String], counted: bool) -> String {
@@ -137,6 +149,15 @@ mod tests {
             render_markdown(&sections),
             "## 1. A\n\na\n\n### 1.1. B\n\nb\n\n### 1.2. C\n\nc\n\n## 2. D\n\nd\n\n## E\n\ne\n"
         );
+    }
+
+    #[test]
+    fn untitled_sections_take_no_number_at_the_top() {
+        let sections = [
+            PomSection::untitled().body("Hello.").subsection(PomSection::new("In").body("i").numbered(true)),
+            PomSection::new("A").body("a").numbered(true).subsection(PomSection::new("B").body("b")),
+        ];
+        assert_eq!(render_markdown(&sections), "Hello.\n\n## In\n\ni\n\n## 1. A\n\na\n\n### 1. B\n\nb\n");
     }
 
     #[test]

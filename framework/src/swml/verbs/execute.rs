@@ -14,7 +14,7 @@ object! {
     optional {
         /// Values that the subroutine reads as `params.*`.
         params: Data,
-        /// Data of your own; the platform passes it on.
+        /// Data of your own, which the platform ignores.
         meta: Data,
         /// Steps that run when the subroutine has come back.
         on_return: Section,

@@ -24,6 +24,7 @@ mod transfer;
 mod unset;
 mod user_event;
 
+use super::ai;
 use super::json::Json;
 use super::step::Verb;
 use super::value::Value;
@@ -99,8 +100,6 @@ macro_rules! verbs {
         )+
     };
 }
-
-use super::ai;
 
 verbs! {
     ai::Ai = "ai",

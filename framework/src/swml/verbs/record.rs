@@ -17,7 +17,7 @@ object! {
         terminators: String,
         /// Whether a beep sounds before the recording. Default: false.
         beep: Dyn<bool>,
-        /// How sensitive the detection of speech is.
+        /// How sensitive the detection of speech is, from 0 to 100; more hears quieter speech. Default: 44.
         input_sensitivity: Dyn<f64>,
         /// How long to wait for speech before giving up, in seconds. Default: 4.
         initial_timeout: Dyn<DecimalSeconds>,

@@ -16,15 +16,15 @@ object! {
         format: RecordFormat,
         /// Whose voice is recorded. Default: both.
         direction: CallDirection,
-        /// The digits that end the recording.
+        /// The digits that end the recording. Default: none.
         terminators: String,
         /// Whether a beep sounds before the recording. Default: false.
         beep: Dyn<bool>,
-        /// How sensitive the detection of speech is.
+        /// How sensitive the detection of speech is, from 0 to 100; more hears quieter speech. Default: 44.
         input_sensitivity: Dyn<f64>,
-        /// How long to wait for speech before giving up, in seconds.
+        /// How long to wait for speech before giving up, in seconds. Default: 0.
         initial_timeout: Dyn<DecimalSeconds>,
-        /// How much silence ends the recording, in seconds.
+        /// How much silence ends the recording, in seconds. Default: 0.
         end_silence_timeout: Dyn<DecimalSeconds>,
         /// The longest recording, in seconds.
         max_length: Dyn<DecimalSeconds>,

@@ -4,7 +4,7 @@ use crate::swml::{Data, DecimalSeconds, Dyn};
 object! {
     /// The verb `request`: sends an HTTP request and waits for the answer.
     ///
-    /// Up to 64 KB of the body of the answer are kept.
+    /// Up to 64 KB of the body of the answer and 64 of its headers are kept.
     Request
     required {
         /// Where to send it. Credentials may stand in it as `https://user:password@host/…`.
@@ -13,13 +13,13 @@ object! {
         method: HttpMethod,
     }
     optional {
-        /// The headers, at most 64.
+        /// The headers: `Accept`, `Authorization`, `Content-Type`, `Range`, and any that starts with `X-`.
         headers: Data,
         /// The body: text, or an object that is sent as JSON.
         body: RequestBody,
-        /// The longest that the whole request may take, in seconds. Default: no limit.
+        /// The longest that the whole request may take, in seconds. Default: 0, no limit.
         timeout: Dyn<DecimalSeconds>,
-        /// The longest that connecting may take, in seconds. Default: no limit.
+        /// The longest that connecting may take, in seconds. Default: 0, no limit.
         connect_timeout: Dyn<DecimalSeconds>,
         /// Whether to parse the answer as JSON and keep it as variables. Default: false.
         save_variables: Dyn<bool>,

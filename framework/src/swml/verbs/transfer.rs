@@ -13,7 +13,7 @@ object! {
     optional {
         /// Values that the destination reads as `params.*`.
         params: Data,
-        /// Data of your own; the platform passes it on.
+        /// Data of your own, which the platform ignores.
         meta: Data,
     }
 }

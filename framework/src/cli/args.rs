@@ -1,0 +1,129 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// SignalWire digital employees: serves AI phone agents, and tries them out.
+#[derive(Debug, Parser)]
+#[command(version, about, after_help = SETTINGS)]
+pub(super) struct Cli {
+    /// The address to listen on; port 0 takes any free one [env: SWAIG_LISTEN] [default: 127.0.0.1:3000]
+    #[arg(long, global = true, value_name = "ADDR")]
+    pub(super) listen: Option<String>,
+
+    /// The settings file [default: digital-employees.toml, where it is there]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(super) config: Option<PathBuf>,
+
+    /// How the log on stderr looks; RUST_LOG sets what is in it
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub(super) log_format: LogFormat,
+
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// All settings, which `--help` lists. Each is also read from the settings file, in lower case.
+const SETTINGS: &str = "\
+Settings, from the environment or the settings file (there in lower case); the environment wins:
+  SWAIG_LISTEN               address to listen on; PORT alone means 0.0.0.0:$PORT
+  SWML_PROXY_URL_BASE        public URL that all emitted URLs start with, such as https://example.com
+  SWML_BASIC_AUTH_USER       user name of the webhooks [default: signalwire]
+  SWML_BASIC_AUTH_PASSWORD   their password [default: a random one, printed once at start-up]
+  SWAIG_STORE                memory: [default]
+  SIGNALWIRE_PROJECT_ID      the SignalWire account; without it the server is in sandbox mode:
+  SIGNALWIRE_API_TOKEN         nothing is sent, and it listens on loopback addresses only
+  SIGNALWIRE_SPACE           its space: example, example.signalwire.com or a URL
+  SIGNALWIRE_API_URL         scheme://host[:port] in place of https://SPACE.signalwire.com
+  RUST_LOG                   what is logged, such as info or debug
+Functions have settings of their own; `list` names them by function, and the manual explains them.
+
+Exit status: 0 done, 1 failed (stderr says why and what to do), 2 wrong command line.";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Serve all agents (this is what happens without a command)
+    Serve,
+    /// List agents, functions, and where they are defined
+    List(List),
+    /// Print the SWML document of an agent, as SignalWire would get it
+    Render(Render),
+    /// Call a function of an agent, through the same dispatch as SignalWire's webhooks
+    Call(Call),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum LogFormat {
+    /// Lines for people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// How the list looks
+    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
+    pub(super) format: ListFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Render {
+    /// The agent
+    pub(super) agent: String,
+    /// The agent_id that the URLs carry [default: the agent's name]
+    #[arg(long, value_name = "ID")]
+    pub(super) agent_id: Option<String>,
+    /// Print the password in the URLs; without this it is masked, and all else is exact
+    #[arg(long)]
+    pub(super) reveal: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Call {
+    /// The agent
+    pub(super) agent: String,
+    /// The function
+    pub(super) function: String,
+    /// The arguments, such as '{"token": "123456"}'
+    #[arg(long, value_name = "JSON", default_value = "{}")]
+    pub(super) args: String,
+    /// The number that the caller calls from, a SIP address, or anonymous
+    #[arg(long, value_name = "NUMBER", default_value = "+15551230000")]
+    pub(super) caller: String,
+    /// The call's meta_data, such as what an earlier call of a function set
+    #[arg(long, value_name = "JSON", default_value = "{}")]
+    pub(super) meta_data: String,
+    /// The call's global_data
+    #[arg(long, value_name = "JSON", default_value = "{}")]
+    pub(super) global_data: String,
+    /// The call's id
+    #[arg(long, value_name = "ID", default_value = "command-line")]
+    pub(super) call_id: String,
+    /// The agent_id [default: the agent's name]
+    #[arg(long, value_name = "ID")]
+    pub(super) agent_id: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+        assert!(Cli::try_parse_from(["x"]).unwrap().command.is_none());
+        assert!(Cli::try_parse_from(["x", "render"]).is_err());
+    }
+}

@@ -1,0 +1,67 @@
+//! `list`: what this program holds.
+
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::args::{List, ListFormat};
+use super::{CliError, print};
+use crate::registry::Registry;
+use crate::setup::Setup;
+
+pub(super) fn run(setup: &Setup, args: &List) -> Result<(), CliError> {
+    let registry = Registry::load(setup)?;
+    match args.format {
+        ListFormat::Json => print(&serde_json::to_string_pretty(&as_json(&registry))?),
+        ListFormat::Text => print(as_text(&registry).trim_end()),
+    }
+    Ok(())
+}
+
+fn as_json(registry: &Registry) -> Value {
+    let agents: Vec<_> = registry
+        .agents()
+        .map(|agent| {
+            json!({
+                "name": &*agent.name,
+                "description": agent.registration.description,
+                "functions": agent.definition.mounts().iter().map(crate::Mount::name).collect::<Vec<_>>(),
+                "defined_at": agent.registration.origin.to_string(),
+            })
+        })
+        .collect();
+    let functions: Vec<_> = registry
+        .functions()
+        .map(|function| {
+            json!({
+                "name": function.registration.name,
+                "description": function.registration.description,
+                "parameters": function.parameters.to_json(),
+                "defined_at": function.registration.origin.to_string(),
+            })
+        })
+        .collect();
+    json!({"agents": agents, "functions": functions})
+}
+
+fn as_text(registry: &Registry) -> String {
+    let mut text = String::from("agents\n");
+    // Writing to a string cannot fail.
+    for agent in registry.agents() {
+        let functions: Vec<_> = agent.definition.mounts().iter().map(crate::Mount::name).collect();
+        let functions = if functions.is_empty() { "none".to_owned() } else { functions.join(", ") };
+        let _ = writeln!(text, "  {}  {}", agent.name, agent.registration.description);
+        let _ = writeln!(text, "      functions: {functions}");
+        let _ = writeln!(text, "      defined at: {}", agent.registration.origin);
+    }
+    text.push_str("\nfunctions\n");
+    for function in registry.functions() {
+        let _ = writeln!(text, "  {}  {}", function.registration.name, function.registration.description);
+        for (name, required, description) in function.parameters.properties() {
+            let need = if required { "required" } else { "optional" };
+            let _ = writeln!(text, "      {name} ({need}): {}", description.unwrap_or("-"));
+        }
+        let _ = writeln!(text, "      defined at: {}", function.registration.origin);
+    }
+    text
+}

@@ -1,0 +1,110 @@
+//! `serve`: listen, say what is served, and go on until told to stop.
+
+use std::fmt::Write as _;
+
+use secrecy::ExposeSecret as _;
+
+use super::{CliError, print};
+use crate::server::{App, STORE, Server};
+use crate::setup::{Setup, SetupError, SignalWire};
+
+/// The setting that holds the address.
+pub(super) const LISTEN: &str = "SWAIG_LISTEN";
+
+/// The address to listen on: `SWAIG_LISTEN`, else all addresses with `PORT`, else loopback.
+pub(super) fn address(setup: &Setup) -> String {
+    setup
+        .setting(LISTEN)
+        .or_else(|| setup.setting("PORT").map(|port| format!("0.0.0.0:{port}")))
+        .unwrap_or_else(|| "127.0.0.1:3000".to_owned())
+}
+
+pub(super) async fn run(setup: Setup) -> Result<(), CliError> {
+    let address = address(&setup);
+    // Before anything else: a signal that comes during start-up is not lost.
+    let stop = stop_signal()?;
+    let server = Server::start(setup, &address).await?;
+    print(&format!("listening on http://{}", server.address()));
+    eprintln!("{}", banner(server.app()));
+    for name in server.app().setup.settings().unknown() {
+        tracing::warn!("nothing reads the setting {name} of the settings file: is it misspelt?");
+    }
+    server.run_until(stop).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Ends when the process is asked to stop: SIGTERM or SIGINT.
+#[cfg(unix)]
+fn stop_signal() -> Result<impl Future<Output = ()>, SetupError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let watch = |kind| signal(kind).map_err(|error| SetupError::failed("cannot watch for signals", error));
+    let (mut terminate, mut interrupt) = (watch(SignalKind::terminate())?, watch(SignalKind::interrupt())?);
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+#[cfg(not(unix))]
+fn stop_signal() -> Result<impl Future<Output = ()>, SetupError> {
+    Ok(async {
+        // Without a handler the process ends at once, which is a stop as well.
+        let _ = tokio::signal::ctrl_c().await;
+    })
+}
+
+/// What is served, and what to try next.
+fn banner(app: &App) -> String {
+    let base = app.base.as_str().trim_end_matches('/');
+    let settings = app.setup.settings();
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let mut line = |name: &str, value: &str| {
+        let _ = writeln!(text, "{name:>12}  {value}");
+    };
+    match app.setup.signalwire() {
+        SignalWire::Sandbox => {
+            line("mode", "SANDBOX: no SignalWire credentials are set, so nothing is sent to anybody.");
+            line("", "Codes that would be texted appear in this log and on the console's phone panel.");
+        }
+        SignalWire::Live(account) => {
+            line("mode", &format!("live, with the SignalWire REST API at {}", account.base_url));
+        }
+    }
+    for agent in app.registry.agents() {
+        let functions: Vec<_> = agent.definition.mounts().iter().map(crate::Mount::name).collect();
+        let functions = if functions.is_empty() { "no functions".to_owned() } else { functions.join(", ") };
+        line("agent", &format!("{} ({functions})  {base}/{}", agent.name, agent.name));
+    }
+    let user = &app.credentials.user;
+    if app.credentials.generated {
+        let password = app.credentials.password.expose_secret();
+        line("credentials", &format!("user {user}, password {password}"));
+        line("", "(made up for this run; set SWML_BASIC_AUTH_PASSWORD to keep one)");
+    } else {
+        let source = settings.source("SWML_BASIC_AUTH_PASSWORD").map(|source| source.to_string());
+        line("credentials", &format!("user {user}, password from the {}", source.unwrap_or_default()));
+    }
+    let store = settings.source(STORE).map_or_else(|| "default".to_owned(), |source| source.to_string());
+    line(
+        "store",
+        &format!("{} ({store}): events and conversations are gone when the process ends", app.store.name()),
+    );
+    match settings.path() {
+        Some(path) => line("settings", &format!("environment, {}", path.display())),
+        None => line("settings", "environment (no settings file)"),
+    }
+    line("console", &format!("{base}/console"));
+    if let Some(agent) = app.registry.agents().next() {
+        let password = match settings.source("SWML_BASIC_AUTH_PASSWORD") {
+            Some(crate::setup::Source::Environment) => ":$SWML_BASIC_AUTH_PASSWORD",
+            _ => "",
+        };
+        line("try next", &format!("curl -u \"{user}{password}\" {base}/{}", agent.name));
+    }
+    text.truncate(text.trim_end().len());
+    text
+}
