@@ -5,8 +5,8 @@
 
 use std::time::Duration;
 
-use swaig::swml::ai::{Context, ContextStep, Contexts, Language, Params, PomSection, PostPrompt, Prompt};
 use swaig::swml::Hangup;
+use swaig::swml::ai::{Context, ContextStep, Contexts, Language, Params, PomSection, PostPrompt, Prompt};
 use swaig::{Agent, AgentDefinition, Function as _, Setup, SetupError};
 use swaig_functions::mfa::{MfaSettings, SendMfa, VerifyMfa};
 

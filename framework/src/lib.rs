@@ -8,6 +8,8 @@ pub mod agent;
 pub mod call;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "console")]
+mod console;
 #[cfg(feature = "server")]
 pub mod function;
 #[cfg(feature = "server")]

@@ -42,9 +42,7 @@ pub enum PhoneNumberError {
     #[error("the phone number is empty; E.164 form is needed, for example +15551230000")]
     Empty,
     /// The text does not start with `+`: a national number, or one with `00`.
-    #[error(
-        "the phone number has no + and country code; E.164 form is needed, for example +15551230000"
-    )]
+    #[error("the phone number has no + and country code; E.164 form is needed, for example +15551230000")]
     NoCountryCode,
     /// The first digit is a zero; no country code starts with it.
     #[error("a country code does not start with 0; E.164 form is needed, for example +15551230000")]
@@ -118,13 +116,8 @@ pub(crate) fn mask(number: &str) -> String {
     };
     let count = digits.chars().count();
     let (head, tail) = if count <= SHORT { (0, 2) } else { (1, 4) };
-    let shown = digits.chars().enumerate().map(|(at, c)| {
-        if at < head || at + tail >= count {
-            c
-        } else {
-            BULLET
-        }
-    });
+    let shown =
+        digits.chars().enumerate().map(|(at, c)| if at < head || at + tail >= count { c } else { BULLET });
     plus.chars().chain(shown).collect()
 }
 
@@ -282,9 +275,8 @@ impl CallerNumber {
 
 /// Splits `sip:rest` or `sips:rest`.
 fn split_sip(id: &str) -> Option<(&str, &str)> {
-    id.split_once(':').filter(|(scheme, _)| {
-        scheme.eq_ignore_ascii_case("sip") || scheme.eq_ignore_ascii_case("sips")
-    })
+    id.split_once(':')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("sip") || scheme.eq_ignore_ascii_case("sips"))
 }
 
 /// The user of `user[;params][:password]@host`; empty where there is none.
@@ -295,17 +287,8 @@ fn sip_user(address: &str) -> &str {
 
 /// The words by which carriers say that the number is withheld.
 fn is_withheld(text: &str) -> bool {
-    const WORDS: [&str; 6] = [
-        "",
-        "anonymous",
-        "restricted",
-        "unavailable",
-        "private",
-        "unknown",
-    ];
-    WORDS
-        .iter()
-        .any(|word| text.trim().eq_ignore_ascii_case(word))
+    const WORDS: [&str; 6] = ["", "anonymous", "restricted", "unavailable", "private", "unknown"];
+    WORDS.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
 }
 
 impl fmt::Display for CallerNumber {
@@ -392,12 +375,7 @@ mod tests {
         let number = PhoneNumber::parse("+15551234567").unwrap();
         assert_eq!(format!("{number:?}"), "PhoneNumber(+1••••••4567)");
         assert_eq!(serde_json::to_string(&number).unwrap(), "\"+1••••••4567\"");
-        for json in [
-            "15551234567",
-            "-15551234567",
-            "15551234567.5",
-            "\"5551234567\"",
-        ] {
+        for json in ["15551234567", "-15551234567", "15551234567.5", "\"5551234567\""] {
             let error = serde_json::from_str::<PhoneNumber>(json).unwrap_err();
             assert!(!error.to_string().contains("5551234567"), "{error}");
         }
@@ -417,11 +395,7 @@ mod tests {
         let read = |id| CallerNumber::from_caller_id(Some(id));
         assert!(read("+15551234567").phone().is_some());
         assert!(read("tel:+15551234567").phone().is_some());
-        assert!(
-            read("sip:+15551234567;x=1@10.0.0.1;user=phone")
-                .phone()
-                .is_some()
-        );
+        assert!(read("sip:+15551234567;x=1@10.0.0.1;user=phone").phone().is_some());
         assert!(read("SIPS:+15551234567:pw@example.com").phone().is_some());
         for id in [
             "",

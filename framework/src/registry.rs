@@ -219,17 +219,28 @@ impl Registry {
         setup: &Setup,
     ) -> Result<Self, RegistryError> {
         let mut problems = Vec::new();
-        let functions = unique("function", functions.into_iter().map(|it| (it.name, it.origin, it)), &RESERVED_FUNCTIONS, &mut problems);
-        let agents = unique("agent", agents.into_iter().map(|it| (it.name, it.origin, it)), &RESERVED_AGENTS, &mut problems);
+        let functions = unique(
+            "function",
+            functions.into_iter().map(|it| (it.name, it.origin, it)),
+            &RESERVED_FUNCTIONS,
+            &mut problems,
+        );
+        let agents = unique(
+            "agent",
+            agents.into_iter().map(|it| (it.name, it.origin, it)),
+            &RESERVED_AGENTS,
+            &mut problems,
+        );
 
         let mut registry = Self { functions: BTreeMap::new(), agents: BTreeMap::new() };
         for (name, registration) in functions {
             match (registration.parameters)() {
                 Ok(parameters) => {
                     let parameters = Arc::new(parameters);
-                    registry
-                        .functions
-                        .insert(name, RegisteredFunction { registration: *registration, parameters, instance: None });
+                    registry.functions.insert(
+                        name,
+                        RegisteredFunction { registration: *registration, parameters, instance: None },
+                    );
                 }
                 Err(source) => {
                     problems.push(Problem::Arguments { name, origin: registration.origin, source });
@@ -241,11 +252,17 @@ impl Registry {
                 Ok(agent) => {
                     let definition = agent.define();
                     registry.check(registration, &definition, &mut problems);
-                    let agent = RegisteredAgent { name: name.into(), registration: *registration, agent, definition };
+                    let agent =
+                        RegisteredAgent { name: name.into(), registration: *registration, agent, definition };
                     registry.agents.insert(name, Arc::new(agent));
                 }
                 Err(source) => {
-                    problems.push(Problem::Build { kind: "agent", name, origin: registration.origin, source });
+                    problems.push(Problem::Build {
+                        kind: "agent",
+                        name,
+                        origin: registration.origin,
+                        source,
+                    });
                 }
             }
         }
@@ -259,7 +276,9 @@ impl Registry {
             if definition.mounts()[..place].iter().any(|other| other.name() == function) {
                 problems.push(Problem::MountedTwice { agent: name, origin, function });
             } else if !self.functions.contains_key(mount.name())
-                && !problems.iter().any(|it| matches!(it, Problem::Arguments { name, .. } if *name == function))
+                && !problems
+                    .iter()
+                    .any(|it| matches!(it, Problem::Arguments { name, .. } if *name == function))
             {
                 let known = self.functions.keys().copied().collect::<Vec<_>>().join(", ");
                 let known = if known.is_empty() { "none".to_owned() } else { known };

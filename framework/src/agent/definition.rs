@@ -85,7 +85,8 @@ impl AgentDefinition {
     /// Sets one value of `global_data`, which prompts can refer to.
     #[must_use]
     pub fn global_data(mut self, key: impl Into<String>, value: impl Into<Json>) -> Self {
-        let mut data = self.ai.as_object().get("global_data").and_then(Json::as_object).cloned().unwrap_or_default();
+        let mut data =
+            self.ai.as_object().get("global_data").and_then(Json::as_object).cloned().unwrap_or_default();
         data.insert(key.into(), value.into());
         self.ai.as_object_mut().insert("global_data".to_owned(), Json::Object(data));
         self
@@ -156,14 +157,19 @@ impl AgentDefinition {
 
     /// The functions that steps of contexts name, with the path of each step.
     pub(crate) fn step_functions(&self) -> Vec<(String, String)> {
-        let contexts = self.ai.as_object().get("prompt").and_then(|prompt| prompt.as_object()?.get("contexts"));
+        let contexts =
+            self.ai.as_object().get("prompt").and_then(|prompt| prompt.as_object()?.get("contexts"));
         let mut found = Vec::new();
         for (context, body) in contexts.and_then(Json::as_object).into_iter().flatten() {
             let steps = body.as_object().and_then(|body| body.get("steps")).and_then(Json::as_array);
             for (place, step) in steps.into_iter().flatten().enumerate() {
-                let functions = step.as_object().and_then(|step| step.get("functions")).and_then(Json::as_array);
+                let functions =
+                    step.as_object().and_then(|step| step.get("functions")).and_then(Json::as_array);
                 for function in functions.into_iter().flatten().filter_map(Json::as_str) {
-                    found.push((format!("prompt.contexts.{context}.steps[{place}].functions"), function.to_owned()));
+                    found.push((
+                        format!("prompt.contexts.{context}.steps[{place}].functions"),
+                        function.to_owned(),
+                    ));
                 }
             }
         }
@@ -203,7 +209,10 @@ impl Mount {
 
     /// Changes its signature for this agent.
     #[must_use]
-    pub fn with(mut self, change: impl Fn(FunctionDefinition) -> FunctionDefinition + Send + Sync + 'static) -> Self {
+    pub fn with(
+        mut self,
+        change: impl Fn(FunctionDefinition) -> FunctionDefinition + Send + Sync + 'static,
+    ) -> Self {
         self.change.push(Arc::new(change));
         self
     }

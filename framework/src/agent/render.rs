@@ -3,7 +3,7 @@
 use super::AgentDefinition;
 use crate::registry::Registry;
 use crate::server::Urls;
-use crate::swml::ai::{FunctionDefinition, Swaig, Defaults};
+use crate::swml::ai::{Defaults, FunctionDefinition, Swaig};
 
 use crate::swml::{Answer, Document, Json, Section, Step};
 
@@ -40,7 +40,11 @@ pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: 
 }
 
 /// The signatures of the mounted functions.
-pub(crate) fn signatures(definition: &AgentDefinition, registry: &Registry, agent: &str) -> Vec<FunctionDefinition> {
+pub(crate) fn signatures(
+    definition: &AgentDefinition,
+    registry: &Registry,
+    agent: &str,
+) -> Vec<FunctionDefinition> {
     let token = definition.meta_data_token.as_deref().unwrap_or(agent);
     definition
         .mounts
@@ -48,9 +52,10 @@ pub(crate) fn signatures(definition: &AgentDefinition, registry: &Registry, agen
         .filter_map(|mount| {
             // `Registry::load` refuses a definition that mounts something else.
             let function = registry.function(mount.name())?;
-            let signature = FunctionDefinition::new(function.registration.name, function.registration.description)
-                .parameters(function.parameters.to_json())
-                .meta_data_token(token);
+            let signature =
+                FunctionDefinition::new(function.registration.name, function.registration.description)
+                    .parameters(function.parameters.to_json())
+                    .meta_data_token(token);
             Some(mount.apply((function.registration.describe)(signature)))
         })
         .collect()

@@ -1,4 +1,4 @@
-//! The end-of-call report (SWAIG webhook reference, "post_prompt callback").
+//! The end-of-call report (SWAIG webhook reference, "`post_prompt` callback").
 
 use serde_json::Value;
 

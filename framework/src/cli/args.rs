@@ -1,4 +1,5 @@
 //! The command line.
+#![expect(clippy::doc_markdown, reason = "these comments are the help on a terminal")]
 
 use std::path::PathBuf;
 
@@ -89,6 +90,7 @@ pub(super) struct Render {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_field_names, reason = "a call id is called so everywhere")]
 pub(super) struct Call {
     /// The agent
     pub(super) agent: String,

@@ -80,7 +80,8 @@ fn log(settings: &Settings, default_level: &str, format: LogFormat) -> Result<()
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match format {
         LogFormat::Text => {
-            let colour = std::io::IsTerminal::is_terminal(&std::io::stderr()) && std::env::var_os("NO_COLOR").is_none();
+            let colour = std::io::IsTerminal::is_terminal(&std::io::stderr())
+                && std::env::var_os("NO_COLOR").is_none();
             builder.with_ansi(colour).init();
         }
         LogFormat::Json => builder.json().flatten_event(true).init(),

@@ -23,7 +23,10 @@ pub(super) fn run(setup: &Setup, args: &Render) -> Result<(), CliError> {
 }
 
 /// The agent of this name.
-pub(super) fn find<'a>(registry: &'a Registry, name: &str) -> Result<&'a std::sync::Arc<RegisteredAgent>, CliError> {
+pub(super) fn find<'a>(
+    registry: &'a Registry,
+    name: &str,
+) -> Result<&'a std::sync::Arc<RegisteredAgent>, CliError> {
     registry.agent(name).ok_or_else(|| CliError::UnknownAgent {
         name: name.to_owned(),
         known: registry.agents().map(|agent| agent.name.to_string()).collect::<Vec<_>>().join(", "),

@@ -22,8 +22,10 @@ pub struct FunctionRegistration {
     pub(crate) origin: Origin,
     pub(crate) parameters: fn() -> Result<Parameters, SchemaError>,
     pub(crate) describe: fn(FunctionDefinition) -> FunctionDefinition,
-    pub(crate) build: fn(&Setup, Arc<Parameters>) -> Result<Arc<dyn ErasedFunction>, SetupError>,
+    pub(crate) build: Build,
 }
+
+type Build = fn(&Setup, Arc<Parameters>) -> Result<Arc<dyn ErasedFunction>, SetupError>;
 
 inventory::collect!(FunctionRegistration);
 

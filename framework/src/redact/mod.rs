@@ -57,10 +57,7 @@ impl Redactor {
     /// `api_token`, `authorization`, `*_auth_password` and their like) and
     /// masks runs of 4 digits and more.
     pub fn new() -> Self {
-        Self {
-            sensitive: BTreeSet::new(),
-            code_length: 4,
-        }
+        Self { sensitive: BTreeSet::new(), code_length: 4 }
     }
 
     /// Adds names of sensitive arguments. Case, `-` and `_` make no difference.
@@ -135,9 +132,7 @@ impl Redactor {
             return None;
         }
         let value: Value = serde_json::from_str(text).ok()?;
-        let masked = json::Walk::new(self, nested + 1)
-            .with_integers()
-            .value(&value);
+        let masked = json::Walk::new(self, nested + 1).with_integers().value(&value);
         Some((masked != value).then(|| masked.to_string()))
     }
 
@@ -170,11 +165,7 @@ struct Splice<'a> {
 
 impl<'a> Splice<'a> {
     fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            out: String::new(),
-            copied: 0,
-        }
+        Self { text, out: String::new(), copied: 0 }
     }
 
     fn replace(&mut self, range: std::ops::Range<usize>, with: &str) {

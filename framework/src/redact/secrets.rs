@@ -38,14 +38,10 @@ pub(super) fn mask<'a>(text: &'a str, redactor: &Redactor) -> Cow<'a, str> {
     let text = then(text, |text| {
         replace(text, &PARAMETER, MASK, |found| {
             let name = found.get(1)?.as_str();
-            (is_secret(name) || redactor.is_sensitive(name))
-                .then(|| group(found, 2))
-                .flatten()
+            (is_secret(name) || redactor.is_sensitive(name)).then(|| group(found, 2)).flatten()
         })
     });
-    let text = then(text, |text| {
-        replace(text, &HEADER, MASK, |found| group(found, 1))
-    });
+    let text = then(text, |text| replace(text, &HEADER, MASK, |found| group(found, 1)));
     then(text, |text| {
         replace(text, &SCHEME, MASK, |found| {
             let scheme = found.get(1)?.as_str();

@@ -42,7 +42,9 @@ pub enum StartError {
     #[error("cannot open the store")]
     Store(#[from] StoreError),
     /// No agent is linked.
-    #[error("this program has no agents: register one with `swaig::register_agent!`, and link its crate with `use the_crate as _;`")]
+    #[error(
+        "this program has no agents: register one with `swaig::register_agent!`, and link its crate with `use the_crate as _;`"
+    )]
     NoAgents,
     /// The address cannot be listened on.
     #[error("cannot listen on {address}")]

@@ -81,7 +81,14 @@ mod tests {
         let right = STANDARD.encode("signalwire:s3cret:with colon");
         assert!(allowed(&format!("Basic {right}")));
         assert!(allowed(&format!("basic  {right} ")));
-        for wrong in ["signalwire:s3cret", "signalwire:", ":", "", "signalwire:s3cret:with colonx", "Signalwire:s3cret:with colon"] {
+        for wrong in [
+            "signalwire:s3cret",
+            "signalwire:",
+            ":",
+            "",
+            "signalwire:s3cret:with colonx",
+            "Signalwire:s3cret:with colon",
+        ] {
             assert!(!allowed(&format!("Basic {}", STANDARD.encode(wrong))), "{wrong}");
         }
         assert!(!allowed(&format!("Bearer {right}")));

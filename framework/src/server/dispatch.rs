@@ -78,20 +78,27 @@ async fn run_once(app: &Arc<App>, function: &RegisteredFunction, call: Call, eve
         match app.store.claim(&key, window.max(crate::call::DEADLINE)).await {
             Ok(Claim::Run) => return finish(app, function, call, Some((key, window))).await,
             Ok(Claim::Done(reply)) => return repeated(reply),
-            Ok(Claim::Running) => match tokio::time::timeout_at(call.deadline(), app.store.wait(&key)).await {
-                Ok(Ok(Some(reply))) => return repeated(reply),
-                // Its first run had no effect: this one may try.
-                Ok(Ok(None)) => {}
-                Ok(Err(error)) => return without_store(app, function, call, &error).await,
-                Err(_) => return encode(&Reply::text(TOO_LONG)),
-            },
+            Ok(Claim::Running) => {
+                match tokio::time::timeout_at(call.deadline(), app.store.wait(&key)).await {
+                    Ok(Ok(Some(reply))) => return repeated(reply),
+                    // Its first run had no effect: this one may try.
+                    Ok(Ok(None)) => {}
+                    Ok(Err(error)) => return without_store(app, function, call, &error).await,
+                    Err(_) => return encode(&Reply::text(TOO_LONG)),
+                }
+            }
             Err(error) => return without_store(app, function, call, &error).await,
         }
     }
 }
 
 /// The store is down: the caller waits on the phone, so the function runs all the same.
-async fn without_store(app: &Arc<App>, function: &RegisteredFunction, call: Call, error: &StoreError) -> Bytes {
+async fn without_store(
+    app: &Arc<App>,
+    function: &RegisteredFunction,
+    call: Call,
+    error: &StoreError,
+) -> Bytes {
     tracing::error!(error = error as &dyn std::error::Error, "repeated calls cannot be told apart now");
     finish(app, function, call, None).await
 }
@@ -189,10 +196,8 @@ impl Outcome {
     }
 }
 
-const FAILED: &str =
-    "This could not be done because of a technical problem on our side. Apologise to the caller, and offer to try again in a minute.";
-const TOO_LONG: &str =
-    "This took too long and was stopped, so it is not known whether it was done. Apologise to the caller, and offer to try again in a minute.";
+const FAILED: &str = "This could not be done because of a technical problem on our side. Apologise to the caller, and offer to try again in a minute.";
+const TOO_LONG: &str = "This took too long and was stopped, so it is not known whether it was done. Apologise to the caller, and offer to try again in a minute.";
 
 /// Runs a function within its time and contains its panic.
 async fn attempt(function: impl Future<Output = Result<Reply, Failure>>, deadline: Instant) -> Outcome {
@@ -228,7 +233,9 @@ fn encode(reply: &Reply) -> Bytes {
         Ok(bytes) => bytes.into(),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "a reply is not JSON");
-            Bytes::from_static(br#"{"response":"This could not be done because of a technical problem on our side."}"#)
+            Bytes::from_static(
+                br#"{"response":"This could not be done because of a technical problem on our side."}"#,
+            )
         }
     }
 }

@@ -41,7 +41,12 @@ pub(crate) async fn answer(
         },
         Some(id) => match id.parse() {
             Ok(id) => id,
-            Err(_) => return refusal(StatusCode::BAD_REQUEST, "Last-Event-ID and after are whole numbers; 0 replays all events"),
+            Err(_) => {
+                return refusal(
+                    StatusCode::BAD_REQUEST,
+                    "Last-Event-ID and after are whole numbers; 0 replays all events",
+                );
+            }
         },
     };
     let mut response = with_type(StatusCode::OK, "text/event-stream", Bytes::new());
@@ -91,9 +96,8 @@ async fn next(mut watch: Watch) -> Option<(Result<Frame<Bytes>, Infallible>, Wat
         };
         if let Some(last) = events.last() {
             watch.after = last.id;
-            let shown = |event: &&Arc<RecordedEvent>| {
-                watch.call_id.is_none() || event.call_id == watch.call_id
-            };
+            let shown =
+                |event: &&Arc<RecordedEvent>| watch.call_id.is_none() || event.call_id == watch.call_id;
             let text = events.iter().filter(shown).fold(BytesMut::new(), write);
             if text.is_empty() {
                 continue;

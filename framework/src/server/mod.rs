@@ -13,7 +13,7 @@ mod listen;
 mod metrics;
 mod query;
 mod report;
-mod response;
+pub(crate) mod response;
 mod route;
 mod service;
 mod swaig;

@@ -30,7 +30,11 @@ pub(crate) async fn post_prompt(
     let id = match app.store.put(Conversation::new(agent.name.clone(), agent_id.clone(), masked)).await {
         Ok(id) => id,
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, call_id, "an end-of-call report was not stored");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                call_id,
+                "an end-of-call report was not stored"
+            );
             return refusal(StatusCode::SERVICE_UNAVAILABLE, "the report could not be stored; send it again");
         }
     };
@@ -43,7 +47,12 @@ pub(crate) async fn post_prompt(
 }
 
 /// Broadcasts an event of the platform's debug feed.
-pub(crate) async fn debug(app: &App, agent: &RegisteredAgent, agent_id: Arc<str>, body: Value) -> Response<Body> {
+pub(crate) async fn debug(
+    app: &App,
+    agent: &RegisteredAgent,
+    agent_id: Arc<str>,
+    body: Value,
+) -> Response<Body> {
     contained("on_event", agent, agent.agent.on_event(&body)).await;
     let call_id = body.pointer("/call_info/call_id").and_then(Value::as_str).map(str::to_owned);
     app.sink(agent, &agent_id).emit(Event::new("debug", body), call_id.as_deref());

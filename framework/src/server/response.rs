@@ -13,7 +13,11 @@ use serde::Serialize;
 pub(crate) type Body = UnsyncBoxBody<Bytes, Infallible>;
 
 /// An answer with a body of this media type.
-pub(crate) fn with_type(status: StatusCode, media_type: &'static str, body: impl Into<Bytes>) -> Response<Body> {
+pub(crate) fn with_type(
+    status: StatusCode,
+    media_type: &'static str,
+    body: impl Into<Bytes>,
+) -> Response<Body> {
     let mut response = Response::new(Full::new(body.into()).boxed_unsync());
     *response.status_mut() = status;
     let headers = response.headers_mut();

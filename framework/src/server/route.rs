@@ -171,7 +171,9 @@ mod tests {
     #[test]
     fn methods_are_matched_whole() {
         let document = Route::Document("mfa".into());
-        assert!(document.allows(&Method::GET) && document.allows(&Method::HEAD) && document.allows(&Method::POST));
+        assert!(
+            document.allows(&Method::GET) && document.allows(&Method::HEAD) && document.allows(&Method::POST)
+        );
         assert!(!document.allows(&Method::DELETE));
         assert!(!Route::Swaig("mfa".into()).allows(&Method::GET));
     }

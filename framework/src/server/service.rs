@@ -42,12 +42,14 @@ async fn guard(app: &Arc<App>, route: Option<Route>, request: Request<Incoming>)
         && app.registry.agent(name).is_none()
     {
         let known: Vec<_> = app.registry.agents().map(|agent| agent.name.to_string()).collect();
-        return refusal(StatusCode::NOT_FOUND, &format!("there is no agent of this name; agents: {}", known.join(", ")));
+        return refusal(
+            StatusCode::NOT_FOUND,
+            &format!("there is no agent of this name; agents: {}", known.join(", ")),
+        );
     }
     if !route.allows(request.method()) {
         let allow = route.allow();
-        let mut response =
-            refusal(StatusCode::METHOD_NOT_ALLOWED, &format!("this path answers {allow}"));
+        let mut response = refusal(StatusCode::METHOD_NOT_ALLOWED, &format!("this path answers {allow}"));
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
         return response;
     }
@@ -57,7 +59,7 @@ async fn guard(app: &Arc<App>, route: Option<Route>, request: Request<Incoming>)
 async fn take(app: &Arc<App>, route: &Route, request: Request<Incoming>) -> Response<Body> {
     let query = Query::of(request.uri());
     let agent = match route.agent().map(|name| app.registry.agent(name)) {
-        None => return take_own(app, route),
+        None => return take_own(app, route).await,
         Some(Some(agent)) => agent,
         Some(None) => return refusal(StatusCode::NOT_FOUND, "there is no agent of this name"),
     };
@@ -88,7 +90,7 @@ async fn take(app: &Arc<App>, route: &Route, request: Request<Incoming>) -> Resp
 }
 
 /// The routes that belong to no agent.
-fn take_own(app: &Arc<App>, route: &Route) -> Response<Body> {
+async fn take_own(app: &Arc<App>, route: &Route) -> Response<Body> {
     match route {
         Route::Health => json(StatusCode::OK, &json!({"status": "ok"})),
         Route::Ready if app.is_stopping() => {
@@ -97,13 +99,17 @@ fn take_own(app: &Arc<App>, route: &Route) -> Response<Body> {
         Route::Ready => json(StatusCode::OK, &json!({"status": "ready"})),
         Route::Metrics => match metrics::render() {
             Some(text) => with_type(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", text),
-            None => refusal(StatusCode::NOT_FOUND, "another recorder of metrics is installed in this process"),
+            None => {
+                refusal(StatusCode::NOT_FOUND, "another recorder of metrics is installed in this process")
+            }
         },
         Route::Root => {
             let mut response = with_type(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", "/console\n");
             response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/console"));
             response
         }
+        #[cfg(feature = "console")]
+        Route::Console(path) => crate::console::answer(app, path).await,
         _ => refusal(StatusCode::NOT_FOUND, "there is nothing at this path"),
     }
 }

@@ -27,10 +27,6 @@ impl Urls {
         &self.agent
     }
 
-    pub(crate) fn document(&self) -> String {
-        self.path("")
-    }
-
     pub(crate) fn swaig(&self) -> String {
         self.path("/swaig")
     }
@@ -59,10 +55,6 @@ mod tests {
     fn credentials_and_agent_id_are_carried_and_escaped() {
         let credentials = Credentials::new("sw", "p@ss:/word");
         let urls = Urls::new(&Url::parse("https://example.com/base/").unwrap(), &credentials, "mfa", "7 & 8");
-        assert_eq!(
-            urls.swaig(),
-            "https://sw:p%40ss%3A%2Fword@example.com/base/mfa/swaig?agent_id=7+%26+8"
-        );
-        assert_eq!(urls.document(), "https://sw:p%40ss%3A%2Fword@example.com/base/mfa?agent_id=7+%26+8");
+        assert_eq!(urls.swaig(), "https://sw:p%40ss%3A%2Fword@example.com/base/mfa/swaig?agent_id=7+%26+8");
     }
 }

@@ -34,16 +34,20 @@ pub struct Account {
 impl SignalWire {
     /// Reads `SIGNALWIRE_PROJECT_ID`, `SIGNALWIRE_API_TOKEN`, and `SIGNALWIRE_SPACE` or `SIGNALWIRE_API_URL`.
     pub(super) fn from_settings(settings: &Settings) -> Result<Self, SetupError> {
-        let [project, token, space, api_url] = [PROJECT, TOKEN, SPACE, API_URL].map(|name| settings.get(name));
+        let [project, token, space, api_url] =
+            [PROJECT, TOKEN, SPACE, API_URL].map(|name| settings.get(name));
         if [&project, &token, &space, &api_url].iter().all(|value| value.is_none()) {
             return Ok(Self::Sandbox);
         }
-        let (Some(project_id), Some(token), true) = (&project, &token, space.is_some() || api_url.is_some()) else {
+        let (Some(project_id), Some(token), true) = (&project, &token, space.is_some() || api_url.is_some())
+        else {
             let all = [(PROJECT, &project), (TOKEN, &token), (SPACE, &space), (API_URL, &api_url)];
             let set = all.iter().filter(|(_, value)| value.is_some()).map(|(name, _)| *name).collect();
             let missing = all
                 .iter()
-                .filter(|(name, value)| value.is_none() && *name != API_URL && (*name != SPACE || api_url.is_none()))
+                .filter(|(name, value)| {
+                    value.is_none() && *name != API_URL && (*name != SPACE || api_url.is_none())
+                })
                 .map(|(name, _)| *name)
                 .collect();
             return Err(SetupError::HalfSet { set, missing });
@@ -105,7 +109,8 @@ mod tests {
     #[test]
     fn a_space_is_a_subdomain_a_host_or_a_url() {
         for space in ["example", "example.signalwire.com", "https://example.signalwire.com/"] {
-            let SignalWire::Live(account) = live(&[(PROJECT, "p"), (TOKEN, "t"), (SPACE, space)]).unwrap() else {
+            let SignalWire::Live(account) = live(&[(PROJECT, "p"), (TOKEN, "t"), (SPACE, space)]).unwrap()
+            else {
                 panic!("{space} is a live account");
             };
             assert_eq!(account.base_url.as_str(), "https://example.signalwire.com/");

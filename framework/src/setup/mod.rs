@@ -80,7 +80,9 @@ impl Setup {
         T: FromStr,
         T::Err: std::fmt::Display,
     {
-        self.setting(name).map(|text| text.parse().map_err(|error| SetupError::invalid(name, &error))).transpose()
+        self.setting(name)
+            .map(|text| text.parse().map_err(|error| SetupError::invalid(name, &error)))
+            .transpose()
     }
 
     /// A setting that must never be printed.
@@ -132,10 +134,10 @@ impl Setup {
             return Ok(found);
         }
         // The lock is not held while `make` runs: it may ask for other shared resources.
-        let made = Arc::new(make(self)?);
+        let new = Arc::new(make(self)?);
         let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-        shared.insert(TypeId::of::<T>(), made.clone());
-        Ok(made)
+        shared.insert(TypeId::of::<T>(), new.clone());
+        Ok(new)
     }
 }
 

@@ -92,7 +92,12 @@ pub trait EventLog: Send + Sync {
     async fn append(&self, events: Vec<NewEvent>) -> Result<(), StoreError>;
 
     /// Up to `limit` events of an agent id with an id above `after`, oldest first.
-    async fn after(&self, agent_id: &str, after: EventId, limit: usize) -> Result<Vec<Arc<RecordedEvent>>, StoreError>;
+    async fn after(
+        &self,
+        agent_id: &str,
+        after: EventId,
+        limit: usize,
+    ) -> Result<Vec<Arc<RecordedEvent>>, StoreError>;
 
     /// The id of the newest event of an agent id; 0 where there is none.
     async fn latest(&self, agent_id: &str) -> Result<EventId, StoreError>;

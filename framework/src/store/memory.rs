@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::{
-    Claim, Conversation, Conversations, EventId, EventLog, NewEvent, RecordedEvent, ReplyKey, ReplyMemory, Store,
-    StoreError,
+    Claim, Conversation, Conversations, EventId, EventLog, NewEvent, RecordedEvent, ReplyKey, ReplyMemory,
+    Store, StoreError,
 };
 
 /// Events kept for one agent id.
@@ -99,7 +99,12 @@ impl EventLog for MemoryStore {
         Ok(())
     }
 
-    async fn after(&self, agent_id: &str, after: EventId, limit: usize) -> Result<Vec<Arc<RecordedEvent>>, StoreError> {
+    async fn after(
+        &self,
+        agent_id: &str,
+        after: EventId,
+        limit: usize,
+    ) -> Result<Vec<Arc<RecordedEvent>>, StoreError> {
         let rings = lock(&self.events);
         let Some(ring) = rings.get(agent_id) else { return Ok(Vec::new()) };
         let from = ring.events.partition_point(|event| event.id <= after);

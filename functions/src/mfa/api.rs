@@ -41,8 +41,9 @@ impl MfaApi {
                     let deliver = move |message: super::TextMessage| {
                         phone.deliver(message.to, message.channel.as_str(), message.body);
                     };
-                    let sandbox = Sandbox::start(deliver)
-                        .map_err(|error| SetupError::failed("cannot start the sandbox of the MFA API", error))?;
+                    let sandbox = Sandbox::start(deliver).map_err(|error| {
+                        SetupError::failed("cannot start the sandbox of the MFA API", error)
+                    })?;
                     (sandbox.base_url(), sandbox.credentials(), Some(sandbox))
                 }
             };

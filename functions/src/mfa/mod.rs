@@ -16,8 +16,8 @@ mod verify;
 
 pub use api::MfaApi;
 pub use client::{
-    Channel, ClientError, Credentials, InvalidRequest, MaxAttempts, Message, MfaClient, MfaClientBuilder, MfaError,
-    Outcome, Problem, ReplyError, RequestId, SendRequest, Ticket, TokenLength, ValidFor, Verdict,
+    Channel, ClientError, Credentials, InvalidRequest, MaxAttempts, Message, MfaClient, MfaClientBuilder,
+    MfaError, Outcome, Problem, ReplyError, RequestId, SendRequest, Ticket, TokenLength, ValidFor, Verdict,
 };
 pub use policy::NumberPolicy;
 pub use sandbox::{Sandbox, SandboxError, TextMessage};

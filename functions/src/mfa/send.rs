@@ -47,8 +47,7 @@ pub struct SendMfaArgs {
 #[async_trait]
 impl Function for SendMfa {
     const NAME: &'static str = "send_mfa";
-    const DESCRIPTION: &'static str =
-        "Send a one-time verification code to the caller's phone by text message, or by voice call if the caller asks for one";
+    const DESCRIPTION: &'static str = "Send a one-time verification code to the caller's phone by text message, or by voice call if the caller asks for one";
     type Args = SendMfaArgs;
 
     fn build(setup: &Setup) -> Result<Self, SetupError> {

@@ -39,7 +39,8 @@ impl MfaSettings {
             (text, Some(_)) => {
                 // Settings are trimmed; the code needs a gap before it.
                 let text = text.map_or_else(|| MESSAGE.to_owned(), |text| format!("{text} "));
-                let message = Message::parse(&text).map_err(|error| SetupError::invalid("MFA_MESSAGE", &error))?;
+                let message =
+                    Message::parse(&text).map_err(|error| SetupError::invalid("MFA_MESSAGE", &error))?;
                 message
                     .check(Channel::Sms, token_length)
                     .map_err(|error| SetupError::invalid("MFA_MESSAGE", &error))?;
@@ -80,7 +81,10 @@ mod tests {
     #[test]
     fn a_setting_that_is_not_valid_is_named_with_its_range() {
         let table = [
-            (("MFA_TOKEN_LENGTH", "3"), "MFA_TOKEN_LENGTH is not valid: token_length must be between 4 and 20, not 3"),
+            (
+                ("MFA_TOKEN_LENGTH", "3"),
+                "MFA_TOKEN_LENGTH is not valid: token_length must be between 4 and 20, not 3",
+            ),
             (("MFA_MAX_ATTEMPTS", "many"), "MFA_MAX_ATTEMPTS"),
             (("MFA_VALID_FOR", "604801"), "MFA_VALID_FOR"),
             (("MFA_FROM_NUMBER", "5551234"), "E.164"),
@@ -92,7 +96,8 @@ mod tests {
             assert!(error.contains(expected), "{error}");
         }
         let long = "x".repeat(160);
-        let error = read(&[("MFA_FROM_NUMBER", "+15550001111"), ("MFA_MESSAGE", &long)]).unwrap_err().to_string();
+        let error =
+            read(&[("MFA_FROM_NUMBER", "+15550001111"), ("MFA_MESSAGE", &long)]).unwrap_err().to_string();
         assert!(error.contains("MFA_MESSAGE"), "{error}");
     }
 }

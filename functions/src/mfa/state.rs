@@ -38,7 +38,7 @@ impl MfaState {
     pub(super) fn new(ticket: &Ticket, to: &PhoneNumber, settings: &MfaSettings, now: Timestamp) -> Self {
         let valid_for = SignedDuration::from_secs(settings.valid_for.get().into());
         Self {
-            id: ticket.id.clone(),
+            id: ticket.id,
             success: ticket.success,
             to: to.masked(),
             channel: ticket.channel,

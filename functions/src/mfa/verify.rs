@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
+use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use serde_json::json;
 use swaig::{Call, Event, Function, FunctionError, Reply, Setup, SetupError, async_trait};
@@ -47,7 +48,12 @@ impl Function for VerifyMfa {
         if state.expires_at <= Timestamp::now() {
             return Ok(dead("The code has expired."));
         }
-        let (given, expected) = (args.token.digits(), state.token_length);
+        let Some(code) = args.token.code() else {
+            return Err(FunctionError::new(
+                "What was understood is not a code of digits, so nothing was checked. Ask the caller to read the code again, digit by digit.",
+            ));
+        };
+        let (given, expected) = (code.expose_secret().len(), state.token_length);
         if u32::try_from(given) != Ok(expected) {
             // The API would count this as a try.
             return Err(FunctionError::new(format!(
@@ -56,7 +62,7 @@ impl Function for VerifyMfa {
         }
 
         let started = Instant::now();
-        let result = self.api.client().verify(&state.id, args.token.secret()).await;
+        let result = self.api.client().verify(&state.id, &code).await;
         tell(call, &result, started);
         match result {
             Ok(Verdict::Accepted) => Ok(Reply::text("Verification successful")
@@ -66,13 +72,16 @@ impl Function for VerifyMfa {
                 .unset_meta_data(MFA)
                 .allow_again(SendMfa::NAME)),
             Ok(Verdict::WrongToken) => Ok(wrong(state)),
-            Ok(Verdict::Gone) => Ok(dead("This code can no longer be used: it has expired, was tried too often, or was used already.")),
+            Ok(Verdict::Gone) => Ok(dead(
+                "This code can no longer be used: it has expired, was tried too often, or was used already.",
+            )),
             Err(error) => Err(FunctionError::new(unavailable(&error)).caused_by(error)),
         }
     }
 }
 
-const NOT_SENT: &str = "No code has been sent in this call, so there is nothing to verify. Call send_mfa first.";
+const NOT_SENT: &str =
+    "No code has been sent in this call, so there is nothing to verify. Call send_mfa first.";
 
 fn wrong(mut state: MfaState) -> Reply {
     state.attempts_left = state.attempts_left.saturating_sub(1);
@@ -161,7 +170,7 @@ mod tests {
 
         async fn verify(&self, token: &str, state: &Value) -> Result<Reply, FunctionError> {
             let call = Call::test().with_meta_data("mfa", state.clone());
-            self.verify_mfa.call(VerifyMfaArgs { token: Token::parse(token).unwrap() }, &call).await
+            self.verify_mfa.call(VerifyMfaArgs { token: Token::new(token) }, &call).await
         }
     }
 
@@ -176,8 +185,13 @@ mod tests {
         let (code, state) = phone.send().await;
         let reply = phone.verify(&code, &state).await.unwrap();
         assert_eq!(reply.spoken(), "Verification successful");
-        let [Action::SetMetaData(data), Action::UnsetMetaData(key)] = reply.actions() else { panic!("{reply:?}") };
-        assert_eq!((&data["verified"], &data["verified_by"], key.as_str()), (&json!(true), &json!("sms"), "mfa"));
+        let [Action::SetMetaData(data), Action::UnsetMetaData(key)] = reply.actions() else {
+            panic!("{reply:?}")
+        };
+        assert_eq!(
+            (&data["verified"], &data["verified_by"], key.as_str()),
+            (&json!(true), &json!("sms"), "mfa")
+        );
         // The API takes a code once.
         let reply = phone.verify(&code, &state).await.unwrap();
         assert!(reply.spoken().contains("can no longer be used"), "{}", reply.spoken());
@@ -203,9 +217,14 @@ mod tests {
     async fn a_code_of_another_length_costs_no_try() {
         let phone = Phone::new();
         let (code, state) = phone.send().await;
-        let error = phone.verify("12345", &state).await.unwrap_err();
-        let text = error.reply().unwrap().spoken();
-        assert!(text.contains("has 6 digits, but 5 were understood"), "{text}");
+        for (heard, expected) in [
+            ("12345", "has 6 digits, but 5 were understood"),
+            ("I did not get it", "is not a code of digits"),
+        ] {
+            let error = phone.verify(heard, &state).await.unwrap_err();
+            let text = error.reply().unwrap().spoken();
+            assert!(text.contains(expected), "{text}");
+        }
         assert_eq!(phone.verify(&code, &state).await.unwrap().spoken(), "Verification successful");
     }
 
@@ -220,7 +239,7 @@ mod tests {
         state["expires_at"] = json!("2020-01-01T00:00:00Z");
         assert!(phone.verify("123456", &state).await.unwrap().spoken().starts_with("The code has expired."));
         let call = Call::test().with_meta_data("verified", true);
-        let args = VerifyMfaArgs { token: Token::parse("123456").unwrap() };
+        let args = VerifyMfaArgs { token: Token::new("123456") };
         let reply = phone.verify_mfa.call(args, &call).await.unwrap();
         assert!(reply.spoken().contains("verified already"));
         assert!(call.broadcasts().is_empty());

@@ -81,20 +81,10 @@ fn check_text(shape: &Shape, text: &Text, value: Value, place: &Place<'_>) -> Ch
         Err(value) => return Err(place.wrong(shape, &value)),
     };
     let right = (text.length.is_open() || text.length.holds(string.chars().count()))
-        && text
-            .format
-            .as_ref()
-            .is_none_or(|format| format.holds(&string))
-        && text
-            .pattern
-            .as_ref()
-            .is_none_or(|pattern| pattern.matches(&string));
+        && text.format.as_ref().is_none_or(|format| format.holds(&string))
+        && text.pattern.as_ref().is_none_or(|pattern| pattern.matches(&string));
     let value = Value::String(string);
-    if right {
-        Ok(value)
-    } else {
-        Err(place.wrong(shape, &value))
-    }
+    if right { Ok(value) } else { Err(place.wrong(shape, &value)) }
 }
 
 fn check_integer(shape: &Shape, integer: &Integer, value: Value, place: &Place<'_>) -> Checked {
@@ -131,16 +121,8 @@ fn check_number(shape: &Shape, number: &Number, value: Value, place: &Place<'_>)
         && number.max.is_none_or(|max| below(max.value, max.exclusive))
         && number.multiple_of.is_none_or(|of| is_multiple(n, of))
         && (!number.single || n.abs() <= f64::from(f32::MAX))
-        && (number.choices.is_empty()
-            || number
-                .choices
-                .iter()
-                .any(|choice| choice.as_f64() == Some(n)));
-    if right {
-        Ok(value)
-    } else {
-        Err(place.wrong(shape, &value))
-    }
+        && (number.choices.is_empty() || number.choices.iter().any(|choice| choice.as_f64() == Some(n)));
+    if right { Ok(value) } else { Err(place.wrong(shape, &value)) }
 }
 
 /// 0.3 is a multiple of 0.1, although no float says so.
@@ -157,11 +139,7 @@ fn check_constant(shape: &Shape, constant: &Value, value: Value, place: &Place<'
         Value::Bool(flag) => coerce::boolean(value.clone()) == Ok(*flag),
         _ => coerce::unpacked(&value).as_ref() == Some(constant),
     };
-    if same {
-        Ok(constant.clone())
-    } else {
-        Err(place.wrong(shape, &value))
-    }
+    if same { Ok(constant.clone()) } else { Err(place.wrong(shape, &value)) }
 }
 
 fn check_array(shape: &Shape, array: &Array, value: Value, place: &Place<'_>) -> Checked {
@@ -213,20 +191,12 @@ fn check_object(shape: &Shape, object: &Object, value: Value, place: &Place<'_>)
 }
 
 /// The value of a property; `None` where it counts as not sent.
-fn check_field(
-    field: &Field,
-    value: Value,
-    place: &Place<'_>,
-) -> Result<Option<Value>, ArgumentError> {
+fn check_field(field: &Field, value: Value, place: &Place<'_>) -> Result<Option<Value>, ArgumentError> {
     let at = place.within(Step::Name(&field.name), &field.shape);
     if field.required {
         // Null is what a model sends for what it does not know.
         let absent = value.is_null() && !accepts(&field.shape, &value);
-        return if absent {
-            Ok(None)
-        } else {
-            check(&field.shape, value, &at).map(Some)
-        };
+        return if absent { Ok(None) } else { check(&field.shape, value, &at).map(Some) };
     }
     if value.is_null() {
         return Ok(None);
@@ -264,9 +234,7 @@ fn check_other(
 /// The variant that takes the value as it is or, failing that, the first that takes it coerced.
 fn check_union(shape: &Shape, variants: &[Shape], value: Value, place: &Place<'_>) -> Checked {
     let value = unpack(value, |inner| {
-        variants
-            .iter()
-            .all(|variant| !matches!(variant.kind, Kind::Text(_)))
+        variants.iter().all(|variant| !matches!(variant.kind, Kind::Text(_)))
             && (inner.is_object() || inner.is_array())
     })?;
     let mut coerced = None;
@@ -324,11 +292,7 @@ fn unpack(value: Value, wanted: impl Fn(&Value) -> bool) -> Checked {
 }
 
 fn refuse_depth(value: &Value) -> Result<(), ArgumentError> {
-    if depth_holds(value) {
-        Ok(())
-    } else {
-        Err(ArgumentError::TooDeep { limit: MOST_LEVELS })
-    }
+    if depth_holds(value) { Ok(()) } else { Err(ArgumentError::TooDeep { limit: MOST_LEVELS }) }
 }
 
 /// Counts levels without recursion, so that no value can exhaust the stack.

@@ -20,10 +20,7 @@ pub(super) fn text(value: Value) -> Result<String, Value> {
 }
 
 fn exact(n: &Number) -> bool {
-    n.is_i64()
-        || n.is_u64()
-        || n.as_f64()
-            .is_some_and(|n| n.fract() != 0.0 || integral(n).is_some())
+    n.is_i64() || n.is_u64() || n.as_f64().is_some_and(|n| n.fract() != 0.0 || integral(n).is_some())
 }
 
 /// An integer; a float without a fraction and a string that holds an integer are read as one.
@@ -46,9 +43,7 @@ pub(super) fn integer(value: Value) -> Result<(i128, Value), Value> {
 }
 
 fn integer_in(text: &str) -> Option<i128> {
-    text.parse()
-        .ok()
-        .or_else(|| float_in(text).and_then(integral))
+    text.parse().ok().or_else(|| float_in(text).and_then(integral))
 }
 
 /// A finite number; a string that holds one is read as one.
@@ -107,9 +102,7 @@ pub(super) fn choice(choices: &[Choice], value: &Value) -> Option<String> {
         return Some(text);
     }
     let folded = text.trim().to_lowercase();
-    let mut alike = choices
-        .iter()
-        .filter(|choice| choice.value.trim().to_lowercase() == folded);
+    let mut alike = choices.iter().filter(|choice| choice.value.trim().to_lowercase() == folded);
     match (alike.next(), alike.next()) {
         (Some(only), None) => Some(only.value.clone()),
         _ => None,
@@ -122,8 +115,5 @@ pub(super) fn unpacked(value: &Value) -> Option<Value> {
         return None;
     };
     // The parser refuses what is nested more than 128 levels deep.
-    text.trim_start()
-        .starts_with(['{', '['])
-        .then(|| serde_json::from_str(text).ok())
-        .flatten()
+    text.trim_start().starts_with(['{', '[']).then(|| serde_json::from_str(text).ok()).flatten()
 }

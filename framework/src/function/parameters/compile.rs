@@ -33,16 +33,12 @@ pub(super) type JsonMap = Map<String, Value>;
 
 /// Compiles the schema of a function's arguments; `type_name` is for messages.
 pub(super) fn arguments(type_name: &'static str, schema: &Value) -> Result<Shape, SchemaError> {
-    let compiler = Compiler {
-        type_name,
-        root: schema,
-    };
+    let compiler = Compiler { type_name, root: schema };
     let mut shape = compiler.shape(schema, "")?;
     let Kind::Object(object) = &mut shape.kind else {
         let found = match &shape.kind {
             Kind::OneOf(_) | Kind::AnyOf(_) => {
-                "a choice between several types (an enum, or a struct with a flattened enum)"
-                    .to_owned()
+                "a choice between several types (an enum, or a struct with a flattened enum)".to_owned()
             }
             _ => words::expected(&shape),
         };
@@ -70,10 +66,7 @@ impl Compiler<'_> {
             Value::Bool(true) => return Ok(Shape::new(Kind::Anything)),
             _ => return Err(self.no_values(path)),
         };
-        if map
-            .get("not")
-            .is_some_and(|not| *not == Value::Object(Map::new()))
-        {
+        if map.get("not").is_some_and(|not| *not == Value::Object(Map::new())) {
             return Err(self.no_values(path));
         }
         if let Some(key) = REFUSED.iter().find(|key| map.contains_key(**key)) {
@@ -99,15 +92,9 @@ impl Compiler<'_> {
                 shape.nullable = nullable;
                 shape
             }
-            Variants::Many {
-                schemas,
-                exclusive,
-                nullable,
-            } => {
-                let variants = schemas
-                    .iter()
-                    .map(|schema| self.shape(schema, path))
-                    .collect::<Result<Vec<_>, _>>()?;
+            Variants::Many { schemas, exclusive, nullable } => {
+                let variants =
+                    schemas.iter().map(|schema| self.shape(schema, path)).collect::<Result<Vec<_>, _>>()?;
                 let kind = if exclusive { Kind::OneOf } else { Kind::AnyOf };
                 let mut shape = Shape::new(kind(variants));
                 shape.nullable = nullable;
@@ -166,10 +153,7 @@ impl Compiler<'_> {
 
     fn array(&self, map: &JsonMap, path: &str) -> Result<Kind, SchemaError> {
         if map.contains_key("prefixItems") {
-            return Err(SchemaError::Tuple {
-                type_name: self.type_name,
-                path: path.to_owned(),
-            });
+            return Err(SchemaError::Tuple { type_name: self.type_name, path: path.to_owned() });
         }
         let items = map.get("items").unwrap_or(&Value::Bool(true));
         Ok(Kind::Array(Array {
@@ -211,9 +195,7 @@ impl Compiler<'_> {
             let problem = "has several patterns for its keys: use a map whose keys are strings";
             return Err(self.unsupported(&path, problem.to_owned()));
         }
-        let rest = map
-            .get("additionalProperties")
-            .or_else(|| map.get("unevaluatedProperties"));
+        let rest = map.get("additionalProperties").or_else(|| map.get("unevaluatedProperties"));
         match rest {
             Some(Value::Bool(false)) => Ok(Others::Drop),
             None | Some(Value::Bool(true)) => Ok(Others::Keep),
@@ -231,14 +213,12 @@ impl Compiler<'_> {
         let Some(source) = pattern.and_then(Value::as_str) else {
             return Ok(None);
         };
-        Pattern::new(source)
-            .map(Some)
-            .map_err(|error| SchemaError::Pattern {
-                type_name: self.type_name,
-                path: path.to_owned(),
-                pattern: source.to_owned(),
-                source: error,
-            })
+        Pattern::new(source).map(Some).map_err(|error| SchemaError::Pattern {
+            type_name: self.type_name,
+            path: path.to_owned(),
+            pattern: source.to_owned(),
+            source: error,
+        })
     }
 
     /// The schema with its `$ref`, if it has one, replaced by what that points to.
@@ -250,14 +230,10 @@ impl Compiler<'_> {
         let mut followed = Vec::new();
         while let Some(Value::String(reference)) = map.shift_remove("$ref") {
             if followed.contains(&reference) || self.contains_itself(&reference) {
-                return Err(SchemaError::Recursive {
-                    type_name: self.type_name,
-                    path: path.to_owned(),
-                });
+                return Err(SchemaError::Recursive { type_name: self.type_name, path: path.to_owned() });
             }
             let Some(Value::Object(target)) = self.target(&reference) else {
-                let problem =
-                    format!("has the reference `{reference}`, which points to no schema object");
+                let problem = format!("has the reference `{reference}`, which points to no schema object");
                 return Err(self.unsupported(path, problem));
             };
             let mut target = target.clone();
@@ -298,16 +274,11 @@ impl Compiler<'_> {
     }
 
     pub(super) fn unsupported(&self, path: &str, problem: String) -> SchemaError {
-        SchemaError::Unsupported {
-            type_name: self.type_name,
-            path: path.to_owned(),
-            problem,
-        }
+        SchemaError::Unsupported { type_name: self.type_name, path: path.to_owned(), problem }
     }
 
     fn no_values(&self, path: &str) -> SchemaError {
-        let problem =
-            "has a type without values (an enum without variants): leave the property out";
+        let problem = "has a type without values (an enum without variants): leave the property out";
         self.unsupported(path, problem.to_owned())
     }
 }
@@ -337,19 +308,12 @@ fn annotate(shape: &mut Shape, map: &JsonMap) {
 }
 
 fn join(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
-    }
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 fn span(map: &JsonMap, min: &str, max: &str) -> Span {
     let end = |key: &str| map.get(key).and_then(Value::as_u64);
-    Span {
-        min: end(min),
-        max: end(max),
-    }
+    Span { min: end(min), max: end(max) }
 }
 
 /// The type of a schema that does not name one.
@@ -367,7 +331,5 @@ fn inferred(map: &JsonMap) -> Option<&'static str> {
         ("minimum", "number"),
         ("maximum", "number"),
     ];
-    TELLING
-        .iter()
-        .find_map(|(key, name)| map.contains_key(*key).then_some(*name))
+    TELLING.iter().find_map(|(key, name)| map.contains_key(*key).then_some(*name))
 }

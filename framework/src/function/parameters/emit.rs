@@ -74,10 +74,7 @@ fn property(shape: &Shape, required: bool, about: Option<&str>) -> Value {
 }
 
 fn union(key: &str, variants: &[Shape], nullable: bool, about: Option<&str>) -> Value {
-    let mut out: Vec<Value> = variants
-        .iter()
-        .map(|variant| property(variant, true, about))
-        .collect();
+    let mut out: Vec<Value> = variants.iter().map(|variant| property(variant, true, about)).collect();
     if nullable {
         out.push(json!({"type": "null", "description": NO_VALUE}));
     }
@@ -156,10 +153,7 @@ fn add_properties(out: &mut Map<String, Value>, object: &Object, always: bool) {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for field in &object.fields {
-        properties.insert(
-            field.name.clone(),
-            property(&field.shape, field.required, None),
-        );
+        properties.insert(field.name.clone(), property(&field.shape, field.required, None));
         if field.required {
             required.push(Value::from(field.name.as_str()));
         }

@@ -71,11 +71,7 @@ pub enum SchemaError {
 }
 
 fn place(path: &str) -> String {
-    if path.is_empty() {
-        "the type itself".to_owned()
-    } else {
-        format!("the property `{path}`")
-    }
+    if path.is_empty() { "the type itself".to_owned() } else { format!("the property `{path}`") }
 }
 
 /// Arguments that a function cannot be called with.
@@ -138,9 +134,7 @@ impl ArgumentError {
     /// What is asked for, in words, where that is known.
     pub fn expected(&self) -> Option<&str> {
         match self {
-            ArgumentError::Missing { expected, .. } | ArgumentError::Wrong { expected, .. } => {
-                Some(expected)
-            }
+            ArgumentError::Missing { expected, .. } | ArgumentError::Wrong { expected, .. } => Some(expected),
             ArgumentError::Refused { .. } | ArgumentError::TooDeep { .. } => None,
         }
     }
@@ -164,16 +158,8 @@ fn missing(argument: &str, expected: &str, f: &mut fmt::Formatter<'_>) -> fmt::R
     )
 }
 
-#[allow(
-    clippy::ref_option,
-    reason = "thiserror passes a reference to the field"
-)]
-fn wrong(
-    argument: &str,
-    expected: &str,
-    got: &Option<String>,
-    f: &mut fmt::Formatter<'_>,
-) -> fmt::Result {
+#[allow(clippy::ref_option, reason = "thiserror passes a reference to the field")]
+fn wrong(argument: &str, expected: &str, got: &Option<String>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     subject(argument, f)?;
     write!(f, " wrong: expected {expected}")?;
     if let Some(got) = got {

@@ -143,9 +143,7 @@ impl Parameters {
         let root = compile::arguments(std::any::type_name::<T>(), schema.as_value())?;
         let mut sensitive = Vec::new();
         root.sensitive_names(&mut sensitive);
-        Ok(Parameters {
-            compiled: Arc::new(Compiled { root, sensitive }),
-        })
+        Ok(Parameters { compiled: Arc::new(Compiled { root, sensitive }) })
     }
 
     /// The value of a function's `parameters` in SWML: `type`, `properties` and, unless it is empty,

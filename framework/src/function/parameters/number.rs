@@ -12,20 +12,13 @@ pub(super) fn integer(map: &JsonMap) -> Integer {
     let low = |key: &str| map.get(key).and_then(|n| rounded(n, f64::ceil));
     let high = |key: &str| map.get(key).and_then(|n| rounded(n, f64::floor));
     // An exclusive bound of 2.5 excludes nothing more than the inclusive one.
-    let above = map
-        .get("exclusiveMinimum")
-        .and_then(|n| rounded(n, f64::floor));
-    let below = map
-        .get("exclusiveMaximum")
-        .and_then(|n| rounded(n, f64::ceil));
+    let above = map.get("exclusiveMinimum").and_then(|n| rounded(n, f64::floor));
+    let below = map.get("exclusiveMaximum").and_then(|n| rounded(n, f64::ceil));
     Integer {
         min: low("minimum").max(above.map(|n| n + 1)),
         max: least(high("maximum"), below.map(|n| n - 1)),
         width: map.get("format").and_then(Value::as_str).and_then(width),
-        multiple_of: map
-            .get("multipleOf")
-            .and_then(exact_integer)
-            .filter(|n| *n > 0),
+        multiple_of: map.get("multipleOf").and_then(exact_integer).filter(|n| *n > 0),
         choices: Vec::new(),
     }
 }
@@ -41,21 +34,10 @@ pub(super) fn number(map: &JsonMap) -> Number {
         (a, b) => a.or(b),
     };
     Number {
-        min: tighter(
-            limit("minimum", false),
-            limit("exclusiveMinimum", true),
-            1.0,
-        ),
-        max: tighter(
-            limit("maximum", false),
-            limit("exclusiveMaximum", true),
-            -1.0,
-        ),
+        min: tighter(limit("minimum", false), limit("exclusiveMinimum", true), 1.0),
+        max: tighter(limit("maximum", false), limit("exclusiveMaximum", true), -1.0),
         single: map.get("format").and_then(Value::as_str) == Some("float"),
-        multiple_of: map
-            .get("multipleOf")
-            .and_then(Value::as_f64)
-            .filter(|n| *n > 0.0),
+        multiple_of: map.get("multipleOf").and_then(Value::as_f64).filter(|n| *n > 0.0),
         choices: Vec::new(),
     }
 }
@@ -74,10 +56,7 @@ pub(super) fn as_written(default: &Value, format: Option<&Value>) -> Value {
     }
 }
 
-#[allow(
-    clippy::cast_possible_truncation,
-    reason = "the value was an f32 before it was widened"
-)]
+#[allow(clippy::cast_possible_truncation, reason = "the value was an f32 before it was widened")]
 fn single_precision(n: f64) -> f32 {
     n as f32
 }
@@ -101,10 +80,7 @@ pub(super) fn integer_of(n: &JsonNumber) -> Option<i128> {
 
 /// A float without a fraction, up to where floats are exact.
 pub(super) fn integral(n: f64) -> Option<i128> {
-    #[allow(
-        clippy::cast_possible_truncation,
-        reason = "in range and without a fraction"
-    )]
+    #[allow(clippy::cast_possible_truncation, reason = "in range and without a fraction")]
     (n.abs() <= EXACT && n.fract() == 0.0).then_some(n as i128)
 }
 

@@ -23,11 +23,7 @@ pub(super) fn parse<A: DeserializeOwned>(
                 Some(shape) => words::expected(shape),
                 None => "another value".to_owned(),
             };
-            return ArgumentError::Wrong {
-                argument: spot.path,
-                expected,
-                got: None,
-            };
+            return ArgumentError::Wrong { argument: spot.path, expected, got: None };
         }
         ArgumentError::Refused {
             argument: spot.path,
@@ -52,12 +48,8 @@ struct Spot<'a> {
 
 impl<'a> Spot<'a> {
     fn of(path: &serde_path_to_error::Path, root: &'a Shape, arguments: &'a Value) -> Spot<'a> {
-        let mut spot = Spot {
-            path: String::new(),
-            value: arguments,
-            shapes: vec![root],
-            hidden: root.sensitive,
-        };
+        let mut spot =
+            Spot { path: String::new(), value: arguments, shapes: vec![root], hidden: root.sensitive };
         for segment in path {
             match segment {
                 Segment::Seq { index } => spot.enter_item(*index),

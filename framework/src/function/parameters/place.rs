@@ -28,21 +28,11 @@ pub(super) enum Step<'a> {
 
 impl<'a> Place<'a> {
     pub(super) fn root(hidden: bool, names: &'a [String]) -> Place<'a> {
-        Place {
-            up: None,
-            step: Step::Root,
-            hidden,
-            names,
-        }
+        Place { up: None, step: Step::Root, hidden, names }
     }
 
     pub(super) fn within(&'a self, step: Step<'a>, shape: &Shape) -> Place<'a> {
-        Place {
-            up: Some(self),
-            step,
-            hidden: self.hidden || shape.sensitive,
-            names: self.names,
-        }
+        Place { up: Some(self), step, hidden: self.hidden || shape.sensitive, names: self.names }
     }
 
     pub(super) fn path(&self) -> String {

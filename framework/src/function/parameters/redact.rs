@@ -19,10 +19,7 @@ fn mask() -> Value {
 /// A copy of the value in which each sensitive property is masked. `names` are the names of all
 /// sensitive properties of the arguments: one that turns up where it does not belong is masked too.
 pub(super) fn value(shape: &Shape, names: &[String], value: &Value) -> Value {
-    Redaction {
-        names: names.iter().map(|name| squashed(name)).collect(),
-    }
-    .shaped(shape, value)
+    Redaction { names: names.iter().map(|name| squashed(name)).collect() }.shaped(shape, value)
 }
 
 /// The names of the sensitive properties, squashed.
@@ -40,18 +37,13 @@ impl Redaction {
         }
         if let Some(inner) = coerce::unpacked(value).filter(|_| shape.guarded) {
             let inner = self.shaped(shape, &inner);
-            return if inner == mask() {
-                inner
-            } else {
-                inner.to_string().into()
-            };
+            return if inner == mask() { inner } else { inner.to_string().into() };
         }
         match (&shape.kind, value) {
             (Kind::Object(object), Value::Object(properties)) => self.object(object, properties),
-            (Kind::Array(array), Value::Array(items)) => items
-                .iter()
-                .map(|item| self.shaped(&array.items, item))
-                .collect(),
+            (Kind::Array(array), Value::Array(items)) => {
+                items.iter().map(|item| self.shaped(&array.items, item)).collect()
+            }
             (Kind::Array(array), single) if shape.guarded => self.shaped(&array.items, single),
             (Kind::OneOf(variants) | Kind::AnyOf(variants), _) if shape.guarded => {
                 self.union(variants, value)
@@ -82,17 +74,13 @@ impl Redaction {
         };
         let mut candidates: Vec<&Shape> = variants.iter().filter(may_be).collect();
         if candidates.is_empty() {
-            let harmless = variants
-                .iter()
-                .find(|variant| !variant.guarded && check::takes(variant, value));
+            let harmless = variants.iter().find(|variant| !variant.guarded && check::takes(variant, value));
             candidates.extend(harmless);
         }
         if candidates.is_empty() {
             candidates.extend(variants.iter().filter(|variant| variant.guarded));
         }
-        candidates
-            .iter()
-            .fold(value.clone(), |value, variant| self.shaped(variant, &value))
+        candidates.iter().fold(value.clone(), |value, variant| self.shaped(variant, &value))
     }
 
     /// Masks by name alone, where there is no shape to go by.
@@ -102,18 +90,11 @@ impl Redaction {
         }
         match value {
             Value::Array(_) | Value::Object(_) if level > check::MOST_LEVELS => mask(),
-            Value::Array(items) => items
-                .iter()
-                .map(|item| self.named(item, level + 1))
-                .collect(),
+            Value::Array(items) => items.iter().map(|item| self.named(item, level + 1)).collect(),
             Value::Object(properties) => {
                 let redacted = properties.iter().map(|(name, value)| {
                     let hidden = self.names(name);
-                    let redacted = if hidden {
-                        mask()
-                    } else {
-                        self.named(value, level + 1)
-                    };
+                    let redacted = if hidden { mask() } else { self.named(value, level + 1) };
                     (name.clone(), redacted)
                 });
                 Value::Object(redacted.collect())
@@ -130,8 +111,5 @@ impl Redaction {
 
 /// A name without what models vary: case, `_`, `-` and blanks.
 fn squashed(name: &str) -> String {
-    name.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

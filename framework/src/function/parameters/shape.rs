@@ -134,14 +134,7 @@ impl Shape {
     /// Wraps a kind, and works out what it guards.
     pub(super) fn new(kind: Kind) -> Shape {
         let (sensitive, guarded) = guards(&kind);
-        Shape {
-            description: None,
-            default: None,
-            nullable: false,
-            sensitive,
-            guarded,
-            kind,
-        }
+        Shape { description: None, default: None, nullable: false, sensitive, guarded, kind }
     }
 
     /// The variants of a union.
@@ -182,10 +175,9 @@ impl Shape {
 fn guards(kind: &Kind) -> (bool, bool) {
     match kind {
         Kind::Array(array) => (array.items.sensitive, array.items.guarded),
-        Kind::OneOf(variants) | Kind::AnyOf(variants) => (
-            variants.iter().any(|variant| variant.sensitive),
-            variants.iter().any(|variant| variant.guarded),
-        ),
+        Kind::OneOf(variants) | Kind::AnyOf(variants) => {
+            (variants.iter().any(|variant| variant.sensitive), variants.iter().any(|variant| variant.guarded))
+        }
         Kind::Object(object) => {
             let values = match &object.others {
                 Others::Values(values) => (values.shape.sensitive, values.shape.guarded),
@@ -205,15 +197,13 @@ impl Object {
 
     /// The properties that tell one variant of a tagged enum from another, with their value.
     pub(super) fn tags(&self) -> impl Iterator<Item = (&str, &Choice)> {
-        self.fields
-            .iter()
-            .filter_map(|field| match &field.shape.kind {
-                Kind::Choice(choices) if field.required => match choices.as_slice() {
-                    [only] => Some((field.name.as_str(), only)),
-                    _ => None,
-                },
+        self.fields.iter().filter_map(|field| match &field.shape.kind {
+            Kind::Choice(choices) if field.required => match choices.as_slice() {
+                [only] => Some((field.name.as_str(), only)),
                 _ => None,
-            })
+            },
+            _ => None,
+        })
     }
 }
 
@@ -232,10 +222,7 @@ impl Pattern {
     /// Compiles a JSON Schema pattern. It is searched for, not anchored, and `\d` and `\w` are ASCII,
     /// as they are in the regular expressions of JSON Schema (ECMA-262).
     pub(super) fn new(source: &str) -> Result<Pattern, regex::Error> {
-        Ok(Pattern {
-            source: source.to_owned(),
-            regex: Regex::new(&ascii_classes(source))?,
-        })
+        Ok(Pattern { source: source.to_owned(), regex: Regex::new(&ascii_classes(source))? })
     }
 
     pub(super) fn matches(&self, text: &str) -> bool {

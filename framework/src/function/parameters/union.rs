@@ -32,7 +32,10 @@ pub(super) enum Variants {
     /// It is no union.
     None,
     /// `Option<T>`, or an `allOf` that is one object.
-    One { schema: Value, nullable: bool },
+    One {
+        schema: Value,
+        nullable: bool,
+    },
     /// An enum of unit variants.
     Choices(Vec<Choice>, bool),
     Many {
@@ -42,11 +45,7 @@ pub(super) enum Variants {
     },
 }
 
-pub(super) fn variants(
-    compiler: &Compiler<'_>,
-    map: &JsonMap,
-    path: &str,
-) -> Result<Variants, SchemaError> {
+pub(super) fn variants(compiler: &Compiler<'_>, map: &JsonMap, path: &str) -> Result<Variants, SchemaError> {
     let exclusive = map.contains_key("oneOf");
     if !exclusive && !map.contains_key("anyOf") && !map.contains_key("allOf") {
         return Ok(Variants::None);
@@ -71,28 +70,19 @@ pub(super) fn variants(
         return Ok(Variants::Choices(choices, nullable));
     }
     match schemas.pop() {
-        None => Ok(Variants::One {
-            schema: serde_json::json!({"type": "null"}),
-            nullable,
-        }),
-        Some(only) if schemas.is_empty() => Ok(Variants::One {
-            schema: with_annotations(only, map),
-            nullable,
-        }),
+        None => Ok(Variants::One { schema: serde_json::json!({"type": "null"}), nullable }),
+        Some(only) if schemas.is_empty() => {
+            Ok(Variants::One { schema: with_annotations(only, map), nullable })
+        }
         Some(last) => {
             schemas.push(last);
-            Ok(Variants::Many {
-                schemas,
-                exclusive: exclusive || !is_plain,
-                nullable,
-            })
+            Ok(Variants::Many { schemas, exclusive: exclusive || !is_plain, nullable })
         }
     }
 }
 
 fn is_null(schema: &Value) -> bool {
-    schema.get("type").is_some_and(|name| name == "null")
-        || schema.get("const").is_some_and(Value::is_null)
+    schema.get("type").is_some_and(|name| name == "null") || schema.get("const").is_some_and(Value::is_null)
 }
 
 /// The variant of an `Option<T>`, with what was said about the property.
@@ -135,36 +125,20 @@ pub(super) fn enumerated(map: &JsonMap) -> Option<Shape> {
         _ => return None,
     };
     let nullable = values.iter().any(|value| value.is_null());
-    let values: Vec<&Value> = values
-        .into_iter()
-        .filter(|value| !value.is_null())
-        .collect();
+    let values: Vec<&Value> = values.into_iter().filter(|value| !value.is_null()).collect();
 
     let strings: Option<Vec<&str>> = values.iter().map(|value| value.as_str()).collect();
     let integers: Option<Vec<i128>> = values.iter().map(|value| exact_integer(value)).collect();
-    let numbers: Option<Vec<serde_json::Number>> = values
-        .iter()
-        .map(|value| value.as_number().cloned())
-        .collect();
+    let numbers: Option<Vec<serde_json::Number>> =
+        values.iter().map(|value| value.as_number().cloned()).collect();
     let kind = if values.is_empty() {
         Kind::Null
     } else if let Some(strings) = strings {
-        Kind::Choice(
-            strings
-                .into_iter()
-                .map(|text| words::choice(text, None))
-                .collect(),
-        )
+        Kind::Choice(strings.into_iter().map(|text| words::choice(text, None)).collect())
     } else if let Some(choices) = integers {
-        Kind::Integer(Integer {
-            choices,
-            ..Integer::default()
-        })
+        Kind::Integer(Integer { choices, ..Integer::default() })
     } else if let Some(choices) = numbers {
-        Kind::Number(Number {
-            choices,
-            ..Number::default()
-        })
+        Kind::Number(Number { choices, ..Number::default() })
     } else if let [only] = values.as_slice() {
         Kind::Const((*only).clone())
     } else {

@@ -3,9 +3,7 @@
 
 use serde_json::Value;
 
-use super::shape::{
-    Array, Choice, Integer, Kind, Limit, Number, Object, Others, Shape, Span, Text,
-};
+use super::shape::{Array, Choice, Integer, Kind, Limit, Number, Object, Others, Shape, Span, Text};
 
 /// The description that the model reads: the doc comment, then a sentence for each constraint that
 /// SWML has no key for.
@@ -67,11 +65,7 @@ fn constraints(kind: &Kind) -> Vec<String> {
             } else {
                 out.extend(choices.iter().filter_map(|choice| {
                     let meaning = choice.meaning.as_deref()?;
-                    Some(format!(
-                        "\"{}\": {}",
-                        choice.value,
-                        ended(&unwrapped(meaning))
-                    ))
+                    Some(format!("\"{}\": {}", choice.value, ended(&unwrapped(meaning))))
                 }));
             }
         }
@@ -99,37 +93,23 @@ fn constraints(kind: &Kind) -> Vec<String> {
 pub(super) fn expected(shape: &Shape) -> String {
     match &shape.kind {
         Kind::Text(text) => text_words(text),
-        Kind::Choice(choices) => {
-            one_of(&choices.iter().map(|c| quoted(&c.value)).collect::<Vec<_>>())
+        Kind::Choice(choices) => one_of(&choices.iter().map(|c| quoted(&c.value)).collect::<Vec<_>>()),
+        Kind::Integer(integer) if !integer.choices.is_empty() => {
+            one_of(&integer.choices.iter().map(ToString::to_string).collect::<Vec<_>>())
         }
-        Kind::Integer(integer) if !integer.choices.is_empty() => one_of(
-            &integer
-                .choices
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>(),
-        ),
-        Kind::Integer(integer) => {
-            in_range("an integer", integer_range(integer), integer.multiple_of)
+        Kind::Integer(integer) => in_range("an integer", integer_range(integer), integer.multiple_of),
+        Kind::Number(number) if !number.choices.is_empty() => {
+            one_of(&number.choices.iter().map(ToString::to_string).collect::<Vec<_>>())
         }
-        Kind::Number(number) if !number.choices.is_empty() => one_of(
-            &number
-                .choices
-                .iter()
-                .map(ToString::to_string)
-                .collect::<Vec<_>>(),
-        ),
         Kind::Number(number) => in_range("a number", number_range(number), number.multiple_of),
         Kind::Boolean => "true or false".to_owned(),
         Kind::Array(array) => array_words(array),
         Kind::Object(object) => object_words(object),
         Kind::Null => "null".to_owned(),
         Kind::Const(value) => value.to_string(),
-        Kind::OneOf(variants) | Kind::AnyOf(variants) => variants
-            .iter()
-            .map(expected)
-            .collect::<Vec<_>>()
-            .join(", or "),
+        Kind::OneOf(variants) | Kind::AnyOf(variants) => {
+            variants.iter().map(expected).collect::<Vec<_>>().join(", or ")
+        }
         Kind::Anything => "a value".to_owned(),
     }
 }
@@ -186,12 +166,8 @@ fn object_words(object: &Object) -> String {
     if !tags.is_empty() {
         return format!("an object whose {}", listed(&tags, "and"));
     }
-    let required: Vec<String> = object
-        .fields
-        .iter()
-        .filter(|field| field.required)
-        .map(|field| quoted(&field.name))
-        .collect();
+    let required: Vec<String> =
+        object.fields.iter().filter(|field| field.required).map(|field| quoted(&field.name)).collect();
     if required.is_empty() {
         "an object".to_owned()
     } else {
@@ -224,11 +200,7 @@ fn map_words(object: &Object) -> Option<String> {
 fn in_range(what: &str, range: Option<String>, multiple_of: Option<impl ToString>) -> String {
     let mut out = what.to_owned();
     if let Some(range) = range {
-        out.push_str(if range.starts_with("between") {
-            " "
-        } else {
-            " that is "
-        });
+        out.push_str(if range.starts_with("between") { " " } else { " that is " });
         out.push_str(&range);
     }
     if let Some(n) = multiple_of {
@@ -251,18 +223,10 @@ fn number_range(number: &Number) -> Option<String> {
 /// A range from its ends, each with whether it is left out of the range.
 fn range(min: Option<(String, bool)>, max: Option<(String, bool)>) -> Option<String> {
     let above = |(n, exclusive): (String, bool)| {
-        if exclusive {
-            format!("more than {n}")
-        } else {
-            format!("{n} or more")
-        }
+        if exclusive { format!("more than {n}") } else { format!("{n} or more") }
     };
     let below = |(n, exclusive): (String, bool)| {
-        if exclusive {
-            format!("less than {n}")
-        } else {
-            format!("{n} or less")
-        }
+        if exclusive { format!("less than {n}") } else { format!("{n} or less") }
     };
     match (min, max) {
         (Some((min, false)), Some((max, false))) => Some(format!("between {min} and {max}")),
@@ -326,8 +290,5 @@ fn ended(text: &str) -> String {
 
 /// The meanings of an enum's strings, as `schemars` lists them.
 pub(super) fn choice(value: &str, meaning: Option<&str>) -> Choice {
-    Choice {
-        value: value.to_owned(),
-        meaning: meaning.map(unwrapped).filter(|meaning| !meaning.is_empty()),
-    }
+    Choice { value: value.to_owned(), meaning: meaning.map(unwrapped).filter(|meaning| !meaning.is_empty()) }
 }

@@ -18,11 +18,7 @@ fn read<T: JsonSchema>(sent: impl Into<Value>) -> Result<Value, ArgumentError> {
 fn accepts<T: JsonSchema>(table: &[(Value, Value)]) {
     for (sent, expected) in table {
         let name = std::any::type_name::<T>();
-        assert_eq!(
-            read::<T>(sent.clone()).as_ref(),
-            Ok(expected),
-            "{name}: {sent}"
-        );
+        assert_eq!(read::<T>(sent.clone()).as_ref(), Ok(expected), "{name}: {sent}");
     }
 }
 
@@ -59,19 +55,14 @@ fn integers() {
         json!(1e300),
         json!("99999999999999999999"),
     ]);
-    accepts::<u64>(&[
-        (json!(u64::MAX), json!(u64::MAX)),
-        (json!(u64::MAX.to_string()), json!(u64::MAX)),
-    ]);
+    accepts::<u64>(&[(json!(u64::MAX), json!(u64::MAX)), (json!(u64::MAX.to_string()), json!(u64::MAX))]);
     refuses::<u64>(&[json!(-1)]);
     accepts::<u8>(&[(json!(255), json!(255))]);
     refuses::<u8>(&[json!(256), json!(-1), json!("256")]);
     refuses::<i32>(&[json!(1_i64 << 31)]);
     assert_eq!(
         read::<i32>(1_i64 << 31).map_err(|error| error.expected().map(str::to_owned)),
-        Err(Some(
-            "an integer between -2147483648 and 2147483647".to_owned()
-        ))
+        Err(Some("an integer between -2147483648 and 2147483647".to_owned()))
     );
 }
 
@@ -84,14 +75,7 @@ fn numbers() {
         (json!("42"), json!(42)),
         (json!("1e3"), json!(1000.0)),
     ]);
-    refuses::<f64>(&[
-        json!("NaN"),
-        json!("inf"),
-        json!("1e999"),
-        json!(""),
-        json!("3,5"),
-        json!(false),
-    ]);
+    refuses::<f64>(&[json!("NaN"), json!("inf"), json!("1e999"), json!(""), json!("3,5"), json!(false)]);
     refuses::<f32>(&[json!(1e300)]);
 }
 
@@ -141,13 +125,7 @@ fn choices() {
         (json!("call"), json!("call")),
     ]);
     // Two of them are meant by this one.
-    refuses::<Channel>(&[
-        json!("CALL"),
-        json!("fax"),
-        json!(""),
-        json!(1),
-        json!(["Sms"]),
-    ]);
+    refuses::<Channel>(&[json!("CALL"), json!("fax"), json!(""), json!(1), json!(["Sms"])]);
     let error = read::<Channel>("fax").expect_err("no such channel");
     assert_eq!(
         error.to_string(),
@@ -163,14 +141,7 @@ fn arrays() {
         (json!("[1, 2]"), json!([1, 2])),
         (json!([]), json!([])),
     ]);
-    refuses::<Vec<i32>>(&[
-        json!(1),
-        json!("1"),
-        json!({}),
-        json!("{}"),
-        json!([[1]]),
-        json!(["x"]),
-    ]);
+    refuses::<Vec<i32>>(&[json!(1), json!("1"), json!({}), json!("{}"), json!([[1]]), json!(["x"])]);
     accepts::<HashSet<i32>>(&[(json!([1, 2]), json!([1, 2]))]);
     refuses::<HashSet<i32>>(&[json!([1, "1"])]);
     refuses::<[i32; 2]>(&[json!([1]), json!([1, 2, 3])]);
@@ -188,10 +159,7 @@ struct Address {
 #[test]
 fn objects() {
     accepts::<Address>(&[
-        (
-            json!({"zip": 12345, "x": 1}),
-            json!({"zip": "12345", "x": 1}),
-        ),
+        (json!({"zip": 12345, "x": 1}), json!({"zip": "12345", "x": 1})),
         (json!("{\"zip\": \"1\"}"), json!({"zip": "1"})),
         (json!({"zip": "1", "floor": null}), json!({"zip": "1"})),
         (json!({"zip": "1", "floor": ""}), json!({"zip": "1"})),
@@ -206,10 +174,7 @@ fn objects() {
     let error = read::<Address>(json!({"floor": 1})).expect_err("the zip is missing");
     assert_eq!(
         error,
-        ArgumentError::Missing {
-            argument: "value.zip".to_owned(),
-            expected: "a string".to_owned()
-        }
+        ArgumentError::Missing { argument: "value.zip".to_owned(), expected: "a string".to_owned() }
     );
 }
 
@@ -246,25 +211,13 @@ enum Untagged {
 #[test]
 fn unions() {
     accepts::<Way>(&[
-        (
-            json!({"type": "sms", "number": 1}),
-            json!({"type": "sms", "number": "1"}),
-        ),
-        (
-            json!({"type": "WAIT", "minutes": "5"}),
-            json!({"type": "wait", "minutes": 5}),
-        ),
-        (
-            json!("{\"type\": \"sms\", \"number\": \"1\"}"),
-            json!({"type": "sms", "number": "1"}),
-        ),
+        (json!({"type": "sms", "number": 1}), json!({"type": "sms", "number": "1"})),
+        (json!({"type": "WAIT", "minutes": "5"}), json!({"type": "wait", "minutes": 5})),
+        (json!("{\"type\": \"sms\", \"number\": \"1\"}"), json!({"type": "sms", "number": "1"})),
     ]);
     accepts::<External>(&[
         (json!("anyone"), json!("anyone")),
-        (
-            json!({"group": {"size": "3"}}),
-            json!({"group": {"size": 3}}),
-        ),
+        (json!({"group": {"size": "3"}}), json!({"group": {"size": 3}})),
     ]);
     // What fits as it is comes before what would have to be coerced.
     accepts::<Untagged>(&[
@@ -274,20 +227,9 @@ fn unions() {
         (json!(["5"]), json!([5])),
     ]);
 
-    let said = |error: ArgumentError| {
-        (
-            error.argument().to_owned(),
-            error.expected().map(str::to_owned),
-        )
-    };
+    let said = |error: ArgumentError| (error.argument().to_owned(), error.expected().map(str::to_owned));
     let error = read::<Way>(json!({"type": "wait", "minutes": 300})).expect_err("too long");
-    assert_eq!(
-        said(error),
-        (
-            "value.minutes".to_owned(),
-            Some("an integer between 0 and 255".to_owned())
-        )
-    );
+    assert_eq!(said(error), ("value.minutes".to_owned(), Some("an integer between 0 and 255".to_owned())));
     let error = read::<External>(json!({"group": {}})).expect_err("no size");
     assert_eq!(said(error).0, "value.group.size");
     let error = read::<Way>(json!({"type": "fax"})).expect_err("no such way");
@@ -295,10 +237,7 @@ fn unions() {
         said(error),
         (
             "value".to_owned(),
-            Some(
-                "an object whose \"type\" is \"sms\", or an object whose \"type\" is \"wait\""
-                    .to_owned()
-            )
+            Some("an object whose \"type\" is \"sms\", or an object whose \"type\" is \"wait\"".to_owned())
         )
     );
 }
@@ -336,49 +275,24 @@ fn what_is_said_in_words_is_checked() {
         json!({"digits": 12}),
     ];
     for arguments in right {
-        parameters
-            .parse::<Constrained>(arguments.clone())
-            .unwrap_or_else(|e| panic!("{arguments}: {e}"));
+        parameters.parse::<Constrained>(arguments.clone()).unwrap_or_else(|e| panic!("{arguments}: {e}"));
     }
     let wrong = [
-        (
-            json!({"short": "äöüß"}),
-            "a string of between 1 and 3 characters",
-        ),
-        (
-            json!({"digits": "1a2"}),
-            r"a string that matches the pattern \d\d",
-        ),
-        (
-            json!({"digits": "١٢"}),
-            r"a string that matches the pattern \d\d",
-        ),
-        (
-            json!({"at": "tomorrow"}),
-            "a date-time such as 2026-01-31T09:30:00Z",
-        ),
+        (json!({"short": "äöüß"}), "a string of between 1 and 3 characters"),
+        (json!({"digits": "1a2"}), r"a string that matches the pattern \d\d"),
+        (json!({"digits": "١٢"}), r"a string that matches the pattern \d\d"),
+        (json!({"at": "tomorrow"}), "a date-time such as 2026-01-31T09:30:00Z"),
         (json!({"ratio": 1.01}), "a number between 0.5 and 1"),
-        (
-            json!({"step": 0}),
-            "an integer between 1 and 9, a multiple of 3",
-        ),
-        (
-            json!({"step": 4}),
-            "an integer between 1 and 9, a multiple of 3",
-        ),
+        (json!({"step": 0}), "an integer between 1 and 9, a multiple of 3"),
+        (json!({"step": 4}), "an integer between 1 and 9, a multiple of 3"),
         (json!({"tenth": 0.25}), "a number, a multiple of 0.1"),
-        (
-            json!({"list": []}),
-            "an array of between 1 and 2 items, each of them an integer",
-        ),
+        (json!({"list": []}), "an array of between 1 and 2 items, each of them an integer"),
         (json!({"mail": "a"}), "an e-mail address"),
         (json!({"level": 3}), "one of 1 or 2"),
         (json!({"agreed": false}), "true"),
     ];
     for (arguments, expected) in wrong {
-        let error = parameters
-            .check(arguments.clone())
-            .expect_err("it is wrong");
+        let error = parameters.check(arguments.clone()).expect_err("it is wrong");
         assert_eq!(error.expected(), Some(expected), "{arguments}");
     }
 }
@@ -430,10 +344,7 @@ fn unknown_properties_are_kept_unless_denied() {
     let sent = json!({"a": 1, "b": 2});
     let strict = of::<Strict>();
     assert_eq!(strict.check(sent.clone()), Ok(json!({"a": 1})));
-    assert_eq!(
-        strict.parse::<Strict>(sent.clone()).map(|strict| strict.a),
-        Ok(Some(1))
-    );
+    assert_eq!(strict.parse::<Strict>(sent.clone()).map(|strict| strict.a), Ok(Some(1)));
     assert_eq!(of::<Lenient>().check(sent.clone()), Ok(sent));
 }
 
@@ -445,9 +356,7 @@ fn a_flattened_map_takes_the_rest() {
         #[serde(flatten)]
         rest: HashMap<String, u8>,
     }
-    let parsed: Flattened = of::<Flattened>()
-        .parse(json!({"a": 1, "b": "2"}))
-        .expect("both are right");
+    let parsed: Flattened = of::<Flattened>().parse(json!({"a": 1, "b": "2"})).expect("both are right");
     assert_eq!((parsed.a.as_str(), parsed.rest["b"]), ("1", 2));
 }
 
@@ -455,15 +364,9 @@ fn a_flattened_map_takes_the_rest() {
 fn arguments_as_a_whole() {
     let parameters = of::<NoArgs>();
     for nothing in [json!(null), json!(""), json!(" "), json!({}), json!("{}")] {
-        assert_eq!(
-            parameters.parse::<NoArgs>(nothing.clone()),
-            Ok(NoArgs {}),
-            "{nothing}"
-        );
+        assert_eq!(parameters.parse::<NoArgs>(nothing.clone()), Ok(NoArgs {}), "{nothing}");
     }
-    let error = of::<Address>()
-        .check(json!([1]))
-        .expect_err("not an object");
+    let error = of::<Address>().check(json!([1])).expect_err("not an object");
     assert_eq!(
         error.to_string(),
         "The arguments are wrong: expected an object with \"zip\", but got [1]. \
@@ -480,12 +383,7 @@ fn messages_tell_the_model_what_to_do() {
         amount: u8,
     }
     let parameters = of::<Args>();
-    let said = |arguments: Value| {
-        parameters
-            .check(arguments)
-            .expect_err("it is wrong")
-            .to_string()
-    };
+    let said = |arguments: Value| parameters.check(arguments).expect_err("it is wrong").to_string();
     assert_eq!(
         said(json!({"amount": 1})),
         "The argument \"token\" is missing: expected a string. \
@@ -497,10 +395,7 @@ fn messages_tell_the_model_what_to_do() {
          Call the function again with a correct value."
     );
     let long = said(json!({"token": "1", "amount": "é".repeat(200)}));
-    assert!(
-        long.contains(&format!("but got \"{}…. Call", "é".repeat(78))),
-        "{long}"
-    );
+    assert!(long.contains(&format!("but got \"{}…. Call", "é".repeat(78))), "{long}");
 }
 
 #[test]
@@ -533,15 +428,9 @@ fn nested(levels: usize) -> Value {
 fn depth_is_limited() {
     let parameters: Parameters = of::<Holder<Value>>();
     assert!(parameters.check(value(nested(63))).is_ok());
-    assert_eq!(
-        parameters.check(value(nested(64))),
-        Err(ArgumentError::TooDeep { limit: 64 })
-    );
+    assert_eq!(parameters.check(value(nested(64))), Err(ArgumentError::TooDeep { limit: 64 }));
     let text = format!("{{\"value\": {}1{}}}", "[".repeat(100), "]".repeat(100));
-    assert_eq!(
-        parameters.check(json!(text)),
-        Err(ArgumentError::TooDeep { limit: 64 })
-    );
+    assert_eq!(parameters.check(json!(text)), Err(ArgumentError::TooDeep { limit: 64 }));
     // What the parser itself refuses is a string that holds no object.
     let text = format!("{{\"value\": {}", "[".repeat(100_000));
     assert!(parameters.check(json!(text)).is_err());

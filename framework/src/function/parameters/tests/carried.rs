@@ -24,14 +24,9 @@ pub(super) fn assert_published(parameters: &Value, what: &str) {
 }
 
 fn published() -> Option<jsonschema::Validator> {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../shared/conformance/swml-schema.json"
-    );
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/conformance/swml-schema.json");
     let Ok(text) = std::fs::read_to_string(path) else {
-        println!(
-            "skipped: parameters are not checked against the published schema, {path} is absent"
-        );
+        println!("skipped: parameters are not checked against the published schema, {path} is absent");
         return None;
     };
     let whole: Value = serde_json::from_str(&text).expect("the published schema is JSON");
@@ -48,9 +43,7 @@ fn published() -> Option<jsonschema::Validator> {
 #[test]
 fn the_published_schema_is_a_test_that_can_fail() {
     let Some(validator) = published() else { return };
-    assert!(
-        validator.is_valid(&json!({"type": "object", "properties": {"a": {"type": "integer"}}}))
-    );
+    assert!(validator.is_valid(&json!({"type": "object", "properties": {"a": {"type": "integer"}}})));
     for wrong in [
         json!({"type": "integer", "minimum": 1}),
         json!({"type": "string", "format": "date-time"}),
@@ -58,19 +51,13 @@ fn the_published_schema_is_a_test_that_can_fail() {
         json!({"type": "array"}),
         json!({"$ref": "#"}),
     ] {
-        assert!(
-            !validator.is_valid(&json!({"type": "object", "properties": {"a": wrong}})),
-            "{wrong}"
-        );
+        assert!(!validator.is_valid(&json!({"type": "object", "properties": {"a": wrong}})), "{wrong}");
     }
 }
 
 #[test]
 fn a_function_without_arguments_has_empty_properties() {
-    assert_eq!(
-        of::<NoArgs>().to_json(),
-        json!({"type": "object", "properties": {}})
-    );
+    assert_eq!(of::<NoArgs>().to_json(), json!({"type": "object", "properties": {}}));
 }
 
 #[test]
@@ -91,22 +78,13 @@ fn plain_types_carry_their_name_and_their_limits_in_words() {
     assert_eq!(property::<u128>(), integer("0 or more."));
     assert_eq!(property::<usize>(), integer("0 or more."));
     assert_eq!(property::<std::num::NonZeroU32>(), integer("1 or more."));
-    assert_eq!(
-        property::<char>(),
-        json!({"type": "string", "description": "Exactly 1 character."})
-    );
-    assert_eq!(
-        property::<()>(),
-        json!({"type": "null", "description": "No value."})
-    );
+    assert_eq!(property::<char>(), json!({"type": "string", "description": "Exactly 1 character."}));
+    assert_eq!(property::<()>(), json!({"type": "null", "description": "No value."}));
 }
 
 #[test]
 fn lists_sets_and_maps() {
-    assert_eq!(
-        property::<Vec<bool>>(),
-        json!({"type": "array", "items": {"type": "boolean"}})
-    );
+    assert_eq!(property::<Vec<bool>>(), json!({"type": "array", "items": {"type": "boolean"}}));
     assert_eq!(
         property::<HashSet<String>>(),
         json!({"type": "array", "description": "No two items alike.", "items": {"type": "string"}})
@@ -134,10 +112,7 @@ fn lists_sets_and_maps() {
                 "An object whose keys match the pattern ^\\d+$ and whose values are each true or false."
         })
     );
-    assert_eq!(
-        property::<serde_json::Map<String, Value>>(),
-        json!({"type": "object"})
-    );
+    assert_eq!(property::<serde_json::Map<String, Value>>(), json!({"type": "object"}));
     // The item that may be null says so; a property that may be absent does not.
     assert_eq!(
         property::<Vec<Option<String>>>(),
@@ -402,19 +377,10 @@ struct Described {
 fn the_description_of_a_union_is_pushed_into_its_variants() {
     let json = of::<Described>().to_json();
     let said = |pointer: &str| json.pointer(pointer).and_then(Value::as_str);
-    assert_eq!(
-        said("/properties/who/anyOf/0/description"),
-        Some("Who it is for. By number.")
-    );
-    assert_eq!(
-        said("/properties/who/anyOf/1/description"),
-        Some("Who it is for. By name.")
-    );
+    assert_eq!(said("/properties/who/anyOf/0/description"), Some("Who it is for. By number."));
+    assert_eq!(said("/properties/who/anyOf/1/description"), Some("Who it is for. By name."));
     assert_eq!(said("/properties/to/oneOf/0/description"), Some("Where to"));
-    assert_eq!(
-        said("/properties/to/oneOf/1/description"),
-        Some("Where to. One person.")
-    );
+    assert_eq!(said("/properties/to/oneOf/1/description"), Some("Where to. One person."));
     assert_eq!(json.pointer("/properties/who/description"), None);
 }
 
@@ -621,12 +587,8 @@ fn what_is_emitted_has_no_key_of_schemars_left() {
             _ => {}
         }
     }
-    let all: Vec<Parameters> = vec![
-        of::<Constrained>(),
-        of::<Documented>(),
-        of::<Flattened>(),
-        of::<Defaults>(),
-    ];
+    let all: Vec<Parameters> =
+        vec![of::<Constrained>(), of::<Documented>(), of::<Flattened>(), of::<Defaults>()];
     for parameters in all {
         visit(&parameters.to_json());
     }

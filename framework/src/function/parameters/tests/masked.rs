@@ -73,10 +73,7 @@ fn redacted(arguments: &Value) -> Value {
 #[test]
 fn sensitive_properties_are_named_at_any_depth_and_the_mark_is_not_sent() {
     let parameters = of::<Payment>();
-    assert_eq!(
-        parameters.sensitive(),
-        ["pin", "old_pin", "card", "answer", "pins", "number"]
-    );
+    assert_eq!(parameters.sensitive(), ["pin", "old_pin", "card", "answer", "pins", "number"]);
     assert!(!parameters.to_json().to_string().contains("sensitive"));
 }
 
@@ -114,37 +111,19 @@ fn values_of_a_wrong_form_are_masked_with_what_may_be_in_them() {
             json!({"inner": "{\"answer\": \"Rex\", \"question\": 1}"}),
             json!({"inner": format!("{{\"answer\":\"{MASK}\",\"question\":1}}")}),
         ),
-        (
-            json!({"inner": "{\"answer\": \"Rex"}),
-            json!({"inner": MASK}),
-        ),
-        (
-            json!({"list": {"answer": "Rex"}}),
-            json!({"list": {"answer": MASK}}),
-        ),
-        (
-            json!({"list": "[{\"answer\":\"Rex\"}]"}),
-            json!({"list": format!("[{{\"answer\":\"{MASK}\"}}]")}),
-        ),
+        (json!({"inner": "{\"answer\": \"Rex"}), json!({"inner": MASK})),
+        (json!({"list": {"answer": "Rex"}}), json!({"list": {"answer": MASK}})),
+        (json!({"list": "[{\"answer\":\"Rex\"}]"}), json!({"list": format!("[{{\"answer\":\"{MASK}\"}}]")})),
         (json!({"way": "4111"}), json!({"way": MASK})),
         (
             json!({"way": {"type": "cash", "number": "4111"}}),
             json!({"way": {"type": "cash", "number": MASK}}),
         ),
-        (
-            json!({"Pin": "1234", "old-pin": 1}),
-            json!({"Pin": MASK, "old-pin": MASK}),
-        ),
-        (
-            json!({"more": [{"PIN": "1234", "a": 1}]}),
-            json!({"more": [{"PIN": MASK, "a": 1}]}),
-        ),
+        (json!({"Pin": "1234", "old-pin": 1}), json!({"Pin": MASK, "old-pin": MASK})),
+        (json!({"more": [{"PIN": "1234", "a": 1}]}), json!({"more": [{"PIN": MASK, "a": 1}]})),
         (json!("1234"), json!(MASK)),
         (json!(["1234"]), json!(MASK)),
-        (
-            json!("{\"pin\": \"1234\"}"),
-            json!(format!("{{\"pin\":\"{MASK}\"}}")),
-        ),
+        (json!("{\"pin\": \"1234\"}"), json!(format!("{{\"pin\":\"{MASK}\"}}"))),
         (json!(null), json!(null)),
     ] {
         assert_eq!(redacted(&sent), shown, "{sent}");
@@ -192,9 +171,7 @@ fn no_message_quotes_a_secret() {
     }
     let parameters = of::<Payment>();
     for case in cases {
-        let error = parameters
-            .parse::<Payment>(case.clone())
-            .expect_err("it is wrong");
+        let error = parameters.parse::<Payment>(case.clone()).expect_err("it is wrong");
         let shown = format!("{error} {error:?}");
         assert!(!shown.contains(secret), "{case}: {shown}");
     }
@@ -202,9 +179,7 @@ fn no_message_quotes_a_secret() {
 
 #[test]
 fn what_the_type_says_about_a_secret_is_not_passed_on() {
-    let error = of::<Payment>()
-        .parse::<Payment>(json!({"pin": "0000"}))
-        .expect_err("the type refuses it");
+    let error = of::<Payment>().parse::<Payment>(json!({"pin": "0000"})).expect_err("the type refuses it");
     assert_eq!(
         error.to_string(),
         "The argument \"pin\" is wrong: expected a string that matches the pattern ^[0-9]{4}$. \

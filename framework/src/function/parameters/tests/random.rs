@@ -87,9 +87,8 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 fn property_name() -> impl Strategy<Value = String> {
     let names = [
-        "text", "count", "large", "signed", "ratio", "flag", "channel", "list", "map", "keyed",
-        "inner", "way", "either", "any", "maybe", "secret", "code", "nullable", "type", "number",
-        "minutes",
+        "text", "count", "large", "signed", "ratio", "flag", "channel", "list", "map", "keyed", "inner",
+        "way", "either", "any", "maybe", "secret", "code", "nullable", "type", "number", "minutes",
     ];
     proptest::sample::select(names.to_vec()).prop_map(str::to_owned)
 }
@@ -99,8 +98,7 @@ fn channel() -> impl Strategy<Value = Channel> {
 }
 
 fn inner() -> impl Strategy<Value = Inner> {
-    ("[a-z]{2,5}", vec(any::<Option<i8>>(), 0..4))
-        .prop_map(|(code, nullable)| Inner { code, nullable })
+    ("[a-z]{2,5}", vec(any::<Option<i8>>(), 0..4)).prop_map(|(code, nullable)| Inner { code, nullable })
 }
 
 fn way() -> impl Strategy<Value = Way> {

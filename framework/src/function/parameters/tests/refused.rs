@@ -87,31 +87,18 @@ fn a_recursive_type() {
         refusal::<Tree>(),
         SchemaError::Recursive { path, .. } if path == "top.children[]"
     ));
-    assert!(
-        matches!(refusal::<Node>(), SchemaError::Recursive { path, .. } if path == "children[]")
-    );
+    assert!(matches!(refusal::<Node>(), SchemaError::Recursive { path, .. } if path == "children[]"));
     let text = message::<Tree>();
-    assert!(
-        text.contains("the property `top.children[]` refers back"),
-        "{text}"
-    );
-    assert!(
-        text.contains("SWML parameters cannot carry a recursive type"),
-        "{text}"
-    );
+    assert!(text.contains("the property `top.children[]` refers back"), "{text}");
+    assert!(text.contains("SWML parameters cannot carry a recursive type"), "{text}");
 }
 
 #[test]
 fn a_tuple() {
     let text = message::<Pair>();
-    assert!(
-        text.contains("the property `outer.pair` is a tuple"),
-        "{text}"
-    );
+    assert!(text.contains("the property `outer.pair` is a tuple"), "{text}");
     assert!(text.ends_with("use a struct"), "{text}");
-    assert!(
-        matches!(refusal::<HoldsTupled>(), SchemaError::Tuple { path, .. } if path == "value.Pair")
-    );
+    assert!(matches!(refusal::<HoldsTupled>(), SchemaError::Tuple { path, .. } if path == "value.Pair"));
 }
 
 #[test]
