@@ -1,4 +1,82 @@
 //! A framework for SignalWire **digital employees**: AI phone agents defined in code.
+//!
+//! SignalWire fetches an agent's SWML document (the prompt and the signatures of its functions) from this server while a
+//! call comes in, and posts a SWAIG webhook to it when the model calls a function. Here a function is a type, an agent
+//! is a type, and a program that links them is a complete server and command-line tool.
+//!
+//! # An agent with a function, in full
+//!
+#![cfg_attr(feature = "cli", doc = "```no_run")]
+#![cfg_attr(not(feature = "cli"), doc = "```ignore")]
+//! use swaig::swml::ai::{Language, Prompt};
+//! use swaig::{
+//!     Agent, AgentDefinition, Call, Function, FunctionError, Reply, Setup, SetupError, async_trait,
+//! };
+//!
+//! struct RollDice;
+//!
+//! #[derive(serde::Deserialize, schemars::JsonSchema)]
+//! struct RollDiceArgs {
+//!     /// How many dice to roll.
+//!     #[schemars(range(min = 1, max = 6))]
+//!     dice: u8,
+//! }
+//!
+//! #[async_trait]
+//! impl Function for RollDice {
+//!     const NAME: &'static str = "roll_dice";
+//!     const DESCRIPTION: &'static str = "Roll dice for the caller";
+//!     type Args = RollDiceArgs;
+//!
+//!     fn build(_: &Setup) -> Result<Self, SetupError> {
+//!         Ok(Self)
+//!     }
+//!
+//!     async fn call(&self, args: RollDiceArgs, _: &Call) -> Result<Reply, FunctionError> {
+//!         Ok(Reply::text(format!("{} dice rolled, and all show a four", args.dice)))
+//!     }
+//! }
+//! swaig::register_function!(RollDice);
+//!
+//! struct Croupier;
+//!
+//! impl Agent for Croupier {
+//!     const NAME: &'static str = "croupier";
+//!
+//!     fn build(_: &Setup) -> Result<Self, SetupError> {
+//!         Ok(Self)
+//!     }
+//!
+//!     fn define(&self) -> AgentDefinition {
+//!         AgentDefinition::new(Prompt::text("You are Rick, a croupier. Roll dice for the caller."))
+//!             .language(Language::new("English", "en-US", "elevenlabs.josh"))
+//!             .function("roll_dice")
+//!     }
+//! }
+//! swaig::register_agent!(Croupier);
+//!
+//! fn main() -> std::process::ExitCode {
+//!     swaig::main()
+//! }
+//! ```
+//!
+//! # Where things are
+//!
+//! | module | what it is for |
+//! |---|---|
+//! | [`swml`] | the document: verbs, prompt, languages; pure data, usable alone |
+//! | [`function`] | write a function: arguments, replies, actions, errors |
+//! | [`agent`] | write an agent: its definition, and what it does for one call |
+//! | [`call`] | what a webhook says about a call |
+//! | [`setup`] | what functions and agents are built from: settings, account, shared resources |
+//! | [`server`] | the hyper server that serves documents, webhooks and events |
+//! | [`store`] | events, conversations, and replies that are given again |
+//! | [`redact`], [`spoken`] | masking of codes and numbers; digits out of speech |
+//!
+//! # Cargo features
+//!
+//! `server` (functions, agents, the server), `console` (its page) and `cli` (`swaig::main()`) are on by default. With none
+//! of them the crate is the document builder alone.
 
 pub mod swml;
 
@@ -46,3 +124,8 @@ pub use inventory;
 
 #[cfg(feature = "cli")]
 pub use cli::main;
+
+/// The README's code is compiled as well.
+#[cfg(all(doctest, feature = "cli"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

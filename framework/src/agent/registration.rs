@@ -14,6 +14,7 @@ use crate::setup::{Setup, SetupError};
 #[derive(Clone, Copy)]
 pub struct AgentRegistration {
     pub(crate) name: &'static str,
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "pages and lists show it"))]
     pub(crate) description: &'static str,
     pub(crate) origin: Origin,
     pub(crate) build: fn(&Setup) -> Result<Arc<dyn ErasedAgent>, SetupError>,

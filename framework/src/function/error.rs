@@ -14,7 +14,7 @@ use crate::function::Reply;
 ///
 /// let error = FunctionError::new("The price list is not available now. Offer to call the caller back")
 ///     .caused_by(std::io::Error::other("connection refused"));
-/// assert!(error.log_text().contains("connection refused"));
+/// assert_eq!(error.cause().as_deref(), Some("connection refused"));
 /// ```
 ///
 /// Whether the function had its effect decides what a repeated call does: a failure *without* an effect is not
@@ -70,19 +70,17 @@ impl FunctionError {
         self.reply.as_ref()
     }
 
-    /// The chain of causes, for the log.
-    pub fn log_text(&self) -> String {
-        let mut text = match &self.source {
-            Some(source) => source.to_string(),
-            None => return self.reply.as_ref().map(|reply| reply.spoken().to_owned()).unwrap_or_default(),
-        };
-        let mut cause = self.source.as_deref().and_then(|source| source.source());
+    /// The chain of causes, for the log; `None` where the function just said no.
+    pub fn cause(&self) -> Option<String> {
+        let first = self.source.as_deref()?;
+        let mut text = first.to_string();
+        let mut cause = first.source();
         while let Some(error) = cause {
             text.push_str(": ");
             text.push_str(&error.to_string());
             cause = error.source();
         }
-        text
+        Some(text)
     }
 }
 

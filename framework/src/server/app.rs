@@ -19,6 +19,7 @@ pub(crate) const STORE: &str = "SWAIG_STORE";
 /// A server without its sockets: everything that answers.
 pub(crate) struct App {
     pub(crate) registry: Registry,
+    #[cfg_attr(not(feature = "console"), allow(dead_code, reason = "pages and the banner show it"))]
     pub(crate) setup: Setup,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) recorder: Recorder,

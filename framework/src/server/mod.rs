@@ -19,8 +19,11 @@ mod service;
 mod swaig;
 mod urls;
 
+#[cfg(any(feature = "cli", feature = "console"))]
+pub(crate) use app::App;
 pub use app::StartError;
-pub(crate) use app::{App, STORE, public_url};
+#[cfg(feature = "cli")]
+pub(crate) use app::{STORE, public_url};
 pub use auth::Credentials;
 pub(crate) use dispatch::dispatch;
 pub use listen::Server;

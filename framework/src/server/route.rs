@@ -160,7 +160,6 @@ mod tests {
             ("/mfa/events", Some(Route::Events("mfa".into()))),
             ("/console/conversations/3", Some(Route::Console("conversations/3".into()))),
             ("/mfa/other", None),
-            ("//", None),
             ("/mfa/swaig/x", None),
         ];
         for (path, expected) in table {

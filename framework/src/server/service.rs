@@ -90,6 +90,7 @@ async fn take(app: &Arc<App>, route: &Route, request: Request<Incoming>) -> Resp
 }
 
 /// The routes that belong to no agent.
+#[cfg_attr(not(feature = "console"), expect(clippy::unused_async, reason = "only the console waits"))]
 async fn take_own(app: &Arc<App>, route: &Route) -> Response<Body> {
     match route {
         Route::Health => json(StatusCode::OK, &json!({"status": "ok"})),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, Unit};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{EventSink, NewEvent, Store};
@@ -36,7 +36,7 @@ impl Recorder {
         let recorder = self.clone();
         EventSink::new(move |event, call_id| {
             let event = NewEvent {
-                at: Timestamp::now(),
+                at: now(),
                 agent: agent.clone(),
                 agent_id: agent_id.clone(),
                 call_id: call_id.filter(|id| !id.is_empty()).map(str::to_owned),
@@ -77,4 +77,10 @@ async fn write(store: Arc<dyn Store>, mut items: mpsc::UnboundedReceiver<Item>) 
             let _ = done.send(());
         }
     }
+}
+
+/// The time, to the millisecond: finer says nothing about a phone call.
+fn now() -> Timestamp {
+    let now = Timestamp::now();
+    now.round(Unit::Millisecond).unwrap_or(now)
 }

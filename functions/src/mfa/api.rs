@@ -1,11 +1,13 @@
 //! What `send_mfa` and `verify_mfa` share.
 
 use std::sync::Arc;
+use std::time::Instant;
 
+use serde_json::json;
 use swaig::setup::SignalWire;
-use swaig::{Setup, SetupError};
+use swaig::{Call, Event, Setup, SetupError};
 
-use super::{Credentials, MfaClient, MfaSettings, Sandbox};
+use super::{Credentials, MfaClient, MfaError, MfaSettings, Outcome, Sandbox};
 
 /// The MFA API as the functions use it: a client and the settings. Clones share one client.
 #[derive(Clone)]
@@ -61,4 +63,25 @@ impl MfaApi {
     pub(super) fn settings(&self) -> &MfaSettings {
         &self.0.settings
     }
+}
+
+/// Tells those who watch how a request to the API went.
+pub(super) fn tell(call: &Call, operation: &str, outcome: Result<&'static str, &MfaError>, started: Instant) {
+    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let data = match outcome {
+        Ok(outcome) => json!({"operation": operation, "outcome": outcome, "duration_ms": milliseconds}),
+        Err(error) => {
+            let outcome = match error.outcome() {
+                Outcome::Refused => "refused",
+                Outcome::Unavailable => "unavailable",
+            };
+            json!({
+                "operation": operation,
+                "outcome": outcome,
+                "duration_ms": milliseconds,
+                "reason": error.to_string(),
+            })
+        }
+    };
+    call.broadcast(Event::new("upstream", data));
 }

@@ -5,12 +5,11 @@ use std::time::Instant;
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::json;
 use swaig::swml::ai::{Fillers, FunctionDefinition};
-use swaig::{Call, Event, Function, FunctionError, PhoneNumber, Reply, Setup, SetupError, async_trait};
+use swaig::{Call, Function, FunctionError, PhoneNumber, Reply, Setup, SetupError, async_trait};
 
 use super::state::{MFA, MfaState};
-use super::{Channel, MfaApi, MfaError, SendRequest, Ticket};
+use super::{Channel, MfaApi, MfaError, SendRequest, api};
 
 /// Sends a one-time code by text message or by voice call.
 ///
@@ -71,7 +70,7 @@ impl Function for SendMfa {
 
         let started = Instant::now();
         let result = self.api.client().send(channel, &request).await;
-        tell(call, channel, &result, started);
+        api::tell(call, &format!("mfa/{channel}"), result.as_ref().map(|_| "accepted"), started);
         let ticket = result.map_err(failure)?;
 
         let state = MfaState::new(&ticket, &to, settings, Timestamp::now());
@@ -82,22 +81,6 @@ impl Function for SendMfa {
     fn describe(definition: FunctionDefinition) -> FunctionDefinition {
         definition.fillers(Fillers::new().language("en-US", ["One moment, I am sending your code."]))
     }
-}
-
-fn tell(call: &Call, channel: Channel, result: &Result<Ticket, MfaError>, started: Instant) {
-    let outcome = match result {
-        Ok(_) => "accepted".to_owned(),
-        Err(error) => format!("{:?}", error.outcome()).to_lowercase(),
-    };
-    call.broadcast(Event::new(
-        "upstream",
-        json!({
-            "operation": format!("mfa/{channel}"),
-            "outcome": outcome,
-            "duration_ms": u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "reason": result.as_ref().err().map(ToString::to_string),
-        }),
-    ));
 }
 
 /// What the model hears when sending failed. It is the sending that failed: nothing here says that the number is bad.
@@ -128,6 +111,7 @@ mod tests {
     use std::time::Duration;
 
     use jiff::SignedDuration;
+    use serde_json::json;
     use swaig::Action;
 
     use super::*;

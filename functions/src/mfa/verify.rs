@@ -6,12 +6,11 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
-use serde_json::json;
-use swaig::{Call, Event, Function, FunctionError, Reply, Setup, SetupError, async_trait};
+use swaig::{Call, Function, FunctionError, Reply, Setup, SetupError, async_trait};
 
 use super::send::SendMfa;
 use super::state::{MFA, MfaState, VERIFIED};
-use super::{MfaApi, MfaError, Token, Verdict};
+use super::{MfaApi, MfaError, Token, Verdict, api};
 
 /// Checks a one-time code that [`SendMfa`] sent in the same call.
 pub struct VerifyMfa {
@@ -63,7 +62,12 @@ impl Function for VerifyMfa {
 
         let started = Instant::now();
         let result = self.api.client().verify(&state.id, &code).await;
-        tell(call, &result, started);
+        let outcome = result.as_ref().map(|verdict| match verdict {
+            Verdict::Accepted => "accepted",
+            Verdict::WrongToken => "wrong",
+            Verdict::Gone => "gone",
+        });
+        api::tell(call, "mfa/verify", outcome, started);
         match result {
             Ok(Verdict::Accepted) => Ok(Reply::text("Verification successful")
                 .set_meta_data(VERIFIED, true)
@@ -115,29 +119,11 @@ fn unavailable(error: &MfaError) -> &'static str {
     }
 }
 
-fn tell(call: &Call, result: &Result<Verdict, MfaError>, started: Instant) {
-    let outcome = match result {
-        Ok(Verdict::Accepted) => "accepted".to_owned(),
-        Ok(Verdict::WrongToken) => "wrong".to_owned(),
-        Ok(Verdict::Gone) => "gone".to_owned(),
-        Err(error) => format!("{:?}", error.outcome()).to_lowercase(),
-    };
-    call.broadcast(Event::new(
-        "upstream",
-        json!({
-            "operation": "mfa/verify",
-            "outcome": outcome,
-            "duration_ms": u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-            "reason": result.as_ref().err().map(ToString::to_string),
-        }),
-    ));
-}
-
 swaig::register_function!(VerifyMfa);
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
+    use serde_json::{Value, json};
     use swaig::Action;
 
     use super::*;

@@ -213,8 +213,9 @@ async fn attempt(function: impl Future<Output = Result<Reply, Failure>>, deadlin
         },
         Ok(Ok(Err(Failure::Function(error)))) => Outcome {
             reply: error.reply().cloned().unwrap_or_else(|| Reply::text(FAILED)),
-            kind: "function_failed",
-            reason: Some(error.log_text()),
+            // Without a cause nothing is broken: the function said no.
+            kind: if error.cause().is_some() { "function_failed" } else { "function_refused" },
+            reason: error.cause(),
             effect: if error.may_have_had_effect() { HadEffect::Perhaps } else { HadEffect::No },
         },
         // What a panic says may hold arguments.
@@ -239,3 +240,6 @@ fn encode(reply: &Reply) -> Bytes {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
