@@ -16,7 +16,13 @@ fn check(text: &str, masked: &str) {
 
 #[test]
 fn clean_text_is_borrowed() {
-    for text in ["", "Hello, how are you?", "{\"a\": 1}", "one two three", "{"] {
+    for text in [
+        "",
+        "Hello, how are you?",
+        "{\"a\": 1}",
+        "one two three",
+        "{",
+    ] {
         assert!(matches!(redactor().text(text), Cow::Borrowed(_)), "{text}");
     }
 }
@@ -43,7 +49,10 @@ fn identifiers_and_timestamps_stay() {
     ] {
         check(text, text);
     }
-    check("12345678-1234-1234-1234-123456789012 98765", "12345678-1234-1234-1234-123456789012 ••••••");
+    check(
+        "12345678-1234-1234-1234-123456789012 98765",
+        "12345678-1234-1234-1234-123456789012 ••••••",
+    );
     check("2024-13-11T12:13:14Z", "••••••-11T12:13:14Z");
 }
 
@@ -55,18 +64,27 @@ fn phone_numbers() {
     check("+15551234567 1234", "+1••••••4567 ••••••");
     check("+1 555 123 4567 1234", "+1••••••4567 ••••••");
     check("+45 12 34 56 78 1234", "+••••••••••••34");
-    check("+15551234567 2024-10-11T12:13:14Z", "+1••••••4567 2024-10-11T12:13:14Z");
+    check(
+        "+15551234567 2024-10-11T12:13:14Z",
+        "+1••••••4567 2024-10-11T12:13:14Z",
+    );
     check("+1234567", "+••••••");
     check("+12345678901234567", "+••••••");
     check("+1 555 12345678", "+••••••");
     check("<sip:+15551234567@10.1.2.3>", "<sip:+1••••••4567@••••••>");
     check("+15551234567x", "+15551234567x");
-    check("tel:+15551234567,+15557654321", "tel:+1••••••4567,+1••••••4321");
+    check(
+        "tel:+15551234567,+15557654321",
+        "tel:+1••••••4567,+1••••••4321",
+    );
 }
 
 #[test]
 fn credentials() {
-    check("https://user:p4ss@example.com/mfa", "https://••••@example.com/mfa");
+    check(
+        "https://user:p4ss@example.com/mfa",
+        "https://••••@example.com/mfa",
+    );
     check("redis://:a@b@host:1/0", "redis://••••@host:1/0");
     check("https://example.com/a@b", "https://example.com/a@b");
     check(
@@ -74,11 +92,18 @@ fn credentials() {
         "https://example.com/?__token=••••••&agent_id=mfa&API_KEY=••••••#f",
     );
     check("token=abc&x=1", "token=••••••&x=1");
-    check("Authorization: Basic dXNlcjpwYXNz, ok", "Authorization: Basic ••••••, ok");
+    check("url=http://h/?token=a?b=c", "url=http://h/?token=••••••");
+    check(
+        "Authorization: Basic dXNlcjpwYXNz, ok",
+        "Authorization: Basic ••••••, ok",
+    );
     check("authorization=letmein", "authorization=••••••");
     check("sent Bearer abc.def-ghi", "sent Bearer ••••••");
     check("with Basic dXNlcjpwYXNz", "with Basic ••••••");
-    check("the basic plan, Basic English", "the basic plan, Basic English");
+    check(
+        "the basic plan, Basic English",
+        "the basic plan, Basic English",
+    );
 }
 
 #[test]
@@ -86,16 +111,40 @@ fn json_text() {
     check(r#"{"token":"ab1"}"#, r#"{"token":"••••••"}"#);
     check(r#"{"pin":123456,"n":12}"#, r#"{"pin":"••••••","n":12}"#);
     check(r#"{"a":"\u0031\u0032\u0033\u0034"}"#, r#"{"a":"••••••"}"#);
-    check(r#"{"raw":"{\"token\":\"x y\"}"}"#, r#"{"raw":"{\"token\":\"••••••\"}"}"#);
-    check(r#"{ "TOKEN" : [1, {"a": "]"}], "b": 2"#, r#"{ "TOKEN" : "••••••", "b": 2"#);
-    check(r#"got "token": "a\"b\\" , "b""#, r#"got "token": "••••••" , "b""#);
-    check(r#"x {\"token\":\"a\\\"b\",\"c\":1}"#, r#"x {\"token\":\"••••••\",\"c\":1}"#);
-    check(r#"x "raw":"{\"token\":7}", "c""#, r#"x "raw":"{\"token\":\"••••••\"}", "c""#);
-    check(r#"x "raw":"{\"token\":\"ab", "c""#, r#"x "raw":"{\"token\":\"••••••\"", "c""#);
-    check(r#"x "raw":"{\"token\":{\"a\":1", "c""#, r#"x "raw":"{\"token\":\"••••••\"", "c""#);
+    check(
+        r#"{"raw":"{\"token\":\"x y\"}"}"#,
+        r#"{"raw":"{\"token\":\"••••••\"}"}"#,
+    );
+    check(
+        r#"{ "TOKEN" : [1, {"a": "]"}], "b": 2"#,
+        r#"{ "TOKEN" : "••••••", "b": 2"#,
+    );
+    check(
+        r#"got "token": "a\"b\\" , "b""#,
+        r#"got "token": "••••••" , "b""#,
+    );
+    check(
+        r#"x {\"token\":\"a\\\"b\",\"c\":1}"#,
+        r#"x {\"token\":\"••••••\",\"c\":1}"#,
+    );
+    check(
+        r#"x "raw":"{\"token\":7}", "c""#,
+        r#"x "raw":"{\"token\":\"••••••\"}", "c""#,
+    );
+    check(
+        r#"x "raw":"{\"token\":\"ab", "c""#,
+        r#"x "raw":"{\"token\":\"••••••\"", "c""#,
+    );
+    check(
+        r#"x "raw":"{\"token\":{\"a\":1", "c""#,
+        r#"x "raw":"{\"token\":\"••••••\"", "c""#,
+    );
     check(r#"cut {"token":"abc"#, r#"cut {"token":"••••••""#);
     check(r#"cut {"token":"#, r#"cut {"token":"#);
-    check(r#"{"swml_auth_password":x} {"#, r#"{"swml_auth_password":"••••••"} {"#);
+    check(
+        r#"{"swml_auth_password":x} {"#,
+        r#"{"swml_auth_password":"••••••"} {"#,
+    );
 }
 
 #[test]
@@ -151,14 +200,17 @@ fn json_values() {
     assert_eq!(redactor().json(&report), masked);
     assert_eq!(redactor().json(&masked), masked);
     let order: Vec<_> = masked.as_object().unwrap().keys().collect();
-    assert_eq!(order, report.as_object().unwrap().keys().collect::<Vec<_>>());
+    assert_eq!(
+        order,
+        report.as_object().unwrap().keys().collect::<Vec<_>>()
+    );
 }
 
 #[test]
 fn depth_is_limited() {
     let mut value = json!("123456");
-    for _ in 0..5_000 {
-        value = json!([value]);
+    for _ in 0..2_000 {
+        value = Value::Array(vec![value]);
     }
     let mut masked = &redactor().json(&value);
     let mut depth = 0;
@@ -167,6 +219,12 @@ fn depth_is_limited() {
         depth += 1;
     }
     assert_eq!((depth, masked), (128, &json!("[too deep]")));
+    let mut text = String::from("123456");
+    for _ in 0..6 {
+        let inner = Value::from(text).to_string();
+        text = format!("{}{inner}{}", "[".repeat(120), "]".repeat(120));
+    }
+    assert!(!redactor().text(&text).contains("123456"));
     let text = "[".repeat(100_000) + "123456";
     assert!(!redactor().text(&text).contains("123456"));
 }
@@ -181,6 +239,8 @@ fn long_texts() {
         "\"",
         "a://",
         "token=",
+        "a=?",
+        "token=?",
         "Basic ",
         "+1 ",
         "1 ",
@@ -255,8 +315,10 @@ fn value() -> impl Strategy<Value = Value> {
         "\\+?[0-9 ]{1,16}".prop_map(Value::from),
     ];
     let name = prop_oneof![
-        prop::sample::select(vec!["token", "from", "to", "argument", "parsed", "raw", "x"])
-            .prop_map(String::from),
+        prop::sample::select(vec![
+            "token", "from", "to", "argument", "parsed", "raw", "x"
+        ])
+        .prop_map(String::from),
         mixed(),
     ];
     leaf.prop_recursive(4, 24, 4, move |inner| {

@@ -75,7 +75,13 @@ enum Pending {
 
 impl<'a> Groups<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self { lexer: Lexer { text, at: 0 }, pending: None, queued: None, link: Link::None, joined: true }
+        Self {
+            lexer: Lexer { text, at: 0 },
+            pending: None,
+            queued: None,
+            link: Link::None,
+            joined: true,
+        }
     }
 }
 
@@ -107,15 +113,15 @@ impl Iterator for Groups<'_> {
             };
             let link = if self.joined { self.link } else { Link::Pause };
             (self.link, self.joined) = (Link::None, true);
-            match self.pending.take() {
-                None => self.pending = Some(next),
-                Some(pending) => match pending.combine(&next, link, self.lexer.text) {
-                    Some(both) => self.pending = Some(both),
-                    None => {
-                        self.pending = Some(next);
-                        return Some(pending.finish());
-                    }
-                },
+            let before = self.pending.take();
+            let both = before.and_then(|before| before.combine(&next, link, self.lexer.text));
+            if both.is_some() {
+                self.pending = both;
+                continue;
+            }
+            self.pending = Some(next);
+            if let Some(before) = before {
+                return Some(before.finish());
             }
         }
         self.pending.take().map(Pending::finish)
@@ -142,12 +148,23 @@ impl Pending {
                 right.push_digits(text, &mut digit);
                 let single = right.count == 1 && right_shape != Shape::Done;
                 let value = digit.bytes().next().filter(|_| single)? - b'0';
-                let group = Group { start, count: usize::from(times), value: Some(value), ..right };
+                let group = Group {
+                    start,
+                    count: usize::from(times),
+                    value: Some(value),
+                    ..right
+                };
                 return (link == Link::None).then_some(Self::Group(group, Shape::Done));
             }
         };
         let (value, shape) = words::combine((left, left_shape), link, (right.value?, right_shape))?;
-        let group = Group { start, end: right.end, kind: Kind::Word, count: 2, value: Some(value) };
+        let group = Group {
+            start,
+            end: right.end,
+            kind: Kind::Word,
+            count: 2,
+            value: Some(value),
+        };
         Some(Self::Group(group, shape))
     }
 }
@@ -185,7 +202,13 @@ impl Token {
             What::Digits(count) => (Kind::Written, count, None, Shape::Digit),
             What::Link(_) | What::Other => (Kind::Written, 0, None, Shape::Done),
         };
-        let group = Group { start, end, kind, count, value };
+        let group = Group {
+            start,
+            end,
+            kind,
+            count,
+            value,
+        };
         Pending::Group(group, shape)
     }
 }
@@ -220,7 +243,12 @@ impl Lexer<'_> {
         let (length, what) = word(self.rest())?;
         let start = self.at;
         self.at += length;
-        Some(Token { start, end: self.at, joined, what })
+        Some(Token {
+            start,
+            end: self.at,
+            joined,
+            what,
+        })
     }
 }
 
@@ -239,7 +267,7 @@ fn word(rest: &str) -> Option<(usize, What)> {
         } else if !(length > 0 && words::is_mark(c)) {
             // An apostrophe between letters belongs to the word: "it's".
             let next = rest[length + c.len_utf8()..].chars().next();
-            let inside = last_is_letter && next.is_some_and(|n| n.is_alphabetic());
+            let inside = last_is_letter && next.is_some_and(char::is_alphabetic);
             if !(inside && words::is_apostrophe(c)) {
                 break;
             }
