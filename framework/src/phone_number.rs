@@ -31,12 +31,12 @@ const SHORT: usize = 7;
 /// upstream request.
 ///
 /// ```
-/// use swaig::phone_number::PhoneNumber;
+/// use swaig::PhoneNumber;
 ///
 /// let number = PhoneNumber::parse("+1 (555) 123-0000")?;
 /// assert_eq!(number.expose(), "+15551230000");
 /// assert_eq!(number.to_string(), "+1••••••0000");
-/// # Ok::<(), swaig::phone_number::PhoneNumberError>(())
+/// # Ok::<(), swaig::PhoneNumberError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PhoneNumber(String);
@@ -48,9 +48,7 @@ pub enum PhoneNumberError {
     #[error("the phone number is empty; E.164 form is needed, for example +15551230000")]
     Empty,
     /// The text does not start with `+`: a national number, or one with `00`.
-    #[error(
-        "the phone number has no + and country code; E.164 form is needed, for example +15551230000"
-    )]
+    #[error("the phone number has no + and country code; E.164 form is needed, for example +15551230000")]
     NoCountryCode,
     /// The first digit is a zero; no country code starts with it.
     #[error("a country code does not start with 0; E.164 form is needed, for example +15551230000")]
@@ -124,13 +122,8 @@ pub(crate) fn mask(number: &str) -> String {
     };
     let count = digits.chars().count();
     let (head, tail) = if count <= SHORT { (0, 2) } else { (1, 4) };
-    let shown = digits.chars().enumerate().map(|(at, c)| {
-        if at < head || at + tail >= count {
-            c
-        } else {
-            BULLET
-        }
-    });
+    let shown =
+        digits.chars().enumerate().map(|(at, c)| if at < head || at + tail >= count { c } else { BULLET });
     plus.chars().chain(shown).collect()
 }
 

@@ -80,8 +80,7 @@ pub fn digits(text: &str) -> Option<String> {
 
 /// Whether one is a homophone and the other a number of several digits: "12 to".
 fn is_range(left: &Group, right: &Group) -> bool {
-    (left.kind == Kind::Homophone && right.is_number())
-        || (left.is_number() && right.kind == Kind::Homophone)
+    (left.kind == Kind::Homophone && right.is_number()) || (left.is_number() && right.kind == Kind::Homophone)
 }
 
 /// The places in running text that read as at least `at_least` digits, written,

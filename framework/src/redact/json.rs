@@ -23,20 +23,11 @@ pub(super) struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     pub(super) fn new(redactor: &'a Redactor, nested: usize) -> Self {
-        Self {
-            redactor,
-            nested,
-            depth: 0,
-            integers: false,
-            phone: false,
-        }
+        Self { redactor, nested, depth: 0, integers: false, phone: false }
     }
 
     pub(super) fn with_integers(self) -> Self {
-        Self {
-            integers: true,
-            ..self
-        }
+        Self { integers: true, ..self }
     }
 
     pub(super) fn value(self, value: &Value) -> Value {
@@ -54,10 +45,7 @@ impl<'a> Walk<'a> {
     }
 
     fn deeper(self) -> Self {
-        Self {
-            depth: self.depth + 1,
-            ..self
-        }
+        Self { depth: self.depth + 1, ..self }
     }
 
     fn object(self, members: &Map<String, Value>) -> Value {
@@ -116,14 +104,7 @@ fn holds_arguments(name: &str) -> bool {
 }
 
 fn holds_phone(name: &str) -> bool {
-    const NAMES: [&str; 6] = [
-        "calleridname",
-        "calleridnum",
-        "calleridnumber",
-        "from",
-        "phonenumber",
-        "to",
-    ];
+    const NAMES: [&str; 6] = ["calleridname", "calleridnum", "calleridnumber", "from", "phonenumber", "to"];
     NAMES.contains(&keys::folded(name).as_str())
 }
 
@@ -136,11 +117,7 @@ fn bare_phone(text: &str) -> Option<String> {
         return None;
     }
     let plus = text.chars().filter(|c| *c == '+');
-    let number: String = plus
-        .chain(rest.chars().filter(char::is_ascii_digit))
-        .collect();
+    let number: String = plus.chain(rest.chars().filter(char::is_ascii_digit)).collect();
     let digits = number.trim_start_matches('+').len();
-    (7..=15)
-        .contains(&digits)
-        .then(|| phone_number::mask(&number))
+    (7..=15).contains(&digits).then(|| phone_number::mask(&number))
 }

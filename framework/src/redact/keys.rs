@@ -23,24 +23,18 @@ const ALWAYS: [&str; 10] = [
 ];
 
 /// `"name":`, with the backslashes of JSON text inside JSON text.
-static KEY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(\\*)"([^"\\\r\n]{1,64})\\*"\s*:\s*"#).expect("the pattern is constant")
-});
+static KEY: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r#"(\\*)"([^"\\\r\n]{1,64})\\*"\s*:\s*"#).expect("the pattern is constant"));
 
 /// A name in the form in which names are compared.
 pub(super) fn folded(name: &str) -> String {
-    name.chars()
-        .filter(|c| !matches!(c, '_' | '-' | ' '))
-        .flat_map(char::to_lowercase)
-        .collect()
+    name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
 }
 
 impl Redactor {
     pub(super) fn is_sensitive(&self, name: &str) -> bool {
         let name = folded(name);
-        ALWAYS.contains(&name.as_str())
-            || name.ends_with("authpassword")
-            || self.sensitive.contains(&name)
+        ALWAYS.contains(&name.as_str()) || name.ends_with("authpassword") || self.sensitive.contains(&name)
     }
 }
 
@@ -48,8 +42,7 @@ pub(super) fn mask<'a>(text: &'a str, redactor: &Redactor) -> Cow<'a, str> {
     let mut splice = Splice::new(text);
     let mut at = 0;
     while let Some(found) = KEY.captures_at(text, at) {
-        let (Some(all), Some(slashes), Some(name)) = (found.get(0), found.get(1), found.get(2))
-        else {
+        let (Some(all), Some(slashes), Some(name)) = (found.get(0), found.get(1), found.get(2)) else {
             break;
         };
         at = all.end();
@@ -113,21 +106,13 @@ fn quote(slashes: usize, own: usize) -> Quote {
 }
 
 /// The quotes from `from` on, as (start of the backslashes, end, kind).
-fn quotes(
-    bytes: &[u8],
-    from: usize,
-    own: usize,
-) -> impl Iterator<Item = (usize, usize, Quote)> + '_ {
+fn quotes(bytes: &[u8], from: usize, own: usize) -> impl Iterator<Item = (usize, usize, Quote)> + '_ {
     let mut slashes = 0;
-    bytes
-        .iter()
-        .enumerate()
-        .skip(from)
-        .filter_map(move |(at, byte)| {
-            let before = slashes;
-            slashes = if *byte == b'\\' { slashes + 1 } else { 0 };
-            (*byte == b'"').then(|| (at - before, at + 1, quote(before, own)))
-        })
+    bytes.iter().enumerate().skip(from).filter_map(move |(at, byte)| {
+        let before = slashes;
+        slashes = if *byte == b'\\' { slashes + 1 } else { 0 };
+        (*byte == b'"').then(|| (at - before, at + 1, quote(before, own)))
+    })
 }
 
 /// The end of the string whose content starts at `from`.
@@ -156,11 +141,7 @@ fn container_end(bytes: &[u8], own: usize) -> usize {
                 }
             }
             b'"' => {
-                let slashes = bytes[..at - 1]
-                    .iter()
-                    .rev()
-                    .take_while(|b| **b == b'\\')
-                    .count();
+                let slashes = bytes[..at - 1].iter().rev().take_while(|b| **b == b'\\').count();
                 if quote(slashes, own) == Quote::Outer {
                     return at - 1 - slashes;
                 }

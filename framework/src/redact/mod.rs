@@ -57,10 +57,7 @@ impl Redactor {
     /// `api_token`, `authorization`, `*_auth_password` and their like) and
     /// masks runs of 4 digits and more.
     pub fn new() -> Self {
-        Self {
-            sensitive: BTreeSet::new(),
-            code_length: 4,
-        }
+        Self { sensitive: BTreeSet::new(), code_length: 4 }
     }
 
     /// Adds names of sensitive arguments. Case, `-` and `_` make no difference.
@@ -136,14 +133,8 @@ impl Redactor {
             return None;
         }
         let value: Value = serde_json::from_str(text).ok()?;
-        let masked = json::Walk::new(self, nested + 1)
-            .with_integers()
-            .value(&value);
-        Some(if masked == value {
-            Cow::Borrowed(text)
-        } else {
-            Cow::Owned(masked.to_string())
-        })
+        let masked = json::Walk::new(self, nested + 1).with_integers().value(&value);
+        Some(if masked == value { Cow::Borrowed(text) } else { Cow::Owned(masked.to_string()) })
     }
 
     /// Masks a text without parsing it.
@@ -175,11 +166,7 @@ struct Splice<'a> {
 
 impl<'a> Splice<'a> {
     fn new(text: &'a str) -> Self {
-        Self {
-            text,
-            out: String::new(),
-            copied: 0,
-        }
+        Self { text, out: String::new(), copied: 0 }
     }
 
     fn replace(&mut self, range: std::ops::Range<usize>, with: &str) {

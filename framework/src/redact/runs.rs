@@ -70,9 +70,7 @@ impl Phone {
     /// searched here.
     fn read(text: &str, range: Range<usize>) -> Option<Self> {
         let found = text.get(range.clone()).filter(|found| is_phone(found))?;
-        let first_group = 1 + found[1..]
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(found.len() - 1);
+        let first_group = 1 + found[1..].find(|c: char| !c.is_ascii_digit()).unwrap_or(found.len() - 1);
         let length = if first_group > 8 {
             // Written without separators: what follows is something else.
             first_group
@@ -84,10 +82,7 @@ impl Phone {
             found.len()
         };
         let (number, rest) = found.split_at_checked(length)?;
-        let after = rest
-            .chars()
-            .next()
-            .or_else(|| text[range.end..].chars().next());
+        let after = rest.chars().next().or_else(|| text[range.end..].chars().next());
         if after.is_some_and(|c| c == '_' || c.is_ascii_alphanumeric()) {
             return None;
         }
@@ -102,9 +97,6 @@ impl Phone {
         } else {
             phone_number::mask(&digits)
         };
-        Some(Self {
-            end: range.start + length,
-            masked,
-        })
+        Some(Self { end: range.start + length, masked })
     }
 }

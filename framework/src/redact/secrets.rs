@@ -17,8 +17,7 @@ static URL: LazyLock<Regex> =
 
 /// `name=` in a query, a form or a log line. The value is read by hand: that of
 /// `url=https://host/?token=…` holds a query of its own.
-static PARAMETER: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?:^|[?&;\s])([A-Za-z0-9_.\[\]-]{1,64})="));
+static PARAMETER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[?&;\s])([A-Za-z0-9_.\[\]-]{1,64})="));
 
 static HEADER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
@@ -37,9 +36,7 @@ fn pattern(pattern: &str) -> Regex {
 pub(super) fn mask<'a>(text: &'a str, redactor: &Redactor) -> Cow<'a, str> {
     let text = replace(text, &URL, USERINFO, |found| group(found, 1));
     let text = then(text, |text| mask_parameters(text, redactor));
-    let text = then(text, |text| {
-        replace(text, &HEADER, MASK, |found| group(found, 1))
-    });
+    let text = then(text, |text| replace(text, &HEADER, MASK, |found| group(found, 1)));
     then(text, |text| {
         replace(text, &SCHEME, MASK, |found| {
             let scheme = found.get(1)?.as_str();

@@ -75,13 +75,7 @@ enum Pending {
 
 impl<'a> Groups<'a> {
     pub(super) fn new(text: &'a str) -> Self {
-        Self {
-            lexer: Lexer { text, at: 0 },
-            pending: None,
-            queued: None,
-            link: Link::None,
-            joined: true,
-        }
+        Self { lexer: Lexer { text, at: 0 }, pending: None, queued: None, link: Link::None, joined: true }
     }
 }
 
@@ -148,23 +142,12 @@ impl Pending {
                 right.push_digits(text, &mut digit);
                 let single = right.count == 1 && right_shape != Shape::Done;
                 let value = digit.bytes().next().filter(|_| single)? - b'0';
-                let group = Group {
-                    start,
-                    count: usize::from(times),
-                    value: Some(value),
-                    ..right
-                };
+                let group = Group { start, count: usize::from(times), value: Some(value), ..right };
                 return (link == Link::None).then_some(Self::Group(group, Shape::Done));
             }
         };
         let (value, shape) = words::combine((left, left_shape), link, (right.value?, right_shape))?;
-        let group = Group {
-            start,
-            end: right.end,
-            kind: Kind::Word,
-            count: 2,
-            value: Some(value),
-        };
+        let group = Group { start, end: right.end, kind: Kind::Word, count: 2, value: Some(value) };
         Some(Self::Group(group, shape))
     }
 }
@@ -202,13 +185,7 @@ impl Token {
             What::Digits(count) => (Kind::Written, count, None, Shape::Digit),
             What::Link(_) | What::Other => (Kind::Written, 0, None, Shape::Done),
         };
-        let group = Group {
-            start,
-            end,
-            kind,
-            count,
-            value,
-        };
+        let group = Group { start, end, kind, count, value };
         Pending::Group(group, shape)
     }
 }
@@ -243,12 +220,7 @@ impl Lexer<'_> {
         let (length, what) = word(self.rest())?;
         let start = self.at;
         self.at += length;
-        Some(Token {
-            start,
-            end: self.at,
-            joined,
-            what,
-        })
+        Some(Token { start, end: self.at, joined, what })
     }
 }
 

@@ -95,10 +95,7 @@ fn sentences_are_no_codes() {
 }
 
 fn found(text: &str, at_least: usize) -> Vec<&str> {
-    find(text, at_least)
-        .into_iter()
-        .map(|range| &text[range])
-        .collect()
+    find(text, at_least).into_iter().map(|range| &text[range]).collect()
 }
 
 #[test]
@@ -132,38 +129,18 @@ fn runs_in_running_text() {
 
 #[test]
 fn long_texts() {
-    for piece in [
-        "1 ",
-        "one ",
-        "to ",
-        "double ",
-        "x1",
-        "it's ",
-        "'",
-        "quatre vingt ",
-        "é",
-    ] {
+    for piece in ["1 ", "one ", "to ", "double ", "x1", "it's ", "'", "quatre vingt ", "é"] {
         let text = piece.repeat(200_000);
         let _ = find(&text, 4).len() + digits(&text).map_or(0, |code| code.len());
     }
 }
 
 const LANGUAGES: [[&str; 10]; 7] = [
-    [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
-    ],
-    [
-        "oh", "One", "TWO", "three", "four", "five", "six", "seven", "eight", "niner",
-    ],
-    [
-        "cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve",
-    ],
-    [
-        "zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf",
-    ],
-    [
-        "null", "eins", "zwo", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun",
-    ],
+    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+    ["oh", "One", "TWO", "three", "four", "five", "six", "seven", "eight", "niner"],
+    ["cero", "uno", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve"],
+    ["zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf"],
+    ["null", "eins", "zwo", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun"],
     ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"],
     ["０", "１", "２", "３", "４", "５", "６", "７", "８", "９"],
 ];
@@ -172,17 +149,9 @@ const SEPARATORS: [&str; 8] = [" ", ", ", "-", " - ", ". ", " and ", " um ", "\u
 
 /// A code of 4 to 10 digits and one way to say it.
 pub(crate) fn spelled() -> impl Strategy<Value = (String, String)> {
-    let digit = (
-        0_usize..10,
-        0..LANGUAGES.len(),
-        0..SEPARATORS.len(),
-        any::<bool>(),
-    );
+    let digit = (0_usize..10, 0..LANGUAGES.len(), 0..SEPARATORS.len(), any::<bool>());
     prop::collection::vec(digit, 4..=10).prop_map(|parts| {
-        let code: String = parts
-            .iter()
-            .map(|part| char::from(b"0123456789"[part.0]))
-            .collect();
+        let code: String = parts.iter().map(|part| char::from(b"0123456789"[part.0])).collect();
         let mut said = String::new();
         let mut at = 0;
         while let Some(&(digit, language, separator, fold)) = parts.get(at) {
@@ -223,9 +192,8 @@ const ONES: [&str; 20] = [
     "eighteen",
     "nineteen",
 ];
-const TENS: [&str; 10] = [
-    "", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
-];
+const TENS: [&str; 10] =
+    ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 
 fn english(number: usize) -> String {
     match (number / 10, number % 10) {

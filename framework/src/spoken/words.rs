@@ -204,8 +204,8 @@ const LEAD_INS: &[&str] = &[
 
 /// Words that may stand after a code, folded.
 const CLOSINGS: &[&str] = &[
-    "bitte", "danke", "favor", "gracias", "merci", "ok", "okay", "plait", "please", "por", "sil",
-    "thank", "thanks", "vous", "you",
+    "bitte", "danke", "favor", "gracias", "merci", "ok", "okay", "plait", "please", "por", "sil", "thank",
+    "thanks", "vous", "you",
 ];
 
 /// Whether this word or sign may stand before a code.
@@ -282,10 +282,7 @@ impl Folded {
     /// `None` for a word that is too long or holds letters that none of the
     /// known words has.
     pub(super) fn new(word: &str) -> Option<Self> {
-        let mut folded = Self {
-            bytes: [0; Self::LONGEST],
-            length: 0,
-        };
+        let mut folded = Self { bytes: [0; Self::LONGEST], length: 0 };
         for c in word.chars() {
             let letter = match c {
                 'a'..='z' | 'A'..='Z' => u8::try_from(c).ok()?.to_ascii_lowercase(),
@@ -323,13 +320,12 @@ impl Folded {
 /// The zeros of all decimal digits (general category Nd, Unicode 14, and those
 /// added up to 16); nine more follow each.
 const ZEROS: &[u32] = &[
-    0x0030, 0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6,
-    0x0d66, 0x0de6, 0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80,
-    0x1a90, 0x1b50, 0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0,
-    0xff10, 0x104a0, 0x10d30, 0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0,
-    0x11650, 0x116c0, 0x11730, 0x118e0, 0x11950, 0x11c50, 0x11d50, 0x11da0, 0x11f50, 0x16a60,
-    0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2, 0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e4f0,
-    0x1e950, 0x1fbf0,
+    0x0030, 0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66, 0x0ce6, 0x0d66,
+    0x0de6, 0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946, 0x19d0, 0x1a80, 0x1a90, 0x1b50,
+    0x1bb0, 0x1c40, 0x1c50, 0xa620, 0xa8d0, 0xa900, 0xa9d0, 0xa9f0, 0xaa50, 0xabf0, 0xff10, 0x104a0, 0x10d30,
+    0x11066, 0x110f0, 0x11136, 0x111d0, 0x112f0, 0x11450, 0x114d0, 0x11650, 0x116c0, 0x11730, 0x118e0,
+    0x11950, 0x11c50, 0x11d50, 0x11da0, 0x11f50, 0x16a60, 0x16ac0, 0x16b50, 0x1d7ce, 0x1d7d8, 0x1d7e2,
+    0x1d7ec, 0x1d7f6, 0x1e140, 0x1e2f0, 0x1e4f0, 0x1e950, 0x1fbf0,
 ];
 
 /// The value of a decimal digit of any script.
@@ -383,8 +379,5 @@ pub(super) fn is_joint(c: char) -> bool {
 
 /// Dots and commas: they separate number words.
 pub(super) fn is_pause(c: char) -> bool {
-    matches!(
-        c,
-        '.' | ',' | '·' | '…' | '،' | '٫' | '٬' | '、' | '。' | '，' | '．'
-    )
+    matches!(c, '.' | ',' | '·' | '…' | '،' | '٫' | '٬' | '、' | '。' | '，' | '．')
 }
