@@ -73,7 +73,7 @@ impl Mfa {
                 "When a function says that something failed, tell the caller and do what it proposes.",
                 "Never ask for passwords, card numbers or anything else that is secret.",
             ]),
-            PomSection::new("Functions").subsections([
+            PomSection::new("Functions").body("You have two functions.").subsections([
                 PomSection::new("Send the code")
                     .body(format!("Use send_mfa to text a {digits} digit number to the number the caller calls from.")),
                 PomSection::new("Verify the code")
