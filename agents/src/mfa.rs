@@ -42,7 +42,7 @@ impl Agent for Mfa {
                     // Callers pause between the digits of a code.
                     .end_of_speech_timeout(Duration::from_millis(1200))
                     .attention_timeout(Duration::from_secs(15))
-                    .inactivity_timeout(Duration::from_secs(60))
+                    .inactivity_timeout(Duration::from_mins(1))
                     .digit_timeout(Duration::from_secs(4))
                     .redact_prompt("one-time codes, verification codes and phone numbers"),
             )

@@ -173,9 +173,10 @@ async fn run(
 /// One line for each call of a function, with what correlates it.
 fn log(call: &Call, function: &str, milliseconds: u64, kind: &str, reason: Option<&str>) {
     let (call_id, agent) = (call.call_id(), call.agent());
-    match kind {
-        "function_failed" => tracing::warn!(function, call_id, agent, milliseconds, reason, "{kind}"),
-        _ => tracing::info!(function, call_id, agent, milliseconds, reason, "{kind}"),
+    if kind == "function_failed" {
+        tracing::warn!(function, call_id, agent, milliseconds, reason, "{kind}")
+    } else {
+        tracing::info!(function, call_id, agent, milliseconds, reason, "{kind}")
     }
 }
 
