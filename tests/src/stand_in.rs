@@ -68,6 +68,8 @@ pub enum Will {
     Reset,
     /// Never answers.
     Silence,
+    /// Answers with this status, and stops half-way through the body.
+    Stall(u16),
 }
 
 impl Will {
@@ -169,6 +171,11 @@ async fn serve(
                 Will::Reset => {
                     let _ = stream.set_zero_linger();
                     return;
+                }
+                Will::Stall(status) => {
+                    let text = format!("HTTP/1.1 {status} Stand-In\r\nContent-Length: 100\r\n\r\n{{\"id\"");
+                    let _ = stream.write_all(text.as_bytes()).await;
+                    next = Will::Silence;
                 }
                 Will::Silence => {
                     // The client gives up; this ends when it closes the connection.
