@@ -11,6 +11,12 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+pub use caller::CallerNumber;
+
+mod caller;
+#[cfg(test)]
+mod tests;
+
 /// What stands for one hidden digit.
 const BULLET: char = '•';
 
@@ -25,12 +31,12 @@ const SHORT: usize = 7;
 /// upstream request.
 ///
 /// ```
-/// use swaig::phone_number::PhoneNumber;
+/// use swaig::PhoneNumber;
 ///
 /// let number = PhoneNumber::parse("+1 (555) 123-0000")?;
 /// assert_eq!(number.expose(), "+15551230000");
 /// assert_eq!(number.to_string(), "+1••••••0000");
-/// # Ok::<(), swaig::phone_number::PhoneNumberError>(())
+/// # Ok::<(), swaig::PhoneNumberError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct PhoneNumber(String);
@@ -216,226 +222,5 @@ impl JsonSchema for PhoneNumber {
             "type": "string",
             "description": "Phone number in E.164 format, for example +15551230000"
         })
-    }
-}
-
-/// Who is calling, as the platform says it.
-///
-/// `Debug` and `Display` are masked.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub enum CallerNumber {
-    /// A telephone.
-    Phone(PhoneNumber),
-    /// A SIP address whose user is not an E.164 number, as received.
-    Sip(String),
-    /// Withheld, absent, or not a number that can be dialled as it stands.
-    Anonymous,
-}
-
-impl CallerNumber {
-    /// Reads a caller id. `sip:` and `sips:` addresses whose user part is an
-    /// E.164 number are telephones.
-    ///
-    /// Bare digits without `+` are [`Anonymous`](Self::Anonymous): a caller id
-    /// decides where a code is sent, so the country is never guessed.
-    ///
-    /// ```
-    /// use swaig::phone_number::CallerNumber;
-    ///
-    /// let caller = CallerNumber::from_caller_id(Some("sip:+15551230000@example.com"));
-    /// assert_eq!(caller.phone().map(|p| p.expose()), Some("+15551230000"));
-    /// assert_eq!(CallerNumber::from_caller_id(Some("15551230000")), CallerNumber::Anonymous);
-    /// ```
-    pub fn from_caller_id(id: Option<&str>) -> Self {
-        let id = id.unwrap_or_default().trim();
-        if let Ok(number) = PhoneNumber::parse(id) {
-            return Self::Phone(number);
-        }
-        let Some((_, address)) = split_sip(id) else {
-            return Self::Anonymous;
-        };
-        let user = sip_user(address);
-        if let Ok(number) = PhoneNumber::parse(user) {
-            Self::Phone(number)
-        } else if is_withheld(user) || is_withheld(address) {
-            Self::Anonymous
-        } else {
-            Self::Sip(id.to_owned())
-        }
-    }
-
-    /// The telephone number, if there is one.
-    pub fn phone(&self) -> Option<&PhoneNumber> {
-        match self {
-            Self::Phone(number) => Some(number),
-            Self::Sip(_) | Self::Anonymous => None,
-        }
-    }
-}
-
-/// Splits `sip:rest` or `sips:rest`.
-fn split_sip(id: &str) -> Option<(&str, &str)> {
-    id.split_once(':')
-        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("sip") || scheme.eq_ignore_ascii_case("sips"))
-}
-
-/// The user of `user[;params][:password]@host`; empty where there is none.
-fn sip_user(address: &str) -> &str {
-    let user = address.rsplit_once('@').map_or("", |(user, _)| user);
-    user.split([';', ':']).next().unwrap_or_default()
-}
-
-/// The words by which carriers say that the number is withheld.
-fn is_withheld(text: &str) -> bool {
-    const WORDS: [&str; 6] = ["", "anonymous", "restricted", "unavailable", "private", "unknown"];
-    WORDS.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
-}
-
-impl fmt::Display for CallerNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Phone(number) => fmt::Display::fmt(number, f),
-            Self::Sip(id) => {
-                let scheme = split_sip(id).map_or("sip", |(scheme, _)| scheme);
-                match id.rsplit_once('@') {
-                    Some((_, host)) => write!(f, "{scheme}:••••@{host}"),
-                    None => write!(f, "{scheme}:••••"),
-                }
-            }
-            Self::Anonymous => f.write_str("anonymous"),
-        }
-    }
-}
-
-impl fmt::Debug for CallerNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Phone(_) => write!(f, "Phone({self})"),
-            Self::Sip(_) => write!(f, "Sip({self})"),
-            Self::Anonymous => f.write_str("Anonymous"),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn separators_and_tel_are_dropped() {
-        for text in [
-            "+15551230000",
-            "  +1 555 123 0000 ",
-            "+1 (555) 123-0000",
-            "+1.555.123.0000",
-            "tel:+1-555-123-0000",
-            "TEL: +15551230000",
-        ] {
-            let number = PhoneNumber::parse(text).map(|n| n.expose().to_owned());
-            assert_eq!(number.as_deref(), Ok("+15551230000"), "{text}");
-        }
-    }
-
-    #[test]
-    fn other_forms_are_refused() {
-        use PhoneNumberError as E;
-        for (text, error) in [
-            ("", E::Empty),
-            (" tel: ", E::Empty),
-            ("5551230000", E::NoCountryCode),
-            ("0015551230000", E::NoCountryCode),
-            ("+05551230000", E::LeadingZero),
-            ("+1", E::Length),
-            ("+", E::Length),
-            ("+1234567890123456", E::Length),
-            ("+1234567890123456789012345", E::Length),
-            ("+1555CALLME", E::Character),
-            ("++15551230000", E::Character),
-            ("+1555１２３", E::Character),
-        ] {
-            assert_eq!(PhoneNumber::parse(text), Err(error), "{text}");
-            assert!(error.to_string().contains("E.164"));
-            assert!(error.to_string().contains("+15551230000"));
-        }
-    }
-
-    #[test]
-    fn masked_forms() {
-        assert_eq!(mask("+15551234567"), "+1••••••4567");
-        assert_eq!(mask("+12345678"), "+1•••5678");
-        assert_eq!(mask("+1234567"), "+•••••67");
-        assert_eq!(mask("+12"), "+12");
-        assert_eq!(mask("5551234567"), "5•••••4567");
-    }
-
-    #[test]
-    fn nothing_prints_the_number() {
-        let number = PhoneNumber::parse("+15551234567").unwrap();
-        assert_eq!(format!("{number:?}"), "PhoneNumber(+1••••••4567)");
-        assert_eq!(serde_json::to_string(&number).unwrap(), "\"+1••••••4567\"");
-        for json in ["15551234567", "-15551234567", "15551234567.5", "\"5551234567\""] {
-            let error = serde_json::from_str::<PhoneNumber>(json).unwrap_err();
-            assert!(!error.to_string().contains("5551234567"), "{error}");
-        }
-        let read: PhoneNumber = serde_json::from_str("\"+1 555 123 4567\"").unwrap();
-        assert_eq!(read, number);
-    }
-
-    #[test]
-    fn schema_has_no_pattern() {
-        let schema = schemars::schema_for!(PhoneNumber);
-        assert_eq!(schema.get("type").and_then(|t| t.as_str()), Some("string"));
-        assert!(schema.get("pattern").is_none());
-    }
-
-    #[test]
-    fn caller_ids() {
-        let read = |id| CallerNumber::from_caller_id(Some(id));
-        assert!(read("+15551234567").phone().is_some());
-        assert!(read("tel:+15551234567").phone().is_some());
-        assert!(read("sip:+15551234567;x=1@10.0.0.1;user=phone").phone().is_some());
-        assert!(read("SIPS:+15551234567:pw@example.com").phone().is_some());
-        for id in [
-            "",
-            "anonymous",
-            "Restricted",
-            "UNAVAILABLE",
-            "private",
-            "unknown",
-            "15551234567",
-            "Jane Doe",
-            "sip:anonymous@anonymous.invalid",
-            "sip:",
-        ] {
-            assert_eq!(read(id), CallerNumber::Anonymous, "{id}");
-        }
-        assert_eq!(CallerNumber::from_caller_id(None), CallerNumber::Anonymous);
-        let sip = read("sip:alice@example.com");
-        assert_eq!(sip, CallerNumber::Sip("sip:alice@example.com".into()));
-        assert_eq!(sip.to_string(), "sip:••••@example.com");
-        assert_eq!(format!("{sip:?}"), "Sip(sip:••••@example.com)");
-        assert_eq!(format!("{:?}", read("+15551234567")), "Phone(+1••••••4567)");
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_read_without_panic(text in any::<String>()) {
-            let _ = CallerNumber::from_caller_id(Some(&text)).to_string();
-            if let Ok(number) = PhoneNumber::parse(&text) {
-                prop_assert_eq!(PhoneNumber::parse(number.expose()), Ok(number));
-            }
-        }
-
-        #[test]
-        fn every_e164_number_is_taken_and_hidden(text in "\\+[1-9][0-9]{7,14}") {
-            let number = PhoneNumber::parse(&text).unwrap();
-            prop_assert_eq!(number.expose(), &text);
-            let masked = number.masked();
-            prop_assert_eq!(masked.chars().count(), text.len());
-            prop_assert_eq!(masked.matches('•').count(), text.len() - 6);
-            prop_assert_eq!(&masked[masked.len() - 4..], &text[text.len() - 4..]);
-        }
     }
 }

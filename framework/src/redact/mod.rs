@@ -113,27 +113,28 @@ impl Redactor {
 
     fn nested_text<'a>(&self, text: &'a str, nested: usize) -> Cow<'a, str> {
         if let Some(masked) = self.json_text(text, nested) {
-            return masked.map_or(Cow::Borrowed(text), Cow::Owned);
+            return masked;
         }
         let masked = self.plain(text);
         if let Cow::Owned(changed) = &masked {
             // Masking can turn broken JSON into JSON, which the next pass
             // would parse and so treat in another way.
-            if let Some(Some(parsed)) = self.json_text(changed, nested) {
-                return Cow::Owned(parsed);
+            if let Some(Cow::Owned(again)) = self.json_text(changed, nested) {
+                return Cow::Owned(again);
             }
         }
         masked
     }
 
-    /// `None` if the text is no JSON; inside, the masked text if it differs.
-    fn json_text(&self, text: &str, nested: usize) -> Option<Option<String>> {
+    /// `None` if the text is no JSON object or array. What needs no masking is
+    /// given back as it was written.
+    fn json_text<'a>(&self, text: &'a str, nested: usize) -> Option<Cow<'a, str>> {
         if nested >= NESTED_TEXTS || !text.trim_start().starts_with(['{', '[']) {
             return None;
         }
         let value: Value = serde_json::from_str(text).ok()?;
         let masked = json::Walk::new(self, nested + 1).with_integers().value(&value);
-        Some((masked != value).then(|| masked.to_string()))
+        Some(if masked == value { Cow::Borrowed(text) } else { Cow::Owned(masked.to_string()) })
     }
 
     /// Masks a text without parsing it.

@@ -15,9 +15,9 @@ const USERINFO: &str = "••••";
 static URL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"(?-u:\b)[A-Za-z][A-Za-z0-9+.-]{0,31}://([^\s/?#"<>\\]*)@"#));
 
-/// `name=value` in a query, a form or a log line.
-static PARAMETER: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"(?:^|[?&;\s])([A-Za-z0-9_.\[\]-]{1,64})=([^\s&#;"'<>\\]+)"#));
+/// `name=` in a query, a form or a log line. The value is read by hand: that of
+/// `url=https://host/?token=…` holds a query of its own.
+static PARAMETER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[?&;\s])([A-Za-z0-9_.\[\]-]{1,64})="));
 
 static HEADER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(concat!(
@@ -27,7 +27,7 @@ static HEADER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static SCHEME: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(?-u:\b)(basic|bearer)\s+([A-Za-z0-9+/=_.~•-]+)"));
+    LazyLock::new(|| pattern(r"(?i)(?-u:\b)(basic|bearer)\s+([A-Za-z0-9+/=_.~:•-]+)"));
 
 fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).expect("the pattern is constant")
@@ -35,12 +35,7 @@ fn pattern(pattern: &str) -> Regex {
 
 pub(super) fn mask<'a>(text: &'a str, redactor: &Redactor) -> Cow<'a, str> {
     let text = replace(text, &URL, USERINFO, |found| group(found, 1));
-    let text = then(text, |text| {
-        replace(text, &PARAMETER, MASK, |found| {
-            let name = found.get(1)?.as_str();
-            (is_secret(name) || redactor.is_sensitive(name)).then(|| group(found, 2)).flatten()
-        })
-    });
+    let text = then(text, |text| mask_parameters(text, redactor));
     let text = then(text, |text| replace(text, &HEADER, MASK, |found| group(found, 1)));
     then(text, |text| {
         replace(text, &SCHEME, MASK, |found| {
@@ -73,6 +68,28 @@ fn replace<'a>(
     splice.finish()
 }
 
+fn mask_parameters<'a>(text: &'a str, redactor: &Redactor) -> Cow<'a, str> {
+    let mut splice = Splice::new(text);
+    let mut at = 0;
+    while let Some(found) = PARAMETER.captures_at(text, at) {
+        let (Some(all), Some(name)) = (found.get(0), found.get(1)) else {
+            break;
+        };
+        at = all.end();
+        let name = name.as_str();
+        if is_secret(name) || redactor.is_sensitive(name) {
+            let rest = text.get(at..).unwrap_or_default();
+            let ends = |c: char| c.is_whitespace() || "&#;\"'<>\\".contains(c);
+            let length = rest.find(ends).unwrap_or(rest.len());
+            if length > 0 {
+                splice.replace(at..at + length, MASK);
+            }
+            at += length;
+        }
+    }
+    splice.finish()
+}
+
 /// Whether the name of a query parameter says that its value is secret.
 fn is_secret(name: &str) -> bool {
     const PARTS: [&str; 6] = ["token", "password", "secret", "key", "signature", "code"];
@@ -82,7 +99,7 @@ fn is_secret(name: &str) -> bool {
 
 /// Letters as in a sentence: all small, or only the first one a capital.
 fn is_plain_word(text: &str) -> bool {
-    let text = text.trim_end_matches(['.', '-']);
+    let text = text.trim_end_matches(['.', ':', '-']);
     let rest = text.get(1..).unwrap_or_default();
     text.bytes().all(|b| b.is_ascii_alphabetic() || b == b'-')
         && !rest.bytes().any(|b| b.is_ascii_uppercase())

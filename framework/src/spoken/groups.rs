@@ -107,15 +107,15 @@ impl Iterator for Groups<'_> {
             };
             let link = if self.joined { self.link } else { Link::Pause };
             (self.link, self.joined) = (Link::None, true);
-            match self.pending.take() {
-                None => self.pending = Some(next),
-                Some(pending) => match pending.combine(&next, link, self.lexer.text) {
-                    Some(both) => self.pending = Some(both),
-                    None => {
-                        self.pending = Some(next);
-                        return Some(pending.finish());
-                    }
-                },
+            let before = self.pending.take();
+            let both = before.and_then(|before| before.combine(&next, link, self.lexer.text));
+            if both.is_some() {
+                self.pending = both;
+                continue;
+            }
+            self.pending = Some(next);
+            if let Some(before) = before {
+                return Some(before.finish());
             }
         }
         self.pending.take().map(Pending::finish)
@@ -239,7 +239,7 @@ fn word(rest: &str) -> Option<(usize, What)> {
         } else if !(length > 0 && words::is_mark(c)) {
             // An apostrophe between letters belongs to the word: "it's".
             let next = rest[length + c.len_utf8()..].chars().next();
-            let inside = last_is_letter && next.is_some_and(|n| n.is_alphabetic());
+            let inside = last_is_letter && next.is_some_and(char::is_alphabetic);
             if !(inside && words::is_apostrophe(c)) {
                 break;
             }
