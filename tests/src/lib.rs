@@ -24,7 +24,7 @@ pub use program::{Ended, Program, cargo, workspace};
 pub use stand_in::{Recorded, StandIn, Will};
 
 /// How long an event that has to come is waited for: far more than a loaded machine needs.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Waits for what has to come.
 pub async fn soon<T>(what: &str, event: impl Future<Output = T>) -> T {
