@@ -205,6 +205,20 @@ async fn a_port_alone_means_all_addresses() {
 }
 
 #[tokio::test]
+async fn all_addresses_of_ipv6_are_reached_by_loopback_too() {
+    if std::net::TcpListener::bind("[::]:0").is_err() {
+        eprintln!("skipped: this machine has no IPv6");
+        return;
+    }
+    let employee = account(Program::new(["--listen", "[::]:0"])).serve().await;
+    let line = employee
+        .log()
+        .find("the agent's address", |line| line.contains("  agent  ").then(|| line.to_owned()))
+        .await;
+    assert!(!line.contains("//[::]:"), "nobody can reach this: {line}");
+}
+
+#[tokio::test]
 async fn an_address_that_cannot_be_listened_on_is_named_with_the_reason() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
@@ -289,7 +303,6 @@ async fn a_setting_that_is_not_valid_is_named_with_what_is_expected() {
         ("MFA_MAX_ATTEMPTS", "0", "between 1 and 20"),
         ("MFA_NUMBER_POLICY", "nobody", "caller, any"),
         ("MFA_FROM_NUMBER", "5551234", "E.164"),
-        ("SWML_PROXY_URL_BASE", "example.com", "https://host"),
         ("SWML_PROXY_URL_BASE", "https://user:hunter2@example.com", "without credentials"),
         ("SWML_BASIC_AUTH_USER", "a:b", "no colon"),
         ("RUST_LOG", "a=b=c", "RUST_LOG"),
@@ -308,6 +321,14 @@ async fn a_setting_that_is_not_valid_is_named_with_what_is_expected() {
         .await;
     assert_failed(&ended, &["SIGNALWIRE_API_URL", "scheme://host"]);
     assert!(!ended.stderr.contains("hunter2"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn a_public_address_without_its_scheme_is_told_with_what_is_expected() {
+    for value in ["example.com", "//example.com", "https://", "ftp://example.com"] {
+        let ended = Program::new(["--listen", "127.0.0.1:0"]).set("SWML_PROXY_URL_BASE", value).run().await;
+        assert_failed(&ended, &["SWML_PROXY_URL_BASE", "https://host"]);
+    }
 }
 
 #[tokio::test]

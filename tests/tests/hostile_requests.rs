@@ -30,8 +30,19 @@ async fn heard(client: &Client, body: &Value) -> String {
     reply["response"].as_str().unwrap_or_else(|| panic!("a reply has a response: {reply}")).to_owned()
 }
 
-/// Writes raw bytes and returns the status of the answer; 0 when the connection was closed without one.
+/// Writes raw bytes, leaves the connection open, and returns the status of the answer; 0 when it was closed without one.
 async fn raw(employee: &Employee, parts: &[&[u8]]) -> u16 {
+    status(written(employee, parts).await).await
+}
+
+/// Writes raw bytes and ends its side of the connection.
+async fn raw_and_end(employee: &Employee, parts: &[&[u8]]) -> u16 {
+    let mut stream = written(employee, parts).await;
+    let _ = stream.shutdown().await;
+    status(stream).await
+}
+
+async fn written(employee: &Employee, parts: &[&[u8]]) -> TcpStream {
     let mut stream = TcpStream::connect(employee.address()).await.expect("the server listens");
     for part in parts {
         // A server that has seen enough closes: writing on is an error then, and the answer can be read all the same.
@@ -39,11 +50,16 @@ async fn raw(employee: &Employee, parts: &[&[u8]]) -> u16 {
             break;
         }
     }
-    let _ = stream.shutdown().await;
-    let mut answer = Vec::new();
-    let _ = soon("the raw answer", stream.read_to_end(&mut answer)).await;
-    let answer = String::from_utf8_lossy(&answer);
-    answer.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)?.parse().ok()).unwrap_or(0)
+    stream
+}
+
+async fn status(mut stream: TcpStream) -> u16 {
+    let mut line = [0; 12];
+    if soon("the raw answer", stream.read_exact(&mut line)).await.is_err() {
+        return 0;
+    }
+    let line = String::from_utf8_lossy(&line);
+    line.strip_prefix("HTTP/1.1 ").and_then(|status| status.parse().ok()).unwrap_or(0)
 }
 
 fn head(employee: &Employee, path: &str, headers: &str) -> String {
@@ -234,7 +250,6 @@ type Case<'a> = (&'a str, &'a [&'a [u8]], &'a [u16]);
 #[tokio::test]
 async fn broken_requests_end_their_connection_only() {
     let employee = Employee::sandbox().await;
-    let long = head(&employee, "/mfa/swaig", "Content-Length: 1000\r\n");
     let bad_chunk = head(&employee, "/mfa/swaig", "Transfer-Encoding: chunked\r\n");
     let negative = head(&employee, "/mfa/swaig", "Content-Length: -1\r\n");
     let two = head(&employee, "/mfa/swaig", "Content-Length: 2\r\nContent-Length: 3\r\n");
@@ -242,26 +257,44 @@ async fn broken_requests_end_their_connection_only() {
     let flood = head(&employee, "/mfa/swaig", &"X-Flood: 1\r\n".repeat(5_000));
     let huge = head(&employee, "/mfa/swaig", &format!("X-Huge: {}\r\n", "x".repeat(1 << 20)));
     let long_path = head(&employee, &format!("/mfa?x={}", "x".repeat(1 << 20)), "");
+    let asked = |first: &str| head(&employee, "/", "").replacen("POST / HTTP/1.1", first, 1);
+    let (connect, star) = (asked("CONNECT mfa:443 HTTP/1.1"), asked("OPTIONS * HTTP/1.1"));
+    let (relative, old) = (asked("GET mfa HTTP/1.1"), asked("GET /mfa HTTP/0.9"));
     let table: [Case<'_>; 12] = [
-        ("a body shorter than its length", &[long.as_bytes(), b"{}"], &[400, 0]),
         ("a chunk that is none", &[bad_chunk.as_bytes(), b"zz\r\n{}\r\n"], &[400, 0]),
-        ("chunks that end early", &[bad_chunk.as_bytes(), b"5\r\n{}"], &[400, 0]),
-        ("a negative length", &[negative.as_bytes(), b"{}"], &[400, 0]),
-        ("two lengths", &[two.as_bytes(), b"{}x"], &[400, 0]),
-        ("a length and chunks", &[smuggled.as_bytes(), b"0\r\n\r\n"], &[200, 400, 0]),
+        ("a negative length", &[negative.as_bytes(), b"{}"], &[400]),
+        ("two lengths", &[two.as_bytes(), b"{}x"], &[400]),
+        ("a length and chunks", &[smuggled.as_bytes(), b"0\r\n\r\n"], &[200, 400]),
         ("a flood of headers", &[flood.as_bytes()], &[431, 0]),
         ("a huge header", &[huge.as_bytes()], &[431, 0]),
         ("a huge path", &[long_path.as_bytes()], &[414, 431, 0]),
-        ("no HTTP", &[b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"], &[400, 0]),
-        (
-            "a greeting of HTTP/2 and then nothing of it",
-            &[b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nnonsense nonsense"],
-            &[0],
-        ),
-        ("nothing", &[b""], &[0]),
+        ("a proxy's method", &[connect.as_bytes()], &[400, 404, 405]),
+        ("a question about the whole server", &[star.as_bytes()], &[400, 404, 405]),
+        ("a path without its slash", &[relative.as_bytes()], &[400, 404]),
+        ("a version that is too old", &[old.as_bytes()], &[400]),
+        ("TLS", &[b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"], &[400, 0]),
     ];
     for (what, parts, expected) in table {
         let status = raw(&employee, parts).await;
+        assert!(expected.contains(&status), "{what}: {status}");
+        assert_alive(&employee, what).await;
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_half_way_ends_its_connection_only() {
+    let employee = Employee::sandbox().await;
+    let long = head(&employee, "/mfa/swaig", "Content-Length: 1000\r\n");
+    let chunked = head(&employee, "/mfa/swaig", "Transfer-Encoding: chunked\r\n");
+    let table: [Case<'_>; 5] = [
+        ("a body shorter than its length", &[long.as_bytes(), b"{}"], &[400, 0]),
+        ("chunks that end early", &[chunked.as_bytes(), b"5\r\n{}"], &[400, 0]),
+        ("half a head", &[&long.as_bytes()[..40]], &[400, 0]),
+        ("a greeting of HTTP/2 and then nothing of it", &[b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\nnonsense"], &[0]),
+        ("nothing", &[b""], &[0]),
+    ];
+    for (what, parts, expected) in table {
+        let status = raw_and_end(&employee, parts).await;
         assert!(expected.contains(&status), "{what}: {status}");
         assert_alive(&employee, what).await;
     }

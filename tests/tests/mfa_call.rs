@@ -1,5 +1,7 @@
 //! A whole call in the sandbox: a code is sent, read from the phone, and verified, while a viewer watches.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use swaig_tests::{Employee, LiveEvent, PhoneCall};
 
@@ -65,6 +67,37 @@ async fn a_spoken_code_is_understood() {
         let code = send(&employee, &mut call).await;
         let reply = call.call("verify_mfa", json!({"token": speak(&code)})).await;
         assert_eq!(reply.response(), "Verification successful", "{}", speak(&code));
+    }
+}
+
+#[tokio::test]
+async fn what_is_taken_for_a_code_is_masked_where_it_is_reported() {
+    let employee = Employee::sandbox().await;
+    let mut live = employee.events("").await;
+    live.ready().await;
+    let joined =
+        |code: &str, gap: &str| code.split("").filter(|it| !it.is_empty()).collect::<Vec<_>>().join(gap);
+    let ways: [fn(&str) -> String; 3] = [str::to_owned, spoken, |code| spoken(code).to_uppercase()];
+    for way in ways {
+        for gap in ["", " ", ", ", "-", "... ", "… ", " – ", ". ", "\n"] {
+            let mut call = PhoneCall::from(&employee, CALLER).await;
+            let code = send(&employee, &mut call).await;
+            let heard = if way(&code) == code {
+                joined(&code, gap)
+            } else {
+                way(&code).replace(' ', if gap.is_empty() { " " } else { gap })
+            };
+            let reply = call.call("verify_mfa", json!({"token": heard})).await;
+            assert_eq!(reply.response(), "Verification successful", "{heard:?}");
+            call.end(
+                json!({"post_prompt_data": {"raw": format!("The code was {heard}. Done."), "parsed": []}}),
+            )
+            .await;
+            let events = live.until("conversation_ended").await;
+            let summary = events.last().unwrap().data()["summary"].as_str().unwrap().to_owned();
+            assert!(summary.starts_with("The code was ") && summary.ends_with(" Done."), "{summary}");
+            assert!(!summary.contains(&heard), "{heard:?} is shown: {summary}");
+        }
     }
 }
 
@@ -141,6 +174,20 @@ async fn a_viewer_that_comes_back_misses_nothing() {
     assert_eq!(again.next().await.unwrap().id, all[2].id);
     let mut again = employee.client().events("/mfa/events", &[("last-event-id", "0")]).await;
     assert_eq!(again.next().await.unwrap().id, all[0].id);
+}
+
+#[tokio::test]
+async fn a_viewer_that_outlived_the_server_sees_what_happens_now() {
+    // A browser reconnects with the id that it saw last; a server that was restarted counts from one again.
+    let employee = Employee::sandbox().await;
+    let mut live = employee.client().events("/mfa/events", &[("last-event-id", "5000")]).await;
+    live.ready().await;
+    let mut call = PhoneCall::from(&employee, CALLER).await;
+    call.call("send_mfa", json!({})).await;
+    // A viewer of now says when the events are there.
+    let now = employee.events("?after=0").await.until("function_replied").await;
+    let seen = tokio::time::timeout(Duration::from_secs(10), live.until("function_replied")).await;
+    assert_eq!(seen.expect("the viewer sees them").len(), now.len());
 }
 
 #[tokio::test]
