@@ -133,6 +133,12 @@ impl Redactor {
             return None;
         }
         let value: Value = serde_json::from_str(text).ok()?;
+        if let Value::Array(items) = &value
+            && !items.iter().any(|item| item.is_object() || item.is_array())
+        {
+            // "[1, 2, 3, 4]": one by one these are no code, in a row they are.
+            return None;
+        }
         let masked = json::Walk::new(self, nested + 1).with_integers().value(&value);
         Some(if masked == value { Cow::Borrowed(text) } else { Cow::Owned(masked.to_string()) })
     }

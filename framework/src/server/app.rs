@@ -116,19 +116,15 @@ impl App {
 
 /// The base of all emitted URLs.
 pub(crate) fn public_url(setup: &Setup, listening: &Url) -> Result<Url, SetupError> {
-    let Some(url) = setup.parse::<Url>(PUBLIC_URL)? else { return Ok(listening.clone()) };
+    let Some(text) = setup.setting(PUBLIC_URL) else { return Ok(listening.clone()) };
+    let expected = "expected https://host or https://host/path, without credentials and without a query";
+    let url = Url::parse(&text)
+        .map_err(|error| SetupError::invalid(PUBLIC_URL, &format_args!("{error}; {expected}")))?;
     let plain = matches!(url.scheme(), "http" | "https")
         && url.has_host()
         && url.username().is_empty()
         && url.password().is_none()
         && url.query().is_none()
         && url.fragment().is_none();
-    if plain {
-        Ok(url)
-    } else {
-        Err(SetupError::invalid(
-            PUBLIC_URL,
-            &"expected https://host or https://host/path, without credentials and without a query",
-        ))
-    }
+    if plain { Ok(url) } else { Err(SetupError::invalid(PUBLIC_URL, &expected)) }
 }

@@ -40,7 +40,11 @@ pub(crate) async fn answer(
             }
         },
         Some(id) => match id.parse() {
-            Ok(id) => id,
+            // An id that is not given yet comes from before a restart: all that is kept is new to this viewer.
+            Ok(id) => match app.store.latest(&agent_id).await {
+                Ok(latest) if id > latest => 0,
+                _ => id,
+            },
             Err(_) => {
                 return refusal(
                     StatusCode::BAD_REQUEST,

@@ -1,7 +1,7 @@
 //! The socket: accept, serve HTTP/1.1 and HTTP/2, and stop without cutting anybody off.
 
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -131,7 +131,8 @@ impl Server {
 /// The URL of an address; a server that listens on all addresses is reached by loopback from here.
 fn url_of(address: SocketAddr) -> Result<Url, SetupError> {
     let host: IpAddr = match address.ip() {
-        IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::from([127, 0, 0, 1]),
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
         ip => ip,
     };
     Url::parse(&format!("http://{}", SocketAddr::new(host, address.port())))

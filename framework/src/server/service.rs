@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use hyper::body::Incoming;
+use http_body_util::{BodyExt as _, Empty};
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
@@ -17,9 +18,21 @@ use super::{body, document, events, metrics, report, swaig};
 pub(crate) async fn answer(app: Arc<App>, routes: Arc<Routes>, request: Request<Incoming>) -> Response<Body> {
     let route = routes.find(request.uri().path());
     let name = route.as_ref().map_or("none", Route::name);
-    let response = guard(&app, route, request).await;
+    let head = request.method() == Method::HEAD;
+    let mut response = guard(&app, route, request).await;
+    if head {
+        drop_body(&mut response);
+    }
     metrics::request(name, response.status().as_u16());
     response
+}
+
+/// Leaves the head of an answer, for HEAD: hyper does it for HTTP/1 only.
+fn drop_body(response: &mut Response<Body>) {
+    if let Some(length) = response.body().size_hint().exact() {
+        response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
+    }
+    *response.body_mut() = Empty::new().boxed_unsync();
 }
 
 /// Lets through who may ask, what exists, and how it is asked.

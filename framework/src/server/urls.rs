@@ -1,9 +1,14 @@
 //! The addresses that the server puts into a document.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::ExposeSecret;
 use url::Url;
 
 use super::Credentials;
+
+/// What is encoded in a user name or a password: all but the unreserved characters (RFC 3986, section 2.3). `Url` alone
+/// would leave a `%` as it is.
+const USERINFO: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// The URLs of one agent for one agent id, with the credentials that the platform is to use.
 #[derive(Clone)]
@@ -17,9 +22,10 @@ impl Urls {
     /// URLs under the public base.
     pub(crate) fn new(base: &Url, credentials: &Credentials, agent: &str, agent_id: &str) -> Self {
         let mut base = base.clone();
-        // Only a URL that cannot have a host refuses these, and `PublicUrl` takes none of that kind.
-        let _ = base.set_username(&credentials.user);
-        let _ = base.set_password(Some(credentials.password.expose_secret()));
+        let encoded = |text: &str| utf8_percent_encode(text, USERINFO).to_string();
+        // Only a URL that cannot have a host refuses these, and a public URL of that kind is refused at start-up.
+        let _ = base.set_username(&encoded(&credentials.user));
+        let _ = base.set_password(Some(&encoded(credentials.password.expose_secret())));
         Self { base, agent: agent.to_owned(), agent_id: agent_id.to_owned() }
     }
 
@@ -53,8 +59,11 @@ mod tests {
 
     #[test]
     fn credentials_and_agent_id_are_carried_and_escaped() {
-        let credentials = Credentials::new("sw", "p@ss:/word");
+        let credentials = Credentials::new("sw", "p@ss:/w%41rd");
         let urls = Urls::new(&Url::parse("https://example.com/base/").unwrap(), &credentials, "mfa", "7 & 8");
-        assert_eq!(urls.swaig(), "https://sw:p%40ss%3A%2Fword@example.com/base/mfa/swaig?agent_id=7+%26+8");
+        assert_eq!(
+            urls.swaig(),
+            "https://sw:p%40ss%3A%2Fw%2541rd@example.com/base/mfa/swaig?agent_id=7+%26+8"
+        );
     }
 }

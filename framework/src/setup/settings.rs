@@ -60,9 +60,12 @@ impl Settings {
             }
             Err(source) => return Err(SettingsError::Unreadable { path: file.to_owned(), source }),
         };
-        let table = text
-            .parse::<toml::Table>()
-            .map_err(|source| SettingsError::NotToml { path: file.to_owned(), source: Box::new(source) })?;
+        let table = text.parse::<toml::Table>().map_err(|error| {
+            // The error's own text shows the line, and the line may hold a secret.
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            let line = before.matches('\n').count() + 1;
+            SettingsError::NotToml { path: file.to_owned(), line, reason: error.message().to_owned() }
+        })?;
         let mut values = BTreeMap::new();
         flatten("", table, &mut values)
             .map_err(|name| SettingsError::NotScalar { path: file.to_owned(), name })?;
@@ -157,12 +160,14 @@ pub enum SettingsError {
         source: std::io::Error,
     },
     /// It is not TOML.
-    #[error("the settings file {} is not valid TOML", path.display())]
+    #[error("the settings file {} is not valid TOML at line {line}: {reason}", path.display())]
     NotToml {
         /// The file.
         path: PathBuf,
-        /// Where and why.
-        source: Box<toml::de::Error>,
+        /// The line.
+        line: usize,
+        /// What is wrong there.
+        reason: String,
     },
     /// A value is a list of lists or of tables.
     #[error("the setting {} in {} must be a text, a number, a boolean or a list of these", name.to_lowercase(), path.display())]

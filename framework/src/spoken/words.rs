@@ -377,7 +377,7 @@ pub(super) fn is_joint(c: char) -> bool {
             | '\u{2060}' | '\u{2212}' | '\u{30fc}' | '\u{fe58}' | '\u{fe63}' | '\u{feff}' | '\u{ff0d}')
 }
 
-/// Dots and commas: they separate number words.
+/// Dots, commas and their like: they separate number words.
 pub(super) fn is_pause(c: char) -> bool {
-    matches!(c, '.' | ',' | '·' | '…' | '،' | '٫' | '٬' | '、' | '。' | '，' | '．')
+    matches!(c, '.' | ',' | ';' | '!' | '/' | '|' | '·' | '…' | '،' | '٫' | '٬' | '、' | '。' | '，' | '．')
 }

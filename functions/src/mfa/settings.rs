@@ -47,7 +47,12 @@ impl MfaSettings {
         let from = setup.parse::<PhoneNumber>("MFA_FROM_NUMBER")?;
         let token_length = setup.parse("MFA_TOKEN_LENGTH")?.unwrap_or_default();
         let message = match (setup.setting("MFA_MESSAGE"), &from) {
-            (Some(_), None) => return Err(SetupError::Missing { name: "MFA_FROM_NUMBER" }),
+            (Some(_), None) => {
+                return Err(SetupError::invalid(
+                    "MFA_MESSAGE",
+                    &"a message of one's own needs MFA_FROM_NUMBER",
+                ));
+            }
             (None, None) => None,
             (text, Some(_)) => {
                 // Settings are trimmed; the code needs a gap before it.
@@ -102,7 +107,7 @@ mod tests {
             (("MFA_VALID_FOR", "604801"), "MFA_VALID_FOR"),
             (("MFA_FROM_NUMBER", "5551234"), "E.164"),
             (("MFA_NUMBER_POLICY", "nobody"), "caller"),
-            (("MFA_MESSAGE", "Your code:"), "MFA_FROM_NUMBER is missing"),
+            (("MFA_MESSAGE", "Your code:"), "needs MFA_FROM_NUMBER"),
         ];
         for (setting, expected) in table {
             let error = read(&[setting]).unwrap_err().to_string();

@@ -80,6 +80,8 @@ impl Function for VerifyMfa {
             Ok(Verdict::Gone) => Ok(dead(
                 "This code can no longer be used: it has expired, was tried too often, or was used already.",
             )),
+            // Not marked as having had an effect, although a try may be used up: the same code again, asked for by the
+            // caller, has to reach the API. The API itself counts the tries.
             Err(error) => Err(FunctionError::new(unavailable(&error)).caused_by(error)),
         }
     }

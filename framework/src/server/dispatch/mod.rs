@@ -38,6 +38,7 @@ pub(crate) async fn dispatch(
 }
 
 fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call, events: &EventSink) -> Bytes {
+    let name: String = name.chars().filter(|letter| !letter.is_control()).take(NAME_SHOWN).collect();
     let known: Vec<_> = agent.definition.mounts().iter().map(crate::Mount::name).collect();
     let text = match (name.is_empty(), known.is_empty()) {
         (true, _) => "No function was named, so nothing was done. Call a function by its name.".to_owned(),
@@ -47,7 +48,8 @@ fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call, events: &Eve
             known.join(", ")
         ),
     };
-    let data = json!({"function": name, "reason": "unknown function"});
+    // The name is the model's own text, and it may hold anything: it is not shown.
+    let data = json!({"reason": "unknown function"});
     events.emit(Event::new("function_refused", data), Some(call.call_id()));
     metrics::function("unknown", "unknown", Duration::ZERO);
     encode(&Reply::text(text))
@@ -206,6 +208,8 @@ impl Outcome {
     }
 }
 
+/// How much of a name that the model made up is repeated to it.
+const NAME_SHOWN: usize = 64;
 const FAILED: &str = "This could not be done because of a technical problem on our side. Apologise to the caller, and offer to try again in a minute.";
 const TOO_LONG: &str = "This took too long and was stopped, so it is not known whether it was done. Apologise to the caller, and offer to try again in a minute.";
 
