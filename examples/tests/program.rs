@@ -1,4 +1,5 @@
 //! The example programs as a user runs them: what they render is valid SWML, and their functions can be called.
+#![expect(clippy::unwrap_used, reason = "a test may unwrap what it has just made")]
 
 use std::path::Path;
 use std::process::{Command, Output};

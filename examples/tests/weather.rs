@@ -1,4 +1,5 @@
 //! The weather function against a stand-in of the service, faults included.
+#![expect(clippy::unwrap_used, reason = "a test may unwrap what it has just made")]
 
 use std::time::Duration;
 

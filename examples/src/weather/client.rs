@@ -51,6 +51,12 @@ pub struct Weather {
     pub wind_speed: f64,
 }
 
+/// A reply of the service; what is not used is not read.
+#[derive(Deserialize)]
+struct Forecast {
+    current: Weather,
+}
+
 /// Why a client could not be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -149,10 +155,6 @@ impl WeatherClient {
         // First the status: the body of an error may be a page of HTML.
         if response.status() != 200 {
             return Err(WeatherError::Status(response.status().as_u16()));
-        }
-        #[derive(Deserialize)]
-        struct Forecast {
-            current: Weather,
         }
         let forecast: Forecast =
             serde_json::from_slice(&read(response).await?).map_err(WeatherError::Decode)?;
