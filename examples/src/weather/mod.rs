@@ -1,8 +1,4 @@
 //! An agent that tells the weather: a function that asks another service while the caller waits.
-//!
-//! | setting | meaning |
-//! |---|---|
-//! | `WEATHER_API_URL` | the service in place of `https://api.open-meteo.com`: `scheme://host[:port]` |
 
 mod client;
 
@@ -46,6 +42,8 @@ impl Function for CurrentWeather {
     const DESCRIPTION: &'static str = "Look up the temperature and the wind at a place, right now";
     // It only reads.
     const EFFECT: Effect = Effect::None;
+    const SETTINGS: &'static [(&'static str, &'static str)] =
+        &[(API_URL, "scheme://host[:port] in place of https://api.open-meteo.com")];
     type Args = CurrentWeatherArgs;
 
     fn build(setup: &Setup) -> Result<Self, SetupError> {
