@@ -6,3 +6,8 @@
 //! | [`weather`] and `src/bin/weather.rs` | a function that asks another service over HTTPS, with its client, its failures and its tests; in a library that a binary links |
 
 pub mod weather;
+
+/// The guide's code is compiled and run as well.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/guide.md")]
+struct Guide;

@@ -39,8 +39,8 @@ fn program() -> &'static Path {
             .unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let messages = output.stdout.split(|byte| *byte == b'\n');
-        let messages = messages.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
-        let found = messages.filter_map(|message| Some(message["executable"].as_str()?.into())).next();
+        let mut messages = messages.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+        let found = messages.find_map(|message| Some(message["executable"].as_str()?.into()));
         found.unwrap()
     })
 }
