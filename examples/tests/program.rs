@@ -1,0 +1,78 @@
+//! The example programs as a user runs them: what they render is valid SWML, and their functions can be called.
+#![expect(clippy::unwrap_used, reason = "a test may unwrap what it has just made")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/conformance/swml-schema.json");
+const PROGRAMS: [(&str, &str); 2] =
+    [("hello", env!("CARGO_BIN_EXE_hello")), ("weather", env!("CARGO_BIN_EXE_weather"))];
+
+/// Runs a program with just these settings.
+fn run(program: &str, args: &[&str], settings: &[(&str, &str)]) -> Output {
+    // A folder without a settings file.
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let mut command = Command::new(program);
+    command.args(args).current_dir(folder).env_clear().envs(settings.iter().copied());
+    command.output().unwrap()
+}
+
+fn stdout(output: &Output) -> Value {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn what_the_examples_render_is_valid_swml() {
+    let schema = std::fs::read_to_string(SCHEMA).ok();
+    let validator = schema.map(|text| {
+        let schema: Value = serde_json::from_str(&text).unwrap();
+        jsonschema::validator_for(&schema).unwrap()
+    });
+    if validator.is_none() {
+        eprintln!("skipped: the examples are not checked against the published schema, {SCHEMA} is absent");
+    }
+    for (agent, program) in PROGRAMS {
+        let document = stdout(&run(program, &["render", agent], &[]));
+        let ai =
+            document["sections"]["main"].as_array().unwrap().iter().find_map(|step| step.get("ai")).unwrap();
+        assert_eq!(ai["SWAIG"]["functions"].as_array().unwrap().len(), 1, "{agent}");
+        if let Some(validator) = &validator {
+            let errors: Vec<_> = validator.iter_errors(&document).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{agent}: {errors:?}");
+        }
+    }
+}
+
+#[test]
+fn a_program_holds_its_own_agent_and_no_other() {
+    for (agent, program) in PROGRAMS {
+        let list = stdout(&run(program, &["list", "--format", "json"], &[]));
+        let names: Vec<_> = list["agents"].as_array().unwrap().iter().map(|agent| &agent["name"]).collect();
+        assert_eq!(names, [agent]);
+    }
+}
+
+#[test]
+fn a_function_can_be_called_from_the_command_line() {
+    let [(_, hello), (_, weather)] = PROGRAMS;
+    let reply =
+        stdout(&run(hello, &["call", "hello", "opening_hours", "--args", r#"{"day": "Saturday"}"#], &[]));
+    assert_eq!(reply["response"], "The bakery is open from 8 to 14 o'clock");
+
+    let settings = [("WEATHER_API_URL", "http://127.0.0.1:1")];
+    let args = r#"{"latitude": 123, "longitude": 0}"#;
+    let reply = stdout(&run(weather, &["call", "weather", "current_weather", "--args", args], &settings));
+    assert!(reply["response"].as_str().unwrap().contains("\"latitude\" is wrong"), "{reply}");
+}
+
+#[test]
+fn a_wrong_setting_stops_the_start_and_is_named() {
+    let [_, (_, weather)] = PROGRAMS;
+    let output = run(weather, &["serve", "--listen", "127.0.0.1:0"], &[("WEATHER_API_URL", "open-meteo")]);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr.contains("WEATHER_API_URL is not valid"), "{stderr}");
+}
