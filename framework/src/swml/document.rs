@@ -16,7 +16,7 @@ pub const VERSION: &str = "1.0.0";
 /// The section at which a call enters the document.
 pub const MAIN: &str = "main";
 
-const SECTIONS: &str = "sections";
+pub(super) const SECTIONS: &str = "sections";
 
 /// A SWML document: named sections of steps.
 ///
@@ -168,6 +168,16 @@ impl From<Document> for Json {
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Json::from(self.clone()).serialize(serializer)
+    }
+}
+
+impl Value for Document {
+    fn kind() -> Kind {
+        Kind::Document
+    }
+
+    fn from_json(json: &Json) -> Option<Self> {
+        Self::from_json(json.clone()).ok()
     }
 }
 

@@ -111,7 +111,7 @@ impl Variable {
 }
 
 /// Whether the whole text is one placeholder, as the published schema tells them: `^[\$%]\{.*\}$`.
-fn is_placeholder(text: &str) -> bool {
+pub(super) fn is_placeholder(text: &str) -> bool {
     (text.starts_with("${") || text.starts_with("%{")) && text.ends_with('}') && !text.contains('\n')
 }
 

@@ -83,22 +83,26 @@
 //! ```
 
 pub mod ai;
+pub mod check;
 mod document;
 mod duration;
 mod dynamic;
 mod json;
 mod object;
+mod shape;
 mod step;
 #[cfg(test)]
 mod tests;
 mod value;
 mod verbs;
 
+pub use check::check;
 pub use document::{Document, DocumentError, MAIN, Section, VERSION};
 pub use duration::{ClockTime, DecimalSeconds, Milliseconds, Seconds};
 pub use dynamic::{Dyn, Variable};
 pub use json::{Json, JsonError, Number, Object};
 pub use object::Read;
+pub use shape::{Field, Limit, Pattern, Presence, Rule, Shape};
 pub use step::{StepError, Verb};
-pub use value::{Collection, Data, Field, Kind, List, Map, Presence, Value};
+pub use value::{Collection, Data, Kind, List, Map, Value};
 pub use verbs::*;

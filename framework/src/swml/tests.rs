@@ -2,4 +2,5 @@
 
 mod completeness;
 mod documents;
-mod schema;
+pub(in crate::swml) mod random;
+pub(in crate::swml) mod schema;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use crate::swml::object::{object, wrapper};
-use crate::swml::{DecimalSeconds, Dyn, Json, List};
+use crate::swml::{DecimalSeconds, Dyn, Json, Kind, List, Pattern};
 
 object! {
     /// The verb `play`: plays files, speech, ringing or silence.
@@ -23,11 +23,11 @@ object! {
     Play
     one_of {
         url: Sound,
-        urls: List<Sound>,
+        urls: List<Sound> where unmixed(),
     }
     optional {
         /// Gain in dB, from -40 to 40. Default: 0.
-        volume: Dyn<f64>,
+        volume: Dyn<f64> where between(-40.0, 40.0),
         /// The voice of `say:` sounds. Default: `Polly.Salli`.
         say_voice: String,
         /// The language of `say:` sounds. Default: `en-US`.
@@ -39,6 +39,7 @@ object! {
         /// The URL that is told when the state of the playback changes.
         status_url: String,
     }
+    rules { exactly_one ["url" "urls"] }
 }
 
 impl Play {
@@ -47,7 +48,7 @@ impl Play {
         Self::empty().put("url", url.into())
     }
 
-    /// Plays sounds in a row.
+    /// Plays sounds in a row. The platform wants either no variable among them or nothing else.
     pub fn urls(urls: impl Into<List<Sound>>) -> Self {
         Self::empty().put("urls", urls.into())
     }
@@ -57,7 +58,30 @@ wrapper! {
     /// What `play` and `prompt` can play.
     ///
     /// Any text converts: the URL of a file, `say:…`, `ring:…`, `silence:…`, or a whole-string variable.
-    Sound(String)
+    Sound(String) kind Kind::OneOf(&[|| Kind::Text(&SOUND), || Kind::Variable])
+}
+
+/// What the published schema takes for a sound.
+const SOUND: Pattern = Pattern::new(
+    "a web address, `say:TEXT`, `ring:SECONDS:COUNTRY` or `silence:SECONDS`",
+    &["https://example.com/a.mp3", "say:Hello", "ring:5:us", "ring: de", "silence:1.5"],
+    is_sound,
+);
+
+fn is_sound(text: &str) -> bool {
+    let one_line = !text.contains('\n');
+    let after = |prefix: &str| text.strip_prefix(prefix).filter(|_| one_line);
+    let trim = |rest: &'_ str| rest.strip_prefix(' ').unwrap_or(rest).to_owned();
+    let is_count = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let is_country = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic());
+    if let Some(rest) = after("ring:") {
+        return is_country(&trim(rest))
+            || trim(rest)
+                .split_once(':')
+                .is_some_and(|(count, country)| is_count(count) && is_country(&trim(country)));
+    }
+    after("silence:").is_some_and(|rest| is_count(&trim(rest)))
+        || ["http://", "https://", "say:"].iter().any(|prefix| after(prefix).is_some())
 }
 
 impl Sound {
