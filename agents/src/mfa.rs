@@ -42,7 +42,7 @@ impl Agent for Mfa {
                     // Callers pause between the digits of a code.
                     .end_of_speech_timeout(Duration::from_millis(1200))
                     .attention_timeout(Duration::from_secs(15))
-                    .inactivity_timeout(Duration::from_secs(60))
+                    .inactivity_timeout(Duration::from_mins(1))
                     .digit_timeout(Duration::from_secs(4))
                     .redact_prompt("one-time codes, verification codes and phone numbers"),
             )
@@ -73,7 +73,7 @@ impl Mfa {
                 "When a function says that something failed, tell the caller and do what it proposes.",
                 "Never ask for passwords, card numbers or anything else that is secret.",
             ]),
-            PomSection::new("Functions").subsections([
+            PomSection::new("Functions").body("You have two functions.").subsections([
                 PomSection::new("Send the code")
                     .body(format!("Use send_mfa to text a {digits} digit number to the number the caller calls from.")),
                 PomSection::new("Verify the code")

@@ -1,13 +1,17 @@
 //! The command line.
 #![expect(clippy::doc_markdown, reason = "these comments are the help on a terminal")]
 
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::function::FunctionRegistration;
+
 /// SignalWire digital employees: serves AI phone agents, and tries them out.
 #[derive(Debug, Parser)]
-#[command(version, about, after_help = SETTINGS)]
+#[command(version, after_help = settings())]
 pub(super) struct Cli {
     /// The address to listen on; port 0 takes any free one [env: SWAIG_LISTEN] [default: 127.0.0.1:3000]
     #[arg(long, global = true, value_name = "ADDR")]
@@ -29,7 +33,7 @@ pub(super) struct Cli {
 const SETTINGS: &str = "\
 Settings, from the environment or the settings file (there in lower case); the environment wins:
   SWAIG_LISTEN               address to listen on; PORT alone means 0.0.0.0:$PORT
-  SWML_PROXY_URL_BASE        public URL that all emitted URLs start with, such as https://example.com
+  SWML_PROXY_URL_BASE        public URL, such as https://example.com, that emitted URLs start with
   SWML_BASIC_AUTH_USER       user name of the webhooks [default: signalwire]
   SWML_BASIC_AUTH_PASSWORD   their password [default: a random one, printed once at start-up]
   SWAIG_STORE                memory: [default]
@@ -38,9 +42,22 @@ Settings, from the environment or the settings file (there in lower case); the e
   SIGNALWIRE_SPACE           its space: example, example.signalwire.com or a URL
   SIGNALWIRE_API_URL         scheme://host[:port] in place of https://SPACE.signalwire.com
   RUST_LOG                   what is logged, such as info or debug
-Functions have settings of their own; `list` names them by function, and the manual explains them.
+";
 
-Exit status: 0 done, 1 failed (stderr says why and what to do), 2 wrong command line.";
+/// The settings of the server and of all functions that the program links.
+fn settings() -> String {
+    let mut text = SETTINGS.to_owned();
+    let functions: BTreeMap<_, _> = inventory::iter::<FunctionRegistration>()
+        .flat_map(|function| function.settings)
+        .map(|(name, meaning)| (*name, *meaning))
+        .collect();
+    for (name, meaning) in functions {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {name:<25}  {meaning}");
+    }
+    text.push_str("\nExit status: 0 done, 1 failed (stderr says why and what to do), 2 wrong command line.");
+    text
+}
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

@@ -1,5 +1,6 @@
 //! `list`: what this program holds.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
@@ -37,6 +38,7 @@ fn as_json(registry: &Registry) -> Value {
                 "name": function.registration.name,
                 "description": function.registration.description,
                 "parameters": function.parameters.to_json(),
+                "settings": function.registration.settings.iter().copied().collect::<BTreeMap<_, _>>(),
                 "defined_at": function.registration.origin.to_string(),
             })
         })
@@ -60,6 +62,9 @@ fn as_text(registry: &Registry) -> String {
         for (name, required, description) in function.parameters.properties() {
             let need = if required { "required" } else { "optional" };
             let _ = writeln!(text, "      {name} ({need}): {}", description.unwrap_or("-"));
+        }
+        for (name, meaning) in function.registration.settings {
+            let _ = writeln!(text, "      {name}: {meaning}");
         }
         let _ = writeln!(text, "      defined at: {}", function.registration.origin);
     }

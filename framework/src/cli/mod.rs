@@ -31,6 +31,7 @@ use args::{Cli, Command, LogFormat};
 /// for a command line that it does not understand.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
+    std::panic::set_hook(Box::new(log_panic));
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -64,6 +65,14 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::Render(args) => render::run(&setup, &args),
         Command::Call(args) => runtime()?.block_on(call::run(setup, args)),
     }
+}
+
+/// What a panic says may hold what a caller said, so it is masked as an event is. The server itself goes on.
+fn log_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let said = panic.payload_as_str().unwrap_or("no message");
+    let said = crate::redact::Redactor::new().text(said);
+    let place = panic.location().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(place, "panic: {said}");
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, CliError> {

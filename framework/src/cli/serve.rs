@@ -72,6 +72,14 @@ fn banner(app: &App) -> String {
         }
         SignalWire::Live(account) => {
             line("mode", &format!("live, with the SignalWire REST API at {}", account.base_url));
+            if app.base.scheme() != "https" {
+                line(
+                    "",
+                    &format!(
+                        "SignalWire cannot reach {base} safely: set SWML_PROXY_URL_BASE to a public https URL."
+                    ),
+                );
+            }
         }
     }
     for agent in app.registry.agents() {

@@ -91,6 +91,9 @@ pub trait Function: Sized + Send + Sync + 'static {
     /// function runs once: the platform retries webhooks, and a model that was interrupted asks again.
     const EFFECT: Effect = Effect::ONCE;
 
+    /// The settings that [`build`](Self::build) reads, each with its meaning, for `--help` and `list`.
+    const SETTINGS: &'static [(&'static str, &'static str)] = &[];
+
     /// Its arguments: doc comments become descriptions. [`NoArgs`] for a function without any.
     type Args: DeserializeOwned + JsonSchema + Send + 'static;
 

@@ -19,6 +19,8 @@ pub struct FunctionRegistration {
     pub(crate) name: &'static str,
     pub(crate) description: &'static str,
     pub(crate) effect: Effect,
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "help and lists show it"))]
+    pub(crate) settings: &'static [(&'static str, &'static str)],
     pub(crate) origin: Origin,
     pub(crate) parameters: fn() -> Result<Parameters, SchemaError>,
     pub(crate) describe: fn(FunctionDefinition) -> FunctionDefinition,
@@ -37,6 +39,7 @@ impl FunctionRegistration {
             name: F::NAME,
             description: F::DESCRIPTION,
             effect: F::EFFECT,
+            settings: F::SETTINGS,
             origin: Origin { type_name: std::any::type_name::<F>, krate, file, line },
             parameters: Parameters::of::<F::Args>,
             describe: F::describe,

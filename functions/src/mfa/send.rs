@@ -9,7 +9,7 @@ use swaig::swml::ai::{Fillers, FunctionDefinition};
 use swaig::{Call, Function, FunctionError, PhoneNumber, Reply, Setup, SetupError, async_trait};
 
 use super::state::{MFA, MfaState};
-use super::{Channel, MfaApi, MfaError, SendRequest, api};
+use super::{Channel, MfaApi, MfaError, MfaSettings, SendRequest, api};
 
 /// Sends a one-time code by text message or by voice call.
 ///
@@ -47,6 +47,7 @@ pub struct SendMfaArgs {
 impl Function for SendMfa {
     const NAME: &'static str = "send_mfa";
     const DESCRIPTION: &'static str = "Send a one-time verification code to the caller's phone by text message, or by voice call if the caller asks for one";
+    const SETTINGS: &'static [(&'static str, &'static str)] = MfaSettings::NAMES;
     type Args = SendMfaArgs;
 
     fn build(setup: &Setup) -> Result<Self, SetupError> {

@@ -26,6 +26,19 @@ pub struct MfaSettings {
 }
 
 impl MfaSettings {
+    /// The settings with their meaning.
+    pub const NAMES: &'static [(&'static str, &'static str)] = &[
+        ("MFA_FROM_NUMBER", "number that codes come from, in E.164 [default: SignalWire's own]"),
+        ("MFA_MESSAGE", "text before the code; needs MFA_FROM_NUMBER [default: Your number to verify is:]"),
+        ("MFA_TOKEN_LENGTH", "digits of a code, 4 to 20 [default: 6]"),
+        ("MFA_VALID_FOR", "seconds until a code expires, 1 to 604800 [default: 7200]"),
+        ("MFA_MAX_ATTEMPTS", "tries for one code, 1 to 20 [default: 4]"),
+        (
+            "MFA_NUMBER_POLICY",
+            "whom codes go to: caller, any, or E.164 prefixes such as +1,+44 [default: caller]",
+        ),
+    ];
+
     /// Reads the settings.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use swaig::{Call, Function, FunctionError, Reply, Setup, SetupError, async_trait
 
 use super::send::SendMfa;
 use super::state::{MFA, MfaState, VERIFIED};
-use super::{MfaApi, MfaError, Token, Verdict, api};
+use super::{MfaApi, MfaError, MfaSettings, Token, Verdict, api};
 
 /// Checks a one-time code that [`SendMfa`] sent in the same call.
 pub struct VerifyMfa {
@@ -29,6 +29,7 @@ pub struct VerifyMfaArgs {
 impl Function for VerifyMfa {
     const NAME: &'static str = "verify_mfa";
     const DESCRIPTION: &'static str = "Verify the code that the caller reads back";
+    const SETTINGS: &'static [(&'static str, &'static str)] = MfaSettings::NAMES;
     type Args = VerifyMfaArgs;
 
     fn build(setup: &Setup) -> Result<Self, SetupError> {

@@ -143,9 +143,9 @@ async fn run(
         if !actions.is_empty() {
             data.insert("actions".to_owned(), actions.into());
         }
-        if let Some(reason) = &outcome.reason {
-            let reason = app.redactor.text(reason);
-            tracing::warn!(function = name, call_id = call.call_id(), agent = call.agent(), reason = %reason, "{}", outcome.kind);
+        let reason = outcome.reason.as_deref().map(|reason| app.redactor.text(reason).into_owned());
+        log(&call, name, milliseconds, outcome.kind, reason.as_deref());
+        if let Some(reason) = reason {
             data.insert("reason".to_owned(), reason.into());
         }
     }
@@ -168,6 +168,16 @@ async fn run(
         }
     }
     reply
+}
+
+/// One line for each call of a function, with what correlates it.
+fn log(call: &Call, function: &str, milliseconds: u64, kind: &str, reason: Option<&str>) {
+    let (call_id, agent) = (call.call_id(), call.agent());
+    if kind == "function_failed" {
+        tracing::warn!(function, call_id, agent, milliseconds, reason, "{kind}")
+    } else {
+        tracing::info!(function, call_id, agent, milliseconds, reason, "{kind}")
+    }
 }
 
 /// How a call of a function ended.

@@ -312,7 +312,7 @@ async fn a_refusal_says_what_is_wrong_in_either_form() {
 
 #[tokio::test]
 async fn a_rate_limit_says_how_long_to_wait() {
-    let later = SystemTime::now() + Duration::from_secs(3_600);
+    let later = SystemTime::now() + Duration::from_hours(1);
     let date = httpdate::fmt_http_date(later);
     for (header, range) in [
         ("retry-after: 7\r\n".to_owned(), Some(7..=7)),

@@ -138,7 +138,7 @@ mod tests {
         let (mut codes, id, now) = one(2, 60);
         let before = now + Duration::from_secs(59);
         assert_eq!(codes.try_token(id, "000000", before), Attempt::Wrong);
-        let then = now + Duration::from_secs(60);
+        let then = now + Duration::from_mins(1);
         assert_eq!(codes.try_token(id, "123456", then), Attempt::Dead);
     }
 
