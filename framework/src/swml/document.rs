@@ -5,6 +5,7 @@ use std::ops::Deref;
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
+use super::check::Report;
 use super::json::{Json, JsonError, Object};
 use super::step::StepError;
 use super::value::{Kind, Value};
@@ -129,6 +130,19 @@ impl Document {
             .map(|(name, steps)| read_section(&name, &steps).map(|section| (name, section)))
             .collect::<Result<_, _>>()?;
         Ok(Self { members, sections })
+    }
+
+    /// Checks the document; see [`check`](super::check).
+    ///
+    /// ```
+    /// use swaig::swml::{Document, Execute};
+    ///
+    /// let report = Document::new().step(Execute::new("nowhere")).check();
+    /// assert!(!report.is_valid());
+    /// assert_eq!(report.findings[0].message, "there is no section `nowhere`");
+    /// ```
+    pub fn check(&self) -> Report {
+        super::check::check(&Json::from(self.clone()))
     }
 
     /// The document as compact JSON text.

@@ -50,9 +50,23 @@
 //! assert_eq!(Json::from(play).to_string(), r#"{"url":"say:Hello","volume":"${vars.gain}"}"#);
 //! ```
 //!
-//! # What has no type yet
+//! # Checking
 //!
-//! Every object takes any key with `extra`, and [`Step::raw`] makes a step of any verb.
+//! Builders write what they are told. [`Document::check`] says what the platform would refuse, and why; see
+//! [`check`].
+//!
+//! ```
+//! use swaig::swml::{Document, Goto, Label};
+//!
+//! let document = Document::new().step(Label::new("again")).step(Goto::new("again").max(500));
+//! let report = document.check();
+//! assert_eq!(report.findings[0].path, "/sections/main/1/goto/max");
+//! assert_eq!(report.findings[0].remedy, "choose a number from 1 to 100");
+//! ```
+//!
+//! # What has no type
+//!
+//! All verbs and fields of the published reference have types. For what the platform adds later, every object takes any key with `extra`, and [`Step::raw`] makes a step of any verb.
 //!
 //! ```
 //! use swaig::swml::{Document, Hangup, Step};
@@ -88,6 +102,7 @@ mod document;
 mod duration;
 mod dynamic;
 mod json;
+mod line;
 mod object;
 mod shape;
 mod step;

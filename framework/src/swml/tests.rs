@@ -1,5 +1,6 @@
 //! The types against SignalWire's published schema, which is read in place and skipped where it is absent.
 
+mod builders;
 mod completeness;
 mod documents;
 pub(in crate::swml) mod random;

@@ -1,5 +1,6 @@
 use super::fillers::Fillers;
 use super::pom::PomSection;
+use crate::swml::line::is_one_line;
 use crate::swml::object::{choice, object};
 use crate::swml::{Dyn, Json, List, Pattern};
 
@@ -132,7 +133,7 @@ object! {
 
 /// `next` in `valid_steps` means the step after this one, so that no step may have this name.
 const STEP_NAME: Pattern =
-    Pattern::new("one line other than `next`", &["greet", ""], |name| name != "next" && !name.contains('\n'));
+    Pattern::new("one line other than `next`", &["greet", ""], |name| name != "next" && is_one_line(name));
 
 impl ContextStep {
     /// A step of plain text.

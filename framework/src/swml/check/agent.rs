@@ -21,7 +21,7 @@ const RESERVED: &[&str] = &[
     "wait_seconds",
 ];
 
-/// Checks the body of an `ai` step.
+/// Checks the body of an `ai` step, or of another verb with functions.
 pub(super) fn check(ai: &Json, place: &str, findings: &mut Vec<Finding>) {
     let place = Place::At(place);
     let swaig = ai.get("SWAIG");

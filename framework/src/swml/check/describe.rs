@@ -10,7 +10,12 @@ use crate::swml::value::Kind;
 /// The finding about a value of another kind.
 pub(super) fn expected(code: &'static str, kind: Kind, json: &Json, place: &Place<'_>) -> Finding {
     let wanted = describe(kind);
-    let message = format!("expected {wanted}, found {}", found_in_words(Some(json)));
+    let message = match json {
+        Json::String(text) if code == "wrong-form" && !is_harmless(text) => {
+            format!("expected {wanted}, found another text")
+        }
+        _ => format!("expected {wanted}, found {}", found_in_words(Some(json))),
+    };
     match quoted(kind, json) {
         Some(text) => Finding::error("quoted-value", place, message, format!("write {text} without quotes")),
         None => Finding::error(
@@ -60,7 +65,7 @@ pub(super) fn found_in_words(json: Option<&Json>) -> String {
         Some(Json::Bool(value)) => value.to_string(),
         Some(Json::Number(number)) => number.to_string(),
         Some(Json::String(text)) if is_harmless(text) => format!("the text \"{text}\""),
-        Some(Json::String(_)) => "a text of another form".into(),
+        Some(Json::String(_)) => "a text".into(),
         Some(Json::Array(_)) => "a list".into(),
         Some(Json::Object(_)) => "an object".into(),
     }
@@ -80,16 +85,7 @@ fn quoted(kind: Kind, json: &Json) -> Option<&str> {
     let text = json.as_str()?;
     let bare = Json::parse(text).ok()?;
     let scalar = matches!(bare, Json::Bool(_) | Json::Number(_));
-    (scalar && !takes_text(kind) && has_type(kind, &bare)).then_some(text)
-}
-
-fn takes_text(kind: Kind) -> bool {
-    match kind {
-        Kind::Any | Kind::String => true,
-        Kind::OrVariable(inner) => takes_text(inner()),
-        Kind::OneOf(kinds) => kinds.iter().any(|kind| takes_text(kind())),
-        _ => false,
-    }
+    (scalar && !takes_free_text(kind) && has_type(kind, &bare)).then_some(text)
 }
 
 fn remedy(kind: Kind, json: &Json) -> Option<String> {
@@ -106,7 +102,9 @@ fn remedy(kind: Kind, json: &Json) -> Option<String> {
             Some(format!("write \"{value}\" with quotes"))
         }
         (Kind::String, Json::Number(_)) => Some("write the number in quotes".into()),
-        (Kind::List(item), _) if has_type(item(), json) => Some("write it as a list with one item".into()),
+        (Kind::List(item), _) if super::accepts(item(), json) => {
+            Some("write it as a list with one item".into())
+        }
         (Kind::Object(shape), Json::String(_)) => {
             Some(format!("write an object such as {{\"{}\": \"…\"}}", text_field(shape)?))
         }
@@ -121,9 +119,17 @@ fn has_choice(kind: Kind, text: &str) -> bool {
 /// The field that a bare text stands for in older documents.
 fn text_field(shape: &Shape) -> Option<&'static str> {
     let takes = |presence| {
-        shape.fields.iter().find(|field| {
-            field.presence == presence && has_type((field.kind)(), &Json::String("say:".into()))
-        })
+        let mut fields = shape.fields.iter().filter(|field| field.presence == presence);
+        fields.find(|field| takes_free_text((field.kind)()))
     };
     takes(Presence::OneOf).or_else(|| takes(Presence::Required)).map(|field| field.key)
+}
+
+fn takes_free_text(kind: Kind) -> bool {
+    match kind {
+        Kind::String | Kind::Text(_) => true,
+        Kind::OrVariable(inner) => takes_free_text(inner()),
+        Kind::OneOf(kinds) => kinds.iter().any(|kind| takes_free_text(kind())),
+        _ => false,
+    }
 }

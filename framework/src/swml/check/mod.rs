@@ -1,8 +1,8 @@
 //! The checker: what the platform refuses in a document, and what it would take but should not be there.
 //!
 //! [`check`] walks the tables of the document's types, so that whatever the builders know, the checker knows.
-//! Its errors come from two sources: the published schema of SWML, and references that cannot be followed
-//! when the call runs, which no schema can express. Lints are for what the platform takes.
+//! Its errors come from the published schema of SWML, from references that cannot be followed when the call
+//! runs, and from what the reference requires in words. Lints are for what the platform takes.
 //!
 //! ```
 //! use swaig::swml::check::Severity;
@@ -23,6 +23,7 @@
 mod agent;
 mod credentials;
 mod describe;
+mod documented;
 mod limits;
 mod object;
 mod place;
@@ -45,8 +46,11 @@ pub use report::{Finding, Report, Severity};
 pub fn check(document: &Json) -> Report {
     let mut found = walk::structure(document);
     references::check(&found.steps, &mut found.findings);
-    for step in found.steps.iter().filter(|step| step.verb == "ai") {
-        agent::check(step.body, &step.place, &mut found.findings);
+    for step in &found.steps {
+        if ["ai", "ai_sidecar", "amazon_bedrock"].contains(&step.verb) {
+            agent::check(step.body, &step.place, &mut found.findings);
+        }
+        documented::check(step, &mut found.findings);
     }
     credentials::check(document, &mut found.findings);
     Report::new(document, found.findings)

@@ -45,7 +45,11 @@ fn known<'a>(scope: Scope<'a>, field: &Field, json: &'a Json, place: &Place<'_>,
             "engine-only",
             place,
             format!("the engine reads `{}`, but the published schema refuses it", field.key),
-            "leave it out where documents are checked against the schema",
+            if field.key.contains("_auth_") || field.key.starts_with("auth_") {
+                "write the credentials into the URL: https://user:password@host/…"
+            } else {
+                "leave it out where documents are checked against the schema"
+            },
         )),
         Presence::Deprecated { instead } => found.findings.push(Finding::lint(
             "deprecated",
@@ -66,6 +70,7 @@ fn unknown(shape: &Shape, key: &str, place: &Place<'_>) -> Finding {
     let remedy = match nearest(key, usable(shape)) {
         Some(name) => format!("did you mean `{name}`? Otherwise take it out"),
         None if usable(shape).next().is_none() => "take it out: this object has no fields".into(),
+        None if usable(shape).count() > 12 => "take it out".into(),
         None => format!("take it out; the fields here are {}", list(usable(shape))),
     };
     Finding::error("unknown-field", place, format!("there is no field `{key}` here"), remedy)

@@ -1,3 +1,4 @@
+use crate::swml::line::{is_one_line, one_line};
 use crate::swml::object::{choice, object, union, wrapper};
 use crate::swml::{
     CallSide, Dyn, Kind, List, Milliseconds, Pattern, SpeechEngine, Stop, Summarize, SummarizeAction,
@@ -161,12 +162,12 @@ wrapper! {
 
 const CUSTOM_FILTER: Pattern =
     Pattern::new("`prompt:` and then what the model is told", &["prompt:Speak slowly"], |text| {
-        text.strip_prefix("prompt:").is_some_and(|prompt| !prompt.is_empty() && !prompt.contains('\n'))
+        text.strip_prefix("prompt:").is_some_and(|prompt| !prompt.is_empty() && is_one_line(prompt))
     });
 
 impl CustomFilter {
-    /// From what the model is told.
+    /// From what the model is told. The platform takes one line: a line break becomes a space.
     pub fn prompt(text: impl AsRef<str>) -> Self {
-        Self(format!("prompt:{}", text.as_ref()))
+        Self(format!("prompt:{}", one_line(text.as_ref())))
     }
 }

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
+use crate::swml::line::{is_one_line, one_line};
 use crate::swml::object::{object, wrapper};
-use crate::swml::{DecimalSeconds, Dyn, Json, Kind, List, Pattern};
+use crate::swml::{Dyn, Kind, List, Pattern};
 
 object! {
     /// The verb `play`: plays files, speech, ringing or silence.
@@ -69,25 +70,33 @@ const SOUND: Pattern = Pattern::new(
 );
 
 fn is_sound(text: &str) -> bool {
-    let one_line = !text.contains('\n');
-    let after = |prefix: &str| text.strip_prefix(prefix).filter(|_| one_line);
-    let trim = |rest: &'_ str| rest.strip_prefix(' ').unwrap_or(rest).to_owned();
-    let is_count = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-    let is_country = |text: &str| text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic());
-    if let Some(rest) = after("ring:") {
-        return is_country(&trim(rest))
-            || trim(rest)
-                .split_once(':')
-                .is_some_and(|(count, country)| is_count(count) && is_country(&trim(country)));
+    if let Some(ring) = text.strip_prefix("ring:").map(after_space) {
+        let timed = ring.split_once(':');
+        return is_country(ring)
+            || timed.is_some_and(|(count, country)| is_count(count) && is_country(after_space(country)));
     }
-    after("silence:").is_some_and(|rest| is_count(&trim(rest)))
-        || ["http://", "https://", "say:"].iter().any(|prefix| after(prefix).is_some())
+    if let Some(silence) = text.strip_prefix("silence:") {
+        return is_count(after_space(silence));
+    }
+    is_one_line(text) && ["http://", "https://", "say:"].iter().any(|prefix| text.starts_with(prefix))
+}
+
+fn after_space(text: &str) -> &str {
+    text.strip_prefix(' ').unwrap_or(text)
+}
+
+fn is_count(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
+
+fn is_country(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 impl Sound {
-    /// Speech, by the voice that the verb sets.
+    /// Speech, by the voice that the verb sets. The platform takes one line: a line break becomes a space.
     pub fn say(text: impl AsRef<str>) -> Self {
-        Self(format!("say:{}", text.as_ref()))
+        Self(format!("say:{}", one_line(text.as_ref())))
     }
 
     /// The ringing tone of a country (`us`, `uk`, …) for a while.
@@ -102,7 +111,8 @@ impl Sound {
 }
 
 fn seconds(duration: Duration) -> String {
-    Json::from(DecimalSeconds::from(duration)).to_string()
+    // Unlike JSON, this never prints an exponent.
+    duration.as_secs_f64().to_string()
 }
 
 impl<T: Into<String>> From<T> for Sound {

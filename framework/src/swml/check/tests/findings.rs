@@ -103,7 +103,7 @@ fn fields() {
     assert_only(
         agent(json!({"post_prompt_auth_user": "u"})),
         "engine-only /0/ai/post_prompt_auth_user",
-        "leave it out where documents are checked against the schema",
+        "write the credentials into the URL: https://user:password@host/…",
     );
     assert_only(
         json!([{"goto": {"label": "${a}", "max": 101}}]),
@@ -312,4 +312,70 @@ fn findings_stand_in_the_order_of_the_document_and_escape_their_paths() {
     );
     let json = serde_json::to_value(&report).expect("JSON");
     assert_eq!(json["findings"][0]["severity"], "error");
+}
+
+#[test]
+fn the_deepest_document_that_parses_is_checked() {
+    let nested =
+        |open: &str, close: &str, count: usize| format!("{}{}", open.repeat(count), close.repeat(count));
+    let conditions =
+        format!(r#"{{"sections":{{"main":[{}]}}}}"#, nested(r#"{"cond":[{"else":["#, "]}]}", 31));
+    let report = check(&Json::parse(&conditions).expect("JSON"));
+    assert_eq!(report.findings, []);
+
+    let arrays = format!(
+        r#"{{"sections":{{"main":[{{"ai":{{"prompt":{{"text":"t"}},"SWAIG":{{"functions":[{{"function":"f",
+        "description":"d","web_hook_url":"u","parameters":{{"type":"object","properties":{{"p":{}}}}}}}]}}}}}}]}}}}"#,
+        nested(r#"{"type":"array","items":"#, "}", 110).replacen(":}", ":{}}", 1)
+    );
+    let report = check(&Json::parse(&arrays).expect("JSON"));
+    assert_eq!(report.findings.len(), 1);
+    assert_eq!(report.findings[0].path.matches("/items").count(), 110);
+}
+
+#[test]
+fn what_the_reference_says_in_words() {
+    for (steps, expected) in [
+        (json!([{"connect": {"to": "queue:a"}}]), "missing-field /0/connect"),
+        (json!([{"connect": {"serial_parallel": [[{"to": "queue:a"}]]}}]), "missing-field /0/connect"),
+        (json!([{"detect_machine": {"wait": false}}]), "missing-field /0/detect_machine"),
+        (
+            json!([{"ai_sidecar": {"lang": "en-US", "direction": ["local-caller"]}}]),
+            "one-side /0/ai_sidecar/direction",
+        ),
+        (json!([{"stream": {"url": "ws://example.com"}}]), "wrong-form /0/stream/url"),
+        (
+            json!([{"join_conference": {"name": "n", "stream": {"url": "https://example.com"}}}]),
+            "wrong-form /0/join_conference/stream/url",
+        ),
+        (json!([{"cond": [{"when": "1".repeat(1025), "then": []}]}]), "too-long /0/cond/0/when"),
+        (
+            agent(json!({"params": {"enable_pause": true, "speak_when_spoken_to": true}})),
+            "no-effect /0/ai/params/enable_pause",
+        ),
+        (
+            agent(json!({"params": {"save_conversation": true}, "post_prompt_url": "https://example.com"})),
+            "no-effect /0/ai/params/save_conversation",
+        ),
+        (
+            agent(
+                json!({"multilingual": {"languages": [{"language": "en"}, {"language": "de", "voice": "v"}]}}),
+            ),
+            "missing-voice /0/ai/multilingual/languages",
+        ),
+    ] {
+        assert_eq!(only(steps).0, expected);
+    }
+    for fine in [
+        json!([{"connect": {"to": "queue:a", "transfer_after_bridge": "https://example.com"}}]),
+        json!([{"detect_machine": {"wait": false, "status_url": "https://example.com"}}]),
+        json!([{"ai_sidecar": {"lang": "en-US", "direction": ["local-caller", "remote-caller"]}}]),
+        json!([{"stream": {"url": "${vars.url}"}}]),
+        json!([{"cond": [{"when": "1".repeat(1024), "then": []}]}]),
+        agent(
+            json!({"multilingual": {"languages": [{"language": "en"}, {"language": "default", "voice": "v"}]}}),
+        ),
+    ] {
+        assert_eq!(findings(fine), []);
+    }
 }
