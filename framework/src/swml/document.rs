@@ -132,7 +132,7 @@ impl Document {
         Ok(Self { members, sections })
     }
 
-    /// Checks the document; see [`check`](super::check).
+    /// Checks the document; see [`check`](mod@super::check).
     ///
     /// ```
     /// use swaig::swml::{Document, Execute};

@@ -53,7 +53,7 @@
 //! # Checking
 //!
 //! Builders write what they are told. [`Document::check`] says what the platform would refuse, and why; see
-//! [`check`].
+//! [`check`](mod@check).
 //!
 //! ```
 //! use swaig::swml::{Document, Goto, Label};
@@ -97,6 +97,7 @@
 //! ```
 
 pub mod ai;
+mod alternatives;
 pub mod check;
 mod document;
 mod duration;

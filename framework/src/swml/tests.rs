@@ -3,5 +3,6 @@
 mod builders;
 mod completeness;
 mod documents;
+pub(in crate::swml) mod from_schema;
 pub(in crate::swml) mod random;
 pub(in crate::swml) mod schema;

@@ -1,12 +1,15 @@
 //! The checker and the published schema come to the same verdict.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use proptest::prelude::*;
 
+use crate::swml::check::walk::structure;
 use crate::swml::check::{check, published};
+use crate::swml::tests::from_schema;
 use crate::swml::tests::random::Random;
-use crate::swml::tests::schema::{documents_of_others, validator};
+use crate::swml::tests::schema::{documents_of_others, load, validator};
 use crate::swml::{Document, Json};
 
 #[test]
@@ -63,9 +66,21 @@ proptest! {
     }
 
     #[test]
+    fn what_the_schema_allows_passes_the_tables(seed: u64) {
+        let Some(schema) = load() else { return Ok(()) };
+        let json = Json::from(from_schema::value(schema, schema, &mut Random(seed), 16));
+        assert_agreement(&json)?;
+    }
+
+    #[test]
     fn changed_documents_get_the_verdict_of_the_schema(seed: u64) {
         let mut random = Random(seed);
-        let mut json = random.document(12);
+        let mut json = match load() {
+            Some(schema) if random.below(2) == 0 => {
+                Json::from(from_schema::value(schema, schema, &mut random, 16))
+            }
+            _ => random.document(12),
+        };
         for _ in 0..=random.below(2) {
             random.change(&mut json);
         }
@@ -86,4 +101,22 @@ fn changed_documents_of_others_get_the_verdict_of_the_schema() {
             }
         }
     }
+}
+
+#[test]
+fn random_documents_are_neither_all_valid_nor_all_refused() {
+    let (Some(schema), Some(validator)) = (load(), validator()) else { return };
+    let (mut from_schema, mut changed, mut verbs) = (0, 0, BTreeSet::new());
+    for seed in 0..500 {
+        let json = Json::from(from_schema::value(schema, schema, &mut Random(seed), 16));
+        from_schema += usize::from(validator.is_valid(&json.to_value()));
+        verbs.extend(structure(&json).steps.into_iter().map(|step| step.verb.to_owned()));
+        let mut random = Random(seed);
+        let mut json = random.document(12);
+        random.change(&mut json);
+        changed += usize::from(validator.is_valid(&json.to_value()));
+    }
+    assert!(from_schema > 400, "{from_schema} of 500 out of the schema are valid");
+    assert!((50..450).contains(&changed), "{changed} of 500 are valid after a change");
+    assert_eq!(verbs.len(), 43);
 }
