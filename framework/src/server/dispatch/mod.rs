@@ -174,9 +174,9 @@ async fn run(
 fn log(call: &Call, function: &str, milliseconds: u64, kind: &str, reason: Option<&str>) {
     let (call_id, agent) = (call.call_id(), call.agent());
     if kind == "function_failed" {
-        tracing::warn!(function, call_id, agent, milliseconds, reason, "{kind}")
+        tracing::warn!(function, call_id, agent, milliseconds, reason, "{kind}");
     } else {
-        tracing::info!(function, call_id, agent, milliseconds, reason, "{kind}")
+        tracing::info!(function, call_id, agent, milliseconds, reason, "{kind}");
     }
 }
 

@@ -1,0 +1,33 @@
+//! What the end-to-end tests share: the program as a child process, SignalWire's side of the wire, and a stand-in of its
+//! MFA REST API.
+//!
+//! Nothing here links the framework: the program is what is tested, through its sockets, its streams and its exit status.
+
+#![allow(clippy::missing_panics_doc, reason = "a helper of a test fails by panicking")]
+
+mod client;
+mod employee;
+mod events;
+mod log;
+mod platform;
+mod program;
+mod stand_in;
+
+use std::time::Duration;
+
+pub use client::{Answer, Client, Credentials};
+pub use employee::Employee;
+pub use events::{Events, LiveEvent};
+pub use log::Log;
+pub use platform::{PhoneCall, Reply, function_request};
+pub use program::{Ended, Program, cargo, workspace};
+pub use stand_in::{Recorded, StandIn, Will};
+
+/// How long an event that has to come is waited for: far more than a loaded machine needs.
+pub const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Waits for what has to come.
+pub async fn soon<T>(what: &str, event: impl Future<Output = T>) -> T {
+    let outcome = tokio::time::timeout(PATIENCE, event).await;
+    outcome.unwrap_or_else(|_| panic!("waited {PATIENCE:?} in vain for {what}"))
+}

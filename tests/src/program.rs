@@ -1,0 +1,157 @@
+//! The program `digital-employees`: built from the sources as they are now, and run in an empty folder.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::process::Child;
+
+use crate::{Employee, StandIn, soon};
+
+/// The root of the workspace.
+pub fn workspace() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().expect("the tests are a member of the workspace")
+}
+
+/// Builds with cargo and returns the path of the executable of each binary, by name.
+///
+/// Cargo is asked at run time, so that no stale program is ever tested.
+pub fn cargo<'a>(folder: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Vec<(String, PathBuf)> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .arg("build")
+        .args(arguments)
+        .args(["--quiet", "--message-format=json-render-diagnostics"])
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .expect("cargo can be run");
+    assert!(output.status.success(), "cargo build in {} failed", folder.display());
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .filter_map(|message| {
+            let path = message.get("executable")?.as_str()?.to_owned();
+            Some((message.pointer("/target/name")?.as_str()?.to_owned(), path.into()))
+        })
+        .collect()
+}
+
+/// The path of `digital-employees`, built once in this process.
+fn digital_employees() -> &'static Path {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| {
+        let built = cargo(workspace(), ["--package", "swaig-agents", "--bin", "digital-employees"]);
+        let found = built.into_iter().find(|(name, _)| name == "digital-employees");
+        found.expect("cargo says where the program is").1
+    })
+}
+
+/// One run of a program: its arguments, its environment (nothing else is inherited), and the files of its folder.
+pub struct Program {
+    path: PathBuf,
+    arguments: Vec<OsString>,
+    environment: Vec<(OsString, OsString)>,
+    folder: TempDir,
+}
+
+/// How a program that was run to its end has ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// Its exit status; `None` when a signal killed it.
+    pub code: Option<i32>,
+    /// What it printed.
+    pub stdout: String,
+    /// What it complained about.
+    pub stderr: String,
+}
+
+impl Default for Program {
+    fn default() -> Self {
+        Self::at(digital_employees())
+    }
+}
+
+impl Program {
+    /// `digital-employees` with these arguments.
+    pub fn new<'a>(arguments: impl IntoIterator<Item = &'a str>) -> Self {
+        Self::default().arguments(arguments)
+    }
+
+    /// Another program.
+    pub fn at(path: impl Into<PathBuf>) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        Self { path: path.into(), arguments: Vec::new(), environment: Vec::new(), folder }
+    }
+
+    /// Adds arguments.
+    #[must_use]
+    pub fn arguments<'a>(mut self, arguments: impl IntoIterator<Item = &'a str>) -> Self {
+        self.arguments.extend(arguments.into_iter().map(OsString::from));
+        self
+    }
+
+    /// Sets a variable of the environment.
+    #[must_use]
+    pub fn set(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.environment.push((name.into(), value.into()));
+        self
+    }
+
+    /// Sets the account of the stand-in and a password: live mode.
+    #[must_use]
+    pub fn account(self, stand_in: &StandIn) -> Self {
+        self.set("SIGNALWIRE_PROJECT_ID", StandIn::PROJECT)
+            .set("SIGNALWIRE_API_TOKEN", StandIn::TOKEN)
+            .set("SIGNALWIRE_API_URL", stand_in.url())
+            .set("SWML_BASIC_AUTH_PASSWORD", "try-me")
+    }
+
+    /// Writes a file into its folder.
+    #[must_use]
+    pub fn file(self, name: &str, text: &str) -> Self {
+        std::fs::write(self.folder.path().join(name), text).expect("a file can be written");
+        self
+    }
+
+    /// Its working folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs it to its end.
+    pub async fn run(self) -> Ended {
+        let (child, _folder) = self.spawn();
+        let output = soon("the end of the program", child.wait_with_output()).await.expect("it ends");
+        let text = |bytes| String::from_utf8(bytes).expect("it prints UTF-8");
+        Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+
+    /// Starts it as a server and waits until it listens.
+    pub async fn serve(self) -> Employee {
+        let password = self.environment.iter().rev().find(|(name, _)| name == "SWML_BASIC_AUTH_PASSWORD");
+        let password = password.map(|(_, value)| value.to_string_lossy().into_owned());
+        let (child, folder) = self.spawn();
+        Employee::listening(child, folder, password).await
+    }
+
+    fn spawn(self) -> (Child, TempDir) {
+        let child = tokio::process::Command::new(&self.path)
+            .args(&self.arguments)
+            .env_clear()
+            .envs(self.environment)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the program can be started");
+        (child, self.folder)
+    }
+}
