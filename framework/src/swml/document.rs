@@ -5,6 +5,7 @@ use std::ops::Deref;
 use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
+use super::check::Report;
 use super::json::{Json, JsonError, Object};
 use super::step::StepError;
 use super::value::{Kind, Value};
@@ -16,7 +17,7 @@ pub const VERSION: &str = "1.0.0";
 /// The section at which a call enters the document.
 pub const MAIN: &str = "main";
 
-const SECTIONS: &str = "sections";
+pub(super) const SECTIONS: &str = "sections";
 
 /// A SWML document: named sections of steps.
 ///
@@ -131,6 +132,19 @@ impl Document {
         Ok(Self { members, sections })
     }
 
+    /// Checks the document; see [`check`](mod@super::check).
+    ///
+    /// ```
+    /// use swaig::swml::{Document, Execute};
+    ///
+    /// let report = Document::new().step(Execute::new("nowhere")).check();
+    /// assert!(!report.is_valid());
+    /// assert_eq!(report.findings[0].message, "there is no section `nowhere`");
+    /// ```
+    pub fn check(&self) -> Report {
+        super::check::check(&Json::from(self.clone()))
+    }
+
     /// The document as compact JSON text.
     pub fn to_json_string(&self) -> String {
         Json::from(self.clone()).to_string()
@@ -168,6 +182,16 @@ impl From<Document> for Json {
 impl Serialize for Document {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         Json::from(self.clone()).serialize(serializer)
+    }
+}
+
+impl Value for Document {
+    fn kind() -> Kind {
+        Kind::Document
+    }
+
+    fn from_json(json: &Json) -> Option<Self> {
+        Self::from_json(json.clone()).ok()
     }
 }
 

@@ -1,6 +1,7 @@
 //! A value, or a variable that holds it when the call runs.
 
 use super::json::Json;
+use super::line::{is_one_line, one_line};
 use super::value::{Kind, Value};
 
 /// A value that may be left to a variable.
@@ -91,7 +92,8 @@ impl<T: Value> Value for Dyn<T> {
 pub struct Variable(String);
 
 impl Variable {
-    /// The placeholder of a path or an expression. Braces are added unless they are there.
+    /// The placeholder of a path or an expression. Braces are added unless they are there. The platform takes
+    /// one line: a line break becomes a space.
     ///
     /// ```
     /// use swaig::swml::Variable;
@@ -100,7 +102,7 @@ impl Variable {
     /// assert_eq!(Variable::new("%{vars.n}").as_str(), "%{vars.n}");
     /// ```
     pub fn new(path: impl Into<String>) -> Self {
-        let path = path.into();
+        let path = one_line(&path.into());
         Self(if is_placeholder(&path) { path } else { format!("${{{path}}}") })
     }
 
@@ -111,8 +113,8 @@ impl Variable {
 }
 
 /// Whether the whole text is one placeholder, as the published schema tells them: `^[\$%]\{.*\}$`.
-fn is_placeholder(text: &str) -> bool {
-    (text.starts_with("${") || text.starts_with("%{")) && text.ends_with('}') && !text.contains('\n')
+pub(super) fn is_placeholder(text: &str) -> bool {
+    (text.starts_with("${") || text.starts_with("%{")) && text.ends_with('}') && is_one_line(text)
 }
 
 impl From<Variable> for Json {

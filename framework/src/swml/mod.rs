@@ -50,9 +50,23 @@
 //! assert_eq!(Json::from(play).to_string(), r#"{"url":"say:Hello","volume":"${vars.gain}"}"#);
 //! ```
 //!
-//! # What has no type yet
+//! # Checking
 //!
-//! Every object takes any key with `extra`, and [`Step::raw`] makes a step of any verb.
+//! Builders write what they are told. [`Document::check`] says what the platform would refuse, and why; see
+//! [`check`](mod@check).
+//!
+//! ```
+//! use swaig::swml::{Document, Goto, Label};
+//!
+//! let document = Document::new().step(Label::new("again")).step(Goto::new("again").max(500));
+//! let report = document.check();
+//! assert_eq!(report.findings[0].path, "/sections/main/1/goto/max");
+//! assert_eq!(report.findings[0].remedy, "choose a number from 1 to 100");
+//! ```
+//!
+//! # What has no type
+//!
+//! All verbs and fields of the published reference have types. For what the platform adds later, every object takes any key with `extra`, and [`Step::raw`] makes a step of any verb.
 //!
 //! ```
 //! use swaig::swml::{Document, Hangup, Step};
@@ -83,22 +97,28 @@
 //! ```
 
 pub mod ai;
+mod alternatives;
+pub mod check;
 mod document;
 mod duration;
 mod dynamic;
 mod json;
+mod line;
 mod object;
+mod shape;
 mod step;
 #[cfg(test)]
 mod tests;
 mod value;
 mod verbs;
 
+pub use check::check;
 pub use document::{Document, DocumentError, MAIN, Section, VERSION};
 pub use duration::{ClockTime, DecimalSeconds, Milliseconds, Seconds};
 pub use dynamic::{Dyn, Variable};
 pub use json::{Json, JsonError, Number, Object};
 pub use object::Read;
+pub use shape::{Field, Limit, Pattern, Presence, Rule, Shape};
 pub use step::{StepError, Verb};
-pub use value::{Collection, Data, Field, Kind, List, Map, Presence, Value};
+pub use value::{Collection, Data, Kind, List, Map, Value};
 pub use verbs::*;

@@ -14,6 +14,7 @@
 //! object! {
 //!     /// What it is.
 //!     Example
+//!     constant { "type" = "example" }
 //!     required {
 //!         /// Goes into `new`, in this order, and has a setter too.
 //!         dest: String,
@@ -25,21 +26,29 @@
 //!     }
 //!     optional {
 //!         /// `.max_duration(…)` sets the key `max_duration`.
-//!         max_duration: Dyn<Seconds>,
+//!         /// `where` limits the values; see [`limits`](super::shape::limits).
+//!         max_duration: Dyn<Seconds> where at_least(1.0),
 //!         /// `as` gives the JSON key where it differs from the Rust name.
 //!         numbered_bullets as "numberedBullets": Dyn<bool>,
 //!         /// `each` adds `.hint(…)`, which appends one item.
 //!         hints each hint: List<Hint>,
 //!     }
+//!     deprecated {
+//!         /// Still read; the other field has taken its place.
+//!         to: String => "dest",
+//!     }
 //!     engine_only {
 //!         /// A key that the platform reads and the published schema does not know.
 //!         history: History,
 //!     }
+//!     rules { exactly_one ["url" "urls"] }
+//!     // What other keys hold; without it there must be none.
+//!     rest: Json
 //! }
 //! ```
 //!
-//! Groups may be left out; their order is fixed. The type gets `new` (and `Default` when nothing is
-//! required), the setters, `.extra`, `.read()` with a getter for each field, `FIELDS`, [`Value`] and
+//! Groups may be left out; their order is fixed. `constant` is a required key with one value. The type gets `new` (and `Default` when nothing is
+//! required), the setters, `.extra`, `.read()` with a getter for each field, `FIELDS`, `SHAPE`, [`Value`] and
 //! `Serialize`.
 //!
 //! [`Value`]: super::Value
@@ -64,10 +73,14 @@ macro_rules! object {
     (
         $(#[$meta:meta])*
         $name:ident
-        $(required { $($(#[$r_meta:meta])* $r:ident $(as $r_key:literal)? $(each $r_each:ident)? : $r_ty:ty),+ $(,)? })?
-        $(one_of { $($(#[$x_meta:meta])* $x:ident $(as $x_key:literal)? : $x_ty:ty),+ $(,)? })?
-        $(optional { $($(#[$o_meta:meta])* $o:ident $(as $o_key:literal)? $(each $o_each:ident)? : $o_ty:ty),+ $(,)? })?
-        $(engine_only { $($(#[$e_meta:meta])* $e:ident $(as $e_key:literal)? $(each $e_each:ident)? : $e_ty:ty),+ $(,)? })?
+        $(constant { $c_key:literal = $c_value:literal })?
+        $(required { $($(#[$r_meta:meta])* $r:ident $(as $r_key:literal)? $(each $r_each:ident)? : $r_ty:ty $(where $r_limit:expr)?),+ $(,)? })?
+        $(one_of { $($(#[$x_meta:meta])* $x:ident $(as $x_key:literal)? : $x_ty:ty $(where $x_limit:expr)?),+ $(,)? })?
+        $(optional { $($(#[$o_meta:meta])* $o:ident $(as $o_key:literal)? $(each $o_each:ident)? : $o_ty:ty $(where $o_limit:expr)?),+ $(,)? })?
+        $(deprecated { $($(#[$d_meta:meta])* $d:ident $(as $d_key:literal)? : $d_ty:ty $(where $d_limit:expr)? => $d_instead:literal),+ $(,)? })?
+        $(engine_only { $($(#[$e_meta:meta])* $e:ident $(as $e_key:literal)? $(each $e_each:ident)? : $e_ty:ty $(where $e_limit:expr)?),+ $(,)? })?
+        $(rules { $($rule:ident $rule_arguments:tt),+ $(,)? })?
+        $(rest: $rest:ty)?
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -79,14 +92,32 @@ macro_rules! object {
         impl $name {
             /// The fields of this object, in the order of their documentation.
             pub const FIELDS: &'static [$crate::swml::Field] = &[
-                $($(object!(@field Required $r $(as $r_key)? : $r_ty),)+)?
-                $($(object!(@field OneOf $x $(as $x_key)? : $x_ty),)+)?
-                $($(object!(@field Optional $o $(as $o_key)? : $o_ty),)+)?
-                $($(object!(@field EngineOnly $e $(as $e_key)? : $e_ty),)+)?
+                $($crate::swml::Field::new(
+                    $c_key,
+                    $crate::swml::Presence::Required,
+                    || $crate::swml::Kind::Choice(&[$c_value]),
+                ),)?
+                $($(object!(@field [Required] $r $(as $r_key)? : $r_ty $(where $r_limit)?),)+)?
+                $($(object!(@field [OneOf] $x $(as $x_key)? : $x_ty $(where $x_limit)?),)+)?
+                $($(object!(@field [Optional] $o $(as $o_key)? : $o_ty $(where $o_limit)?),)+)?
+                $($(object!(@field [Deprecated { instead: $d_instead }] $d $(as $d_key)? : $d_ty $(where $d_limit)?),)+)?
+                $($(object!(@field [EngineOnly] $e $(as $e_key)? : $e_ty $(where $e_limit)?),)+)?
             ];
+
+            /// The fields, and how they go together.
+            pub const SHAPE: &'static $crate::swml::Shape = &$crate::swml::Shape::new(
+                Self::FIELDS,
+                &[$($(object!(@rule $rule $rule_arguments)),+)?],
+                object!(@rest $($rest)?),
+            );
 
             $($(object!(@setter [$(#[$r_meta])*] $r $(as $r_key)? $(each $r_each)? : $r_ty);)+)?
             $($(object!(@setter [$(#[$o_meta])*] $o $(as $o_key)? $(each $o_each)? : $o_ty);)+)?
+            $($(object!(@setter [
+                $(#[$d_meta])*
+                ///
+                #[doc = concat!("Deprecated: the platform still reads it; use `", $d_instead, "`.")]
+            ] $d $(as $d_key)? : $d_ty);)+)?
             $($(object!(@setter [
                 $(#[$e_meta])*
                 ///
@@ -115,7 +146,9 @@ macro_rules! object {
             }
 
             fn empty() -> Self {
-                Self($crate::swml::Object::new())
+                let object = Self($crate::swml::Object::new());
+                $(let object = object.put($c_key, $c_value);)?
+                object
             }
 
             fn put(mut self, key: impl Into<String>, value: impl Into<$crate::swml::Json>) -> Self {
@@ -128,6 +161,7 @@ macro_rules! object {
             $($(object!(@getter $r $(as $r_key)? : $r_ty);)+)?
             $($(object!(@getter $x $(as $x_key)? : $x_ty);)+)?
             $($(object!(@getter $o $(as $o_key)? : $o_ty);)+)?
+            $($(object!(@getter $d $(as $d_key)? : $d_ty);)+)?
             $($(object!(@getter $e $(as $e_key)? : $e_ty);)+)?
         }
 
@@ -139,7 +173,7 @@ macro_rules! object {
 
         impl $crate::swml::Value for $name {
             fn kind() -> $crate::swml::Kind {
-                $crate::swml::Kind::Object(Self::FIELDS)
+                $crate::swml::Kind::Object(Self::SHAPE)
             }
 
             fn from_json(json: &$crate::swml::Json) -> Option<Self> {
@@ -177,13 +211,28 @@ macro_rules! object {
     (@key $field:ident) => { stringify!($field) };
     (@key $field:ident as $key:literal) => { $key };
 
-    (@field $presence:ident $field:ident $(as $key:literal)? : $ty:ty) => {
+    (@field [$($presence:tt)+] $field:ident $(as $key:literal)? : $ty:ty) => {
         $crate::swml::Field::new(
             object!(@key $field $(as $key)?),
-            $crate::swml::Presence::$presence,
+            $crate::swml::Presence::$($presence)+,
             <$ty as $crate::swml::Value>::kind,
         )
     };
+    (@field [$($presence:tt)+] $field:ident $(as $key:literal)? : $ty:ty where $limit:expr) => {{
+        #[allow(clippy::wildcard_imports, reason = "the words for limits are named by the table")]
+        use $crate::swml::shape::limits::*;
+        object!(@field [$($presence)+] $field $(as $key)? : $ty).limited($limit)
+    }};
+
+    (@rule exactly_one [$($key:literal)+]) => { $crate::swml::Rule::ExactlyOne(&[$($key),+]) };
+    (@rule at_least_one [$($key:literal)+]) => { $crate::swml::Rule::AtLeastOne(&[$($key),+]) };
+    (@rule at_most_one [$($key:literal)+]) => { $crate::swml::Rule::AtMostOne(&[$($key),+]) };
+    (@rule needs [$key:literal => $other:literal]) => {
+        $crate::swml::Rule::Needs { key: $key, other: $other }
+    };
+
+    (@rest) => { None };
+    (@rest $rest:ty) => { Some(<$rest as $crate::swml::Value>::kind) };
 
     (@setter [$(#[$meta:meta])*] $field:ident $(as $key:literal)? : $ty:ty) => {
         $(#[$meta])*
@@ -217,138 +266,5 @@ macro_rules! object {
     };
 }
 
-/// An enum of strings: `choice! { /// What it is. Format { /// Doc. Wav = "wav", } }`.
-macro_rules! choice {
-    (
-        $(#[$meta:meta])*
-        $name:ident { $($(#[$v_meta:meta])* $variant:ident = $text:literal),+ $(,)? }
-    ) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[non_exhaustive]
-        pub enum $name { $($(#[$v_meta])* $variant),+ }
-
-        impl $name {
-            /// The string in the document.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),+ }
-            }
-        }
-
-        impl From<$name> for $crate::swml::Json {
-            fn from(choice: $name) -> Self {
-                choice.as_str().into()
-            }
-        }
-
-        impl From<$name> for $crate::swml::Dyn<$name> {
-            fn from(choice: $name) -> Self {
-                Self::Value(choice)
-            }
-        }
-
-        impl $crate::swml::Value for $name {
-            fn kind() -> $crate::swml::Kind {
-                $crate::swml::Kind::Choice(&[$($text),+])
-            }
-
-            fn from_json(json: &$crate::swml::Json) -> Option<Self> {
-                match json.as_str()? { $($text => Some(Self::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-
-/// One of several shapes: `union! { /// What it is. Hint { /// Doc. Word(String), … } }`. Reading takes the
-/// first variant that fits.
-macro_rules! union {
-    (
-        $(#[$meta:meta])*
-        $name:ident { $($(#[$v_meta:meta])* $variant:ident($ty:ty)),+ $(,)? }
-    ) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq)]
-        #[non_exhaustive]
-        pub enum $name { $($(#[$v_meta])* $variant($ty)),+ }
-
-        $(
-            impl From<$ty> for $name {
-                fn from(value: $ty) -> Self {
-                    Self::$variant(value)
-                }
-            }
-        )+
-
-        impl From<$name> for $crate::swml::Json {
-            fn from(value: $name) -> Self {
-                match value { $($name::$variant(value) => value.into()),+ }
-            }
-        }
-
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::swml::Json::from(self.clone()).serialize(serializer)
-            }
-        }
-
-        impl $crate::swml::Value for $name {
-            fn kind() -> $crate::swml::Kind {
-                $crate::swml::Kind::OneOf(&[$(<$ty as $crate::swml::Value>::kind),+])
-            }
-
-            fn from_json(json: &$crate::swml::Json) -> Option<Self> {
-                $(
-                    if let Some(value) = <$ty as $crate::swml::Value>::from_json(json) {
-                        return Some(Self::$variant(value));
-                    }
-                )+
-                None
-            }
-        }
-    };
-}
-
-/// A body that is another value: `wrapper! { /// What it is. Label(String) }`.
-macro_rules! wrapper {
-    ($(#[$meta:meta])* $name:ident($ty:ty)) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq)]
-        pub struct $name($ty);
-
-        impl $name {
-            /// With its value.
-            pub fn new(value: impl Into<$ty>) -> Self {
-                Self(value.into())
-            }
-
-            /// The value.
-            pub const fn value(&self) -> &$ty {
-                &self.0
-            }
-        }
-
-        impl From<$name> for $crate::swml::Json {
-            fn from(wrapper: $name) -> Self {
-                wrapper.0.into()
-            }
-        }
-
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                $crate::swml::Json::from(self.clone()).serialize(serializer)
-            }
-        }
-
-        impl $crate::swml::Value for $name {
-            fn kind() -> $crate::swml::Kind {
-                <$ty as $crate::swml::Value>::kind()
-            }
-
-            fn from_json(json: &$crate::swml::Json) -> Option<Self> {
-                <$ty as $crate::swml::Value>::from_json(json).map(Self)
-            }
-        }
-    };
-}
-
-pub(crate) use {choice, object, union, wrapper};
+pub(crate) use super::alternatives::{choice, union, wrapper};
+pub(crate) use object;

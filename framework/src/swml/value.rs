@@ -1,8 +1,9 @@
-//! What a field of the document can hold, and the tables that describe fields.
+//! What a field of the document can hold.
 
 use std::ops::Deref;
 
 use super::json::{Json, Object};
+use super::shape::{Pattern, Shape};
 
 /// A type that a field of the document can hold.
 ///
@@ -22,6 +23,8 @@ pub trait Value: Into<Json> {
 pub enum Kind {
     /// Any JSON value.
     Any,
+    /// `null`.
+    Null,
     /// `true` or `false`.
     Bool,
     /// A whole number.
@@ -30,6 +33,8 @@ pub enum Kind {
     Number,
     /// A string.
     String,
+    /// A string of a certain form.
+    Text(&'static Pattern),
     /// One of these strings.
     Choice(&'static [&'static str]),
     /// A whole-string placeholder such as `${global_data.tier}`.
@@ -42,43 +47,14 @@ pub enum Kind {
     List(fn() -> Kind),
     /// An object with free keys and values of that kind.
     Map(fn() -> Kind),
-    /// An object with these fields.
-    Object(&'static [Field]),
+    /// An object of this shape.
+    Object(&'static Shape),
     /// One step of a section.
     Step,
-}
-
-/// One row of the `FIELDS` table of an object.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Field {
-    /// The JSON key.
-    pub key: &'static str,
-    /// Whether it must be there.
-    pub presence: Presence,
-    /// What it holds.
-    pub kind: fn() -> Kind,
-}
-
-impl Field {
-    pub(crate) const fn new(key: &'static str, presence: Presence, kind: fn() -> Kind) -> Self {
-        Self { key, presence, kind }
-    }
-}
-
-/// Whether a field must be there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Presence {
-    /// Always.
-    Required,
-    /// The object needs one of its fields of this mark; the object's documentation says how many it
-    /// may have.
-    OneOf,
-    /// May be left out.
-    Optional,
-    /// May be left out; the platform reads it, but the published schema does not know it.
-    EngineOnly,
+    /// One step of these verbs.
+    StepOf(&'static [&'static str]),
+    /// A whole document.
+    Document,
 }
 
 macro_rules! scalar_value {
@@ -99,6 +75,7 @@ scalar_value!(i64, Integer, json => json.as_i64());
 scalar_value!(f64, Number, json => json.as_f64());
 scalar_value!(String, String, json => json.as_str().map(str::to_owned));
 scalar_value!(Json, Any, json => Some(json.clone()));
+scalar_value!((), Null, json => matches!(json, Json::Null).then_some(()));
 
 /// An array field. Made from anything that can be iterated over and whose items convert.
 #[derive(Clone, Debug, PartialEq)]

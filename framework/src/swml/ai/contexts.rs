@@ -1,7 +1,8 @@
 use super::fillers::Fillers;
 use super::pom::PomSection;
+use crate::swml::line::is_one_line;
 use crate::swml::object::{choice, object};
-use crate::swml::{Dyn, Json, List};
+use crate::swml::{Dyn, Json, List, Pattern};
 
 object! {
     /// The contexts of a conversation, by name. Each is a way with steps; the conversation starts in
@@ -25,6 +26,7 @@ object! {
         /// Where the conversation starts.
         default: Context,
     }
+    rest: Context
 }
 
 impl Contexts {
@@ -52,8 +54,8 @@ object! {
     optional {
         /// A prompt for the whole context, as text.
         text: String,
-        /// A prompt for the whole context, as sections.
-        pom: List<PomSection>,
+        /// A prompt for the whole context, as sections, at least one.
+        pom: List<PomSection> where not_empty(),
         /// Whether the conversation so far is forgotten on entry. Default: false.
         isolated: bool,
         /// Phrases on entry.
@@ -81,6 +83,7 @@ object! {
         /// How much of the conversation the steps see. Default: `default`.
         history: History,
     }
+    rules { at_most_one ["text" "pom"] }
 }
 
 impl<T: Into<List<ContextStep>>> From<T> for Context {
@@ -94,7 +97,7 @@ object! {
     ContextStep
     required {
         /// The name, unlike the others of the context and not `next`.
-        name: String,
+        name: String where matching(&STEP_NAME),
     }
     one_of {
         text: String,
@@ -125,7 +128,12 @@ object! {
         /// Questions to ask one after the other.
         gather_info: Gather,
     }
+    rules { exactly_one ["text" "pom"] }
 }
+
+/// `next` in `valid_steps` means the step after this one, so that no step may have this name.
+const STEP_NAME: Pattern =
+    Pattern::new("one line other than `next`", &["greet", ""], |name| name != "next" && is_one_line(name));
 
 impl ContextStep {
     /// A step of plain text.
@@ -180,7 +188,7 @@ object! {
     Gather
     required {
         /// The questions, at least one, with different keys.
-        questions each question: List<GatherQuestion>,
+        questions each question: List<GatherQuestion> where not_empty(),
     }
     optional {
         /// What the model is told before the first question.

@@ -22,6 +22,7 @@ object! {
         /// Translated into the language in use while the call runs.
         auto: List<String>,
     }
+    rest: List<String>
 }
 
 impl Fillers {

@@ -1,6 +1,8 @@
+use super::data_map::DataMap;
 use super::fillers::Fillers;
+use super::parameters::Parameters;
 use crate::swml::object::{object, union};
-use crate::swml::{Data, Dyn, Json};
+use crate::swml::{Data, Dyn};
 
 object! {
     /// A function that the model may call: its name, what it is for, and where a call goes.
@@ -38,9 +40,8 @@ object! {
         description: String,
     }
     optional {
-        /// The arguments: an object schema in the platform's subset of JSON Schema. A function without
-        /// arguments leaves it out.
-        parameters: Json,
+        /// The arguments. A function without arguments leaves it out.
+        parameters: Parameters,
         /// The URL that is called. Default: the one of [`Defaults`](super::Defaults).
         web_hook_url: String,
         /// Whether the model may call it; a reply of another function can change that. Default: true.
@@ -61,11 +62,13 @@ object! {
         wait_file_loops: LoopCount,
         /// A call that the platform answers by itself, from expressions or by a request of its own, without
         /// the webhook.
-        data_map: Json,
-        /// Deprecated: the former name of [`description`](Self::description).
-        purpose: String,
-        /// Deprecated: the former name of [`parameters`](Self::parameters).
-        argument: Json,
+        data_map: DataMap where not_empty(),
+    }
+    deprecated {
+        /// The former name of [`description`](Self::description).
+        purpose: String => "description",
+        /// The former name of [`parameters`](Self::parameters).
+        argument: Parameters => "parameters",
     }
     engine_only {
         /// The user name for `web_hook_url`.

@@ -16,7 +16,7 @@ object! {
         /// The name of the language, as the model is told.
         name: String,
         /// The code for speech recognition, such as `en-US`, or up to three of them, or `multi`.
-        code: LanguageCode,
+        code: LanguageCode where max_items(3),
         /// The voice, as `engine.voice` or `engine.voice:model`.
         voice: String,
     }
@@ -39,10 +39,12 @@ object! {
         params: LanguageParams,
         /// The former name of [`code`](Self::code); read only where there is no `code`.
         listen_language: LanguageCode,
-        /// Deprecated: the engine, where `voice` does not name it.
-        engine: String,
-        /// Deprecated: the former name of [`function_fillers`](Self::function_fillers).
-        fillers: List<String>,
+    }
+    deprecated {
+        /// The engine, where `voice` does not name it.
+        engine: String => "voice",
+        /// The former name of [`function_fillers`](Self::function_fillers).
+        fillers: List<String> => "function_fillers",
     }
 }
 
@@ -73,19 +75,19 @@ object! {
     LanguageParams
     optional {
         /// `ElevenLabs`: how even the voice is, from 0.0 to 1.0. Default: 0.5.
-        stability: Dyn<f64>,
+        stability: Dyn<f64> where between(0.0, 1.0),
         /// `ElevenLabs`: how close the voice stays to the original, from 0.0 to 1.0. Default: 0.75.
-        similarity: Dyn<f64>,
+        similarity: Dyn<f64> where between(0.0, 1.0),
         /// `Inworld`: the speed, from 0.5 to 1.5. Default: 1.0.
-        speaking_rate as "speakingRate": Dyn<f64>,
+        speaking_rate as "speakingRate": Dyn<f64> where between(0.5, 1.5),
         /// `Inworld`: how much the delivery varies, from 0.0 to 2.0. Default: 1.0.
-        temperature: Dyn<f64>,
+        temperature: Dyn<f64> where between(0.0, 2.0),
         /// `MiniMax`: the speed, from 0.5 to 2.0. Default: 1.0.
-        speed: Dyn<f64>,
+        speed: Dyn<f64> where between(0.5, 2.0),
         /// `MiniMax`: the loudness, from 0.1 to 1.0. Default: 1.0.
-        vol: Dyn<f64>,
+        vol: Dyn<f64> where between(0.1, 1.0),
         /// `MiniMax`: the pitch, from -12 to 12. Default: 0.
-        pitch: Dyn<i64>,
+        pitch: Dyn<i64> where between(-12.0, 12.0),
         /// `MiniMax`: the mood.
         emotion: Emotion,
     }

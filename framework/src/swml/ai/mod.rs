@@ -4,12 +4,15 @@
 //! the model may call. Field names and limits follow the published SWML reference, method `ai`. Fields that
 //! only the engine knows say so; a document that sets one does not pass the published schema.
 
+mod action;
 mod contexts;
+mod data_map;
 mod fillers;
 mod function;
 mod hint;
 mod language;
 mod multilingual;
+mod parameters;
 mod params;
 mod pom;
 mod post_prompt;
@@ -20,15 +23,24 @@ mod swaig;
 use super::object::object;
 use super::{Data, Json, List, Object};
 
+pub use action::{
+    ContextSwitch, Everything, Hold, HoldTime, OutputAction, PlaybackBackground, Toggle, Unsetting,
+};
 pub use contexts::{Context, ContextStep, Contexts, Gather, GatherQuestion, GatherType, History, Reset};
+pub use data_map::{DataMap, Expression, ForEach, Output, OutputActions, Response, ToolResult, Webhook};
 pub use fillers::Fillers;
 pub use function::{FunctionDefinition, LoopCount};
 pub use hint::{Hint, HintPattern};
 pub use language::{Emotion, Language, LanguageCode, LanguageParams};
 pub use multilingual::{FillerPhrases, Multilingual, MultilingualLanguage};
+pub use parameters::{
+    ArrayProperty, BooleanProperty, ConstProperty, IntegerProperty, NullProperty, NumberProperty,
+    ObjectProperty, Parameters, Property, PropertyUnion, StringFormat, StringProperty,
+};
+pub(super) use params::CLOCK_TIME;
 pub use params::{
-    CallLeg, Debug, EnableBarge, Message, NumberFormat, Params, PomFormat, Role, SummaryMode, SwmlVars,
-    TextNormalization,
+    BackgroundLoops, CallLeg, Debug, EnableBarge, Message, NumberFormat, Params, PomFormat, Role,
+    SummaryMode, SwmlVars, TextNormalization,
 };
 pub use pom::{PomSection, render_markdown};
 pub use post_prompt::PostPrompt;

@@ -1,7 +1,7 @@
 use super::fillers::Fillers;
 use super::language::LanguageParams;
+use crate::swml::List;
 use crate::swml::object::{object, union};
-use crate::swml::{Dyn, List};
 
 object! {
     /// One agent that follows the language of the caller.
@@ -22,7 +22,7 @@ object! {
         /// The language at the start. Default: `en`.
         start_language: String,
         /// How many words in another language it takes to change, at least 1. Default: 2.
-        min_switch_words: Dyn<i64>,
+        min_switch_words: i64 where at_least(1.0),
         /// Phrases between the turns.
         fillers: FillerPhrases,
         /// Phrases while a function runs.
@@ -44,10 +44,12 @@ object! {
         voice: String,
         /// The model of the voice's engine.
         model: String,
-        /// Deprecated: the engine, where `voice` does not name it.
-        engine: String,
         /// Settings of the voice's engine.
         params: LanguageParams,
+    }
+    deprecated {
+        /// The engine, where `voice` does not name it.
+        engine: String => "voice",
     }
 }
 

@@ -1,7 +1,7 @@
 //! The parameters of the engine. The object is open: the platform takes keys that no schema names.
 
 use crate::swml::object::{choice, object, union};
-use crate::swml::{ClockTime, Dyn, List, Milliseconds, Variable};
+use crate::swml::{ClockTime, Dyn, Json, List, Milliseconds, Pattern, Variable};
 
 object! {
     /// The parameters of the engine: `ai.params`.
@@ -37,7 +37,7 @@ object! {
         /// The name that wakes the agent, in any case. Default: `computer`.
         ai_name: String,
         /// The loudness of the agent, from -50 to 50. Default: 0.
-        ai_volume: Dyn<i64>,
+        ai_volume: Dyn<i64> where between(-50.0, 50.0),
         /// A name for this agent, which every webhook carries. Default: `swml app`.
         app_name: String,
         /// A reminder of its task that the model gets after each function call. Default: a built-in one.
@@ -59,7 +59,7 @@ object! {
         /// The time zone, by its IANA name. Default: `US/Central`.
         local_tz: String,
         /// The most tokens of one answer, from 1 to 16384. Default: no limit of its own.
-        max_response_tokens: Dyn<i64>,
+        max_response_tokens: Dyn<i64> where between(1.0, 16384.0),
         /// Whether `global_data` outlives the agent within a call. Default: true.
         persist_global_data: Dyn<bool>,
         /// How POM sections are shown to the model. Default: markdown.
@@ -99,11 +99,11 @@ object! {
         /// Whether sentence ends in the running transcript end the caller's turn early. Default: true.
         enable_turn_detection: Dyn<bool>,
         /// The silence that ends what the caller says, in milliseconds from 250 to 10000. Default: 700.
-        end_of_speech_timeout: Dyn<Milliseconds>,
+        end_of_speech_timeout: Dyn<Milliseconds> where between(250.0, 10000.0),
         /// How loud the caller must be, in dB from 0 to 100. Default: 52.
-        energy_level: Dyn<f64>,
+        energy_level: Dyn<f64> where between(0.0, 100.0),
         /// How long to wait for the first word after sound, in milliseconds up to 10000. Default: 1000.
-        first_word_timeout: Dyn<Milliseconds>,
+        first_word_timeout: Dyn<Milliseconds> where between(0.0, 10000.0),
         /// Whether the model learns which speaker is who. Default: false.
         llm_diarize_aware: Dyn<bool>,
         /// The engine for speech recognition. Default: `deepgram:nova-3`.
@@ -115,9 +115,9 @@ object! {
         // Speech output.
 
         /// The strongest emotion of the voice, from 1 to 30. Default: 30.
-        max_emotion: Dyn<i64>,
+        max_emotion: Dyn<i64> where between(1.0, 30.0),
         /// How many short pieces of speech are made at the start of an answer, from 0 to 10. Default: 3.
-        speech_gen_quick_stops: Dyn<i64>,
+        speech_gen_quick_stops: Dyn<i64> where between(0.0, 10.0),
         /// How phone numbers are spoken. Default: international.
         tts_number_format: NumberFormat,
         /// The URL of a video that shows while nobody speaks.
@@ -126,12 +126,6 @@ object! {
         video_listening_file: String,
         /// The URL of a video that shows while the agent speaks.
         video_talking_file: String,
-        /// Deprecated, see [`LanguageParams::similarity`](super::LanguageParams::similarity). From 0.0 to 1.0.
-        /// Default: 0.75.
-        eleven_labs_similarity: Dyn<f64>,
-        /// Deprecated, see [`LanguageParams::stability`](super::LanguageParams::stability). From 0.0 to 1.0.
-        /// Default: 0.5.
-        eleven_labs_stability: Dyn<f64>,
 
         // Interruption.
 
@@ -142,7 +136,7 @@ object! {
         /// The words that interrupt the agent, as a regular expression. Default: any.
         barge_match_string: String,
         /// How many words interrupt the agent, from 1 to 99.
-        barge_min_words: Dyn<i64>,
+        barge_min_words: Dyn<i64> where between(1.0, 99.0),
         /// When the caller may interrupt. Default: `complete,partial`.
         enable_barge: EnableBarge,
         /// Whether any sound of more than a second interrupts the agent. Default: false.
@@ -152,39 +146,39 @@ object! {
         /// Whether the agent lets the caller finish and forgets its own interrupted answer. Default: true.
         transparent_barge: Dyn<bool>,
         /// How long `transparent_barge` listens at most, in milliseconds up to 60000. Default: 3000.
-        transparent_barge_max_time: Dyn<Milliseconds>,
+        transparent_barge_max_time: Dyn<Milliseconds> where between(0.0, 60000.0),
 
         // Timing.
 
         /// How long the caller may be silent before the agent asks, in milliseconds from 10000 to 600000;
         /// zero turns it off. Default: 5000.
-        attention_timeout: Dyn<Milliseconds>,
+        attention_timeout: Dyn<Milliseconds> where zero_or_between(10000.0, 600_000.0),
         /// What the model is told then. Default: a built-in text.
         attention_timeout_prompt: String,
         /// The pause that ends keyed digits, in milliseconds up to 30000. Default: 3000.
-        digit_timeout: Dyn<Milliseconds>,
+        digit_timeout: Dyn<Milliseconds> where between(0.0, 30000.0),
         /// What the model is told when `hard_stop_time` is over. Default: a built-in text.
         hard_stop_prompt: String,
         /// How long the agent stays at most, written as hours, minutes and seconds. Default: no limit.
-        hard_stop_time: Dyn<ClockTime>,
+        hard_stop_time: ClockTime where matching(&CLOCK_TIME),
         /// How long nothing may happen before the agent leaves, in milliseconds from 10000 to 3600000.
         /// Default: 600000.
-        inactivity_timeout: Dyn<Milliseconds>,
+        inactivity_timeout: Dyn<Milliseconds> where between(10000.0, 3_600_000.0),
         /// How long to wait before the conversation, in milliseconds up to 300000. Default: 0.
-        initial_sleep_ms: Dyn<Milliseconds>,
+        initial_sleep_ms: Dyn<Milliseconds> where between(0.0, 300_000.0),
         /// How long the called side may be silent on an outbound call, in milliseconds from 10000 to 600000.
         /// Default: 120000.
-        outbound_attention_timeout: Dyn<Milliseconds>,
+        outbound_attention_timeout: Dyn<Milliseconds> where between(10000.0, 600_000.0),
         /// How long to wait for an event of the recognition, in milliseconds up to 10000. Default: 1400.
-        speech_event_timeout: Dyn<Milliseconds>,
+        speech_event_timeout: Dyn<Milliseconds> where between(0.0, 10000.0),
         /// The longest that the caller may speak, in milliseconds up to 600000. Default: 60000.
-        speech_timeout: Dyn<Milliseconds>,
+        speech_timeout: Dyn<Milliseconds> where between(0.0, 600_000.0),
         /// How long to wait after a likely end of the caller's turn, in milliseconds up to 10000. Default: 250.
-        turn_detection_timeout: Dyn<Milliseconds>,
+        turn_detection_timeout: Dyn<Milliseconds> where between(0.0, 10000.0),
         /// A sound of listening comes at every so-manieth occasion, at least 1. Default: 1.
-        turn_filler_every_n: Dyn<i64>,
+        turn_filler_every_n: Dyn<i64> where at_least(1.0),
         /// How long a wait must last before a sound of listening, in milliseconds. Default: 0.
-        turn_filler_min_ms: Dyn<Milliseconds>,
+        turn_filler_min_ms: Dyn<Milliseconds> where at_least(0.0),
         /// Which waits earn a sound of listening: a comma-separated list out of `spell`, `number`, `text`,
         /// `acoustic` and `veto`, each with `:ms` if wanted. Default: `spell,number`.
         turn_filler_sources: String,
@@ -194,9 +188,9 @@ object! {
         /// The URL of a sound that plays behind the agent.
         background_file: String,
         /// How often it plays. Default: without end.
-        background_file_loops: Dyn<i64>,
+        background_file_loops: BackgroundLoops,
         /// Its loudness, from -50 to 50. Default: 0.
-        background_file_volume: Dyn<i64>,
+        background_file_volume: Dyn<i64> where between(-50.0, 50.0),
         /// The URL of the music on hold: WAV, MP3 or a tone stream.
         hold_music: String,
         /// Whether the music on hold plays while a function runs. Default: false.
@@ -228,7 +222,7 @@ object! {
         /// The keys that end digits, such as `#`.
         digit_terminators: String,
         /// How often `check_for_input` is called, in milliseconds from 1000 to 10000. Default: 2000.
-        input_poll_freq: Dyn<Milliseconds>,
+        input_poll_freq: Dyn<Milliseconds> where between(1000.0, 10000.0),
 
         // Debugging.
 
@@ -241,7 +235,7 @@ object! {
         /// Whether the platform logs more, or how much more. Default: false.
         debug: Debug,
         /// How much goes to `debug_webhook_url`, from 0 to 2. Default: 1.
-        debug_webhook_level: Dyn<i64>,
+        debug_webhook_level: Dyn<i64> where between(0.0, 2.0),
         /// The URL that receives the events of the conversation while it runs.
         debug_webhook_url: String,
         /// Whether the report counts tokens and minutes. Default: false.
@@ -268,6 +262,50 @@ object! {
         start_paused: Dyn<bool>,
         /// A word that must come before the name, such as `hey`.
         wake_prefix: String,
+    }
+    deprecated {
+        /// See [`LanguageParams::similarity`](super::LanguageParams::similarity). From 0.0 to 1.0.
+        /// Default: 0.75.
+        eleven_labs_similarity: Dyn<f64> where between(0.0, 1.0) => "languages[].params.similarity",
+        /// See [`LanguageParams::stability`](super::LanguageParams::stability). From 0.0 to 1.0.
+        /// Default: 0.5.
+        eleven_labs_stability: Dyn<f64> where between(0.0, 1.0) => "languages[].params.stability",
+    }
+    rest: Json
+}
+
+/// A duration that the platform reads as text; unlike elsewhere, no variable may stand for it.
+pub(in crate::swml) const CLOCK_TIME: Pattern =
+    Pattern::new("a time such as `1h45m30s`", &["1h45m30s", "90s", "2h"], |text| {
+        let mut rest = text;
+        for unit in ['h', 'm', 's'] {
+            let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+            if digits > 0 && rest[digits..].starts_with(unit) {
+                rest = &rest[digits + 1..];
+            }
+        }
+        rest.is_empty()
+    });
+
+union! {
+    /// See [`Params::background_file_loops`].
+    BackgroundLoops {
+        /// So many times.
+        Count(Dyn<i64>),
+        /// Without end.
+        Endless(()),
+    }
+}
+
+impl From<i32> for BackgroundLoops {
+    fn from(count: i32) -> Self {
+        Self::Count(count.into())
+    }
+}
+
+impl From<Variable> for BackgroundLoops {
+    fn from(variable: Variable) -> Self {
+        Self::Count(variable.into())
     }
 }
 

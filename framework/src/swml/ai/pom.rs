@@ -1,6 +1,6 @@
 //! The Prompt Object Model: a prompt as a tree of sections.
 
-use crate::swml::object::object;
+use crate::swml::object::{object, push};
 use crate::swml::{Dyn, List};
 
 object! {
@@ -15,28 +15,51 @@ object! {
     /// # let _ = rules;
     /// ```
     PomSection
-    required {
-        /// The heading.
-        title: String,
+    one_of {
+        body: String,
+        bullets: List<String> where not_empty(),
     }
     optional {
-        /// A paragraph.
-        body: String,
-        /// A list of points, at least one.
-        bullets each bullet: List<String>,
+        /// The heading.
+        title: String where not_empty(),
         /// Sections below this one, at least one.
-        subsections each subsection: List<PomSection>,
+        subsections each subsection: List<PomSection> where not_empty(),
         /// Whether the sections at this level are numbered. Default: false.
         numbered: Dyn<bool>,
         /// Whether the bullets are numbered. Default: false.
         numbered_bullets as "numberedBullets": Dyn<bool>,
     }
+    rules { at_least_one ["body" "bullets"] }
 }
 
 impl PomSection {
+    /// A section with a heading.
+    pub fn new(title: impl Into<String>) -> Self {
+        Self::empty().title(title)
+    }
+
     /// A section without a heading, which usually is the first.
     pub fn untitled() -> Self {
         Self::empty()
+    }
+
+    /// Sets the paragraph.
+    #[must_use]
+    pub fn body(self, body: impl Into<String>) -> Self {
+        self.put("body", body.into())
+    }
+
+    /// Sets the list of points, at least one.
+    #[must_use]
+    pub fn bullets(self, bullets: impl Into<List<String>>) -> Self {
+        self.put("bullets", bullets.into())
+    }
+
+    /// Appends one point to [`bullets`](Self::bullets).
+    #[must_use]
+    pub fn bullet(mut self, bullet: impl Into<String>) -> Self {
+        push(&mut self.0, "bullets", bullet.into().into());
+        self
     }
 }
 

@@ -10,22 +10,23 @@ object! {
     PostPrompt
     one_of {
         text: String,
-        pom: List<PomSection>,
+        pom: List<PomSection> where not_empty(),
     }
     optional {
         /// The most tokens of the answer, from 0 to 4096. Default: 256.
-        max_tokens: i64,
+        max_tokens: i64 where between(0.0, 4096.0),
         /// How much the wording varies, from 0.0 to 1.5. Default: 1.0.
-        temperature: Dyn<f64>,
+        temperature: Dyn<f64> where between(0.0, 1.5),
         /// The share of likely words to choose from, from 0.0 to 1.0. Default: 1.0.
-        top_p: Dyn<f64>,
+        top_p: Dyn<f64> where between(0.0, 1.0),
         /// How sure the recognition of speech must be, from 0.0 to 1.0. Default: 0.6.
-        confidence: Dyn<f64>,
+        confidence: Dyn<f64> where between(0.0, 1.0),
         /// How much a topic that came up before is avoided, from -2.0 to 2.0. Default: 0.
-        presence_penalty: Dyn<f64>,
+        presence_penalty: Dyn<f64> where between(-2.0, 2.0),
         /// How much a word that came up often is avoided, from -2.0 to 2.0. Default: 0.
-        frequency_penalty: Dyn<f64>,
+        frequency_penalty: Dyn<f64> where between(-2.0, 2.0),
     }
+    rules { exactly_one ["text" "pom"] }
 }
 
 impl PostPrompt {

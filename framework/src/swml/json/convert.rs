@@ -4,6 +4,13 @@ use serde_json::Value;
 
 use super::{Json, Number, Object};
 
+/// `null`.
+impl From<()> for Json {
+    fn from((): ()) -> Self {
+        Self::Null
+    }
+}
+
 impl From<bool> for Json {
     fn from(value: bool) -> Self {
         Self::Bool(value)

@@ -78,9 +78,44 @@ fn objects_have_the_fields_of_the_schema() {
         ("MCPServer", McpServer::FIELDS),
         ("SWAIGFunction", FunctionDefinition::FIELDS),
         ("CondParams", Branch::FIELDS),
+        ("DataMap", DataMap::FIELDS),
+        ("Expression", Expression::FIELDS),
+        ("Webhook", Webhook::FIELDS),
+        ("Output", Output::FIELDS),
+        ("SwaigToolResult", ToolResult::FIELDS),
+        ("Action", OutputAction::FIELDS),
+        ("StringProperty", StringProperty::FIELDS),
+        ("IntegerProperty", IntegerProperty::FIELDS),
+        ("NumberProperty", NumberProperty::FIELDS),
+        ("BooleanProperty", BooleanProperty::FIELDS),
+        ("ArrayProperty", ArrayProperty::FIELDS),
+        ("ObjectProperty", ObjectProperty::FIELDS),
+        ("NullProperty", NullProperty::FIELDS),
+        ("ConstProperty", ConstProperty::FIELDS),
+        ("ConnectDestination", Destination::FIELDS),
+        ("ConnectHeaders", SipHeader::FIELDS),
+        ("ConnectSwitch", ResultSwitch::FIELDS),
+        ("ExecuteSwitch", ResultSwitch::FIELDS),
+        ("JoinConferenceStream", ConferenceStream::FIELDS),
+        ("POM", PomSection::FIELDS),
+        ("PayParameters", PayParameter::FIELDS),
+        ("PayPrompts", PayPrompt::FIELDS),
+        ("PayPromptSayAction", SayPhrase::FIELDS),
+        ("PayPromptPlayAction", PlayPhrase::FIELDS),
+        ("AISidecarSWAIG", SidecarSwaig::FIELDS),
+        ("AISidecarSWAIGDefaults", SidecarDefaults::FIELDS),
+        ("AISidecarSWAIGFunction", SidecarFunction::FIELDS),
+        ("AISidecarPermissions", SidecarPermissions::FIELDS),
+        ("AISidecarParams", SidecarParams::FIELDS),
+        ("AISidecarSummarizeAction", SidecarAction::FIELDS),
+        ("BedrockParams", BedrockParams::FIELDS),
+        ("BedrockPrompt", BedrockPrompt::FIELDS),
+        ("BedrockPostPrompt", PostPrompt::FIELDS),
+        ("BedrockSWAIG", BedrockSwaig::FIELDS),
+        ("BedrockSWAIGFunction", BedrockFunction::FIELDS),
     ];
     for (name, fields) in objects {
-        compare(&schema, name, &schema["$defs"][name], fields);
+        compare(schema, name, &schema["$defs"][name], fields);
     }
 }
 
@@ -96,11 +131,31 @@ fn verbs_have_the_fields_of_the_schema() {
             definition["properties"].as_object().and_then(|keys| keys.iter().next()).expect("a verb");
         published.insert(verb.as_str());
         let typed = Step::VERBS.iter().find(|typed| typed.name == verb);
-        if let Some(Kind::Object(fields)) = typed.map(|typed| (typed.kind)()) {
-            compare(&schema, verb, body, fields);
+        let typed = typed.unwrap_or_else(|| panic!("{verb} has no type"));
+        if let Kind::Object(shape) = (typed.kind)() {
+            compare(schema, verb, body, shape.fields);
         }
     }
-    for verb in Step::VERBS {
-        assert!(published.contains(verb.name), "{} is no verb of the schema", verb.name);
+    assert_eq!(published.len(), 43);
+    let typed: BTreeSet<&str> = Step::VERBS.iter().map(|verb| verb.name).collect();
+    assert_eq!(typed, published);
+}
+
+#[test]
+fn nested_bodies_have_the_fields_of_the_schema() {
+    let Some(schema) = load() else { return };
+    let bodies: &[(&str, &str, &[Field])] = &[
+        ("TranscribeStartAction", "/properties/start", StartTranscribing::FIELDS),
+        ("TranscribeSummarizeAction", "/properties/summarize", Summarize::FIELDS),
+        ("StartAction", "/properties/start", StartTranslating::FIELDS),
+        ("InjectAction", "/properties/inject", Inject::FIELDS),
+        ("Webhook", "/properties/foreach", ForEach::FIELDS),
+        ("ContextSwitchAction", "/properties/context_switch", ContextSwitch::FIELDS),
+        ("PlaybackBGAction", "/properties/playback_bg", PlaybackBackground::FIELDS),
+        ("ToggleFunctionsAction", "/properties/toggle_functions/items", Toggle::FIELDS),
+    ];
+    for (name, pointer, fields) in bodies {
+        let node = schema["$defs"][name].pointer(pointer).expect("a body");
+        compare(schema, name, node, fields);
     }
 }

@@ -1,20 +1,50 @@
 //! The published schema, and documents checked against it.
 
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
+use jsonschema::Validator;
 use serde_json::Value;
 
 use crate::swml::{Document, Json, Step};
 
-const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/conformance/swml-schema.json");
+const CONFORMANCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/conformance");
 
-/// The schema, or `None` and a visible line where it is absent.
-pub(super) fn load() -> Option<Value> {
-    let Ok(text) = fs::read_to_string(SCHEMA) else {
-        eprintln!("skipped: no published schema at {SCHEMA}");
+static SCHEMA: LazyLock<Option<Value>> = LazyLock::new(|| read("swml-schema.json"));
+
+static VALIDATOR: LazyLock<Option<Validator>> = LazyLock::new(|| {
+    SCHEMA.as_ref().map(|schema| jsonschema::validator_for(schema).expect("the schema is a schema"))
+});
+
+fn read(name: &str) -> Option<Value> {
+    let path = Path::new(CONFORMANCE).join(name);
+    let Ok(text) = fs::read_to_string(&path) else {
+        eprintln!("skipped: there is no {}", path.display());
         return None;
     };
-    Some(serde_json::from_str(&text).expect("the schema is JSON"))
+    Some(serde_json::from_str(&text).expect("JSON"))
+}
+
+/// The schema, or `None` and a visible line where it is absent.
+pub(in crate::swml) fn load() -> Option<&'static Value> {
+    SCHEMA.as_ref()
+}
+
+/// The schema, ready for use, or `None` where it is absent.
+pub(in crate::swml) fn validator() -> Option<&'static Validator> {
+    VALIDATOR.as_ref()
+}
+
+/// Documents that others wrote, with their rows in the index, or nothing where they are absent.
+pub(in crate::swml) fn documents_of_others() -> Vec<(PathBuf, Value)> {
+    let index = read("documents/index.json");
+    let rows = index.iter().filter_map(Value::as_array).flatten();
+    rows.map(|row| {
+        let file = row["file"].as_str().expect("a file name");
+        (Path::new(CONFORMANCE).join("documents").join(file), row.clone())
+    })
+    .collect()
 }
 
 /// Asserts that the schema accepts each step in a document of its own.
@@ -24,8 +54,7 @@ pub(super) fn assert_valid(steps: impl IntoIterator<Item = Step>) {
 
 /// Asserts that the schema accepts each document.
 pub(super) fn assert_documents(documents: impl IntoIterator<Item = Document>) {
-    let Some(schema) = load() else { return };
-    let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
+    let Some(validator) = validator() else { return };
     for document in documents {
         let json = Json::from(document);
         if let Err(error) = validator.validate(&json.to_value()) {
@@ -35,7 +64,6 @@ pub(super) fn assert_documents(documents: impl IntoIterator<Item = Document>) {
 }
 
 /// Whether the schema accepts the document.
-pub(super) fn accepts(schema: &Value, document: Document) -> bool {
-    let validator = jsonschema::validator_for(schema).expect("the schema is a schema");
+pub(super) fn accepts(validator: &Validator, document: Document) -> bool {
     validator.is_valid(&Json::from(document).to_value())
 }

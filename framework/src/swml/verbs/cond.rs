@@ -27,6 +27,11 @@ object! {
         /// The steps that run when the condition holds.
         then: Section,
     }
+    rules {
+        at_least_one ["when" "else"],
+        needs ["when" => "then"],
+        needs ["then" => "when"],
+    }
 }
 
 impl Branch {

@@ -1,5 +1,5 @@
 use crate::swml::object::object;
-use crate::swml::{Data, Json, Section};
+use crate::swml::{Data, OnResult, Section};
 
 object! {
     /// The verb `execute`: runs another section or document as a subroutine, then goes on.
@@ -18,8 +18,7 @@ object! {
         meta: Data,
         /// Steps that run when the subroutine has come back.
         on_return: Section,
-        /// What to do with the returned value: the body of a [`Switch`](crate::swml::Switch), whose
-        /// `variable` may be left out here, or of a [`Cond`](crate::swml::Cond).
-        result: Json,
+        /// What to do with the returned value.
+        result: OnResult,
     }
 }

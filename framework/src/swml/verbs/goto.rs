@@ -12,6 +12,6 @@ object! {
         /// A JavaScript condition; the jump is taken only when it holds.
         when: String,
         /// How often the jump may be taken, from 1 to 100. Default: 100.
-        max: Dyn<i64>,
+        max: Dyn<i64> where between(1.0, 100.0),
     }
 }

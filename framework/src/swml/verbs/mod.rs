@@ -2,24 +2,47 @@
 //!
 //! To add one: write its file, declare the module, and name its type in the list below.
 
+mod ai_sidecar;
+mod amazon_bedrock;
 mod answer;
 mod cond;
+mod connect;
+mod denoise;
+mod detect_machine;
+mod enter_queue;
 mod execute;
 mod goto;
 mod hangup;
+mod join_conference;
+mod join_room;
 mod label;
+mod live_transcribe;
+mod live_translate;
+mod pay;
 mod play;
 mod prompt;
+mod receive_fax;
 mod record;
 mod record_call;
 mod request;
+mod result;
 mod return_value;
 mod send_digits;
+mod send_fax;
 mod send_sms;
 mod set;
+mod sip_refer;
 mod sleep;
+mod status_method;
+mod stop_denoise;
 mod stop_record_call;
+mod stop_stream;
+mod stop_tap;
+mod stream;
 mod switch;
+mod tap;
+mod transcribe;
+mod transcribe_stop;
 mod transfer;
 mod unset;
 mod user_event;
@@ -29,14 +52,43 @@ use super::json::Json;
 use super::step::Verb;
 use super::value::Value;
 
+pub use ai_sidecar::{
+    SidecarAction, SidecarDefaults, SidecarFile, SidecarFunction, SidecarParameters, SidecarParams,
+    SidecarPermissions, SidecarPom, SidecarPrompt, SidecarSwaig, SidecarText,
+};
+pub use amazon_bedrock::{
+    BedrockDataMap, BedrockFunction, BedrockParams, BedrockPrompt, BedrockSwaig, BedrockVoice,
+};
 pub use cond::Branch;
+pub use connect::{CallState, Confirm, ConfirmSteps, Destination, Encryption, SipHeader};
+pub use detect_machine::FaxTone;
 pub use hangup::HangupReason;
+pub use join_conference::{
+    CallbackForm, ConferenceBeep, ConferenceRecording, ConferenceRegion, ConferenceResult, ConferenceStream,
+    ConferenceTrim,
+};
+pub use live_transcribe::{
+    CallSide, SpeechEngine, StartTranscribing, Stop, Summarize, SummarizeAction, SummarizeWith,
+    SummarizeWord, TranscribeAction, TranscribeStart,
+};
+pub use live_translate::{
+    CustomFilter, Inject, StartTranslating, TranslateAction, TranslateInject, TranslateStart,
+    TranslationFilter, TranslationStyle,
+};
+pub use pay::{
+    PayInput, PayParameter, PayPrompt, PaymentMethod, PhraseUrl, PlayPhrase, PostalCode, PromptAction,
+    SayPhrase, TokenType,
+};
 pub use play::Sound;
 pub use prompt::Sounds;
 pub use record::{RecordDirection, RecordFormat};
 pub use record_call::CallDirection;
 pub use request::{HttpMethod, RequestBody};
+pub use result::{OnResult, ResultSwitch};
 pub use sleep::SleepDuration;
+pub use status_method::StatusMethod;
+pub use stream::StreamTrack;
+pub use tap::TapCodec;
 pub use unset::Names;
 
 macro_rules! verbs {
@@ -103,24 +155,45 @@ macro_rules! verbs {
 
 verbs! {
     ai::Ai = "ai",
+    ai_sidecar::AiSidecar = "ai_sidecar",
+    amazon_bedrock::AmazonBedrock = "amazon_bedrock",
     answer::Answer = "answer",
     cond::Cond = "cond",
+    connect::Connect = "connect",
+    denoise::Denoise = "denoise",
+    detect_machine::DetectMachine = "detect_machine",
+    enter_queue::EnterQueue = "enter_queue",
     execute::Execute = "execute",
     goto::Goto = "goto",
     hangup::Hangup = "hangup",
+    join_conference::JoinConference = "join_conference",
+    join_room::JoinRoom = "join_room",
     label::Label = "label",
+    live_transcribe::LiveTranscribe = "live_transcribe",
+    live_translate::LiveTranslate = "live_translate",
+    pay::Pay = "pay",
     play::Play = "play",
     prompt::PromptCaller = "prompt",
+    receive_fax::ReceiveFax = "receive_fax",
     record::Record = "record",
     record_call::RecordCall = "record_call",
     request::Request = "request",
     return_value::Return = "return",
     send_digits::SendDigits = "send_digits",
+    send_fax::SendFax = "send_fax",
     send_sms::SendSms = "send_sms",
     set::Set = "set",
+    sip_refer::SipRefer = "sip_refer",
     sleep::Sleep = "sleep",
+    stop_denoise::StopDenoise = "stop_denoise",
     stop_record_call::StopRecordCall = "stop_record_call",
+    stop_stream::StopStream = "stop_stream",
+    stop_tap::StopTap = "stop_tap",
+    stream::Stream = "stream",
     switch::Switch = "switch",
+    tap::Tap = "tap",
+    transcribe::Transcribe = "transcribe",
+    transcribe_stop::TranscribeStop = "transcribe_stop",
     transfer::Transfer = "transfer",
     unset::Unset = "unset",
     user_event::UserEvent = "user_event",

@@ -1,7 +1,8 @@
 use std::time::Duration;
 
+use crate::swml::line::{is_one_line, one_line};
 use crate::swml::object::{object, wrapper};
-use crate::swml::{DecimalSeconds, Dyn, Json, List};
+use crate::swml::{Dyn, Kind, List, Pattern};
 
 object! {
     /// The verb `play`: plays files, speech, ringing or silence.
@@ -23,11 +24,11 @@ object! {
     Play
     one_of {
         url: Sound,
-        urls: List<Sound>,
+        urls: List<Sound> where unmixed(),
     }
     optional {
         /// Gain in dB, from -40 to 40. Default: 0.
-        volume: Dyn<f64>,
+        volume: Dyn<f64> where between(-40.0, 40.0),
         /// The voice of `say:` sounds. Default: `Polly.Salli`.
         say_voice: String,
         /// The language of `say:` sounds. Default: `en-US`.
@@ -39,6 +40,7 @@ object! {
         /// The URL that is told when the state of the playback changes.
         status_url: String,
     }
+    rules { exactly_one ["url" "urls"] }
 }
 
 impl Play {
@@ -47,7 +49,7 @@ impl Play {
         Self::empty().put("url", url.into())
     }
 
-    /// Plays sounds in a row.
+    /// Plays sounds in a row. The platform wants either no variable among them or nothing else.
     pub fn urls(urls: impl Into<List<Sound>>) -> Self {
         Self::empty().put("urls", urls.into())
     }
@@ -57,13 +59,44 @@ wrapper! {
     /// What `play` and `prompt` can play.
     ///
     /// Any text converts: the URL of a file, `say:…`, `ring:…`, `silence:…`, or a whole-string variable.
-    Sound(String)
+    Sound(String) kind Kind::OneOf(&[|| Kind::Text(&SOUND), || Kind::Variable])
+}
+
+/// What the published schema takes for a sound.
+const SOUND: Pattern = Pattern::new(
+    "a web address, `say:TEXT`, `ring:SECONDS:COUNTRY` or `silence:SECONDS`",
+    &["https://example.com/a.mp3", "say:Hello", "ring:5:us", "ring: de", "silence:1.5"],
+    is_sound,
+);
+
+fn is_sound(text: &str) -> bool {
+    if let Some(ring) = text.strip_prefix("ring:").map(after_space) {
+        let timed = ring.split_once(':');
+        return is_country(ring)
+            || timed.is_some_and(|(count, country)| is_count(count) && is_country(after_space(country)));
+    }
+    if let Some(silence) = text.strip_prefix("silence:") {
+        return is_count(after_space(silence));
+    }
+    is_one_line(text) && ["http://", "https://", "say:"].iter().any(|prefix| text.starts_with(prefix))
+}
+
+fn after_space(text: &str) -> &str {
+    text.strip_prefix(' ').unwrap_or(text)
+}
+
+fn is_count(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+}
+
+fn is_country(text: &str) -> bool {
+    text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
 impl Sound {
-    /// Speech, by the voice that the verb sets.
+    /// Speech, by the voice that the verb sets. The platform takes one line: a line break becomes a space.
     pub fn say(text: impl AsRef<str>) -> Self {
-        Self(format!("say:{}", text.as_ref()))
+        Self(format!("say:{}", one_line(text.as_ref())))
     }
 
     /// The ringing tone of a country (`us`, `uk`, …) for a while.
@@ -78,7 +111,8 @@ impl Sound {
 }
 
 fn seconds(duration: Duration) -> String {
-    Json::from(DecimalSeconds::from(duration)).to_string()
+    // Unlike JSON, this never prints an exponent.
+    duration.as_secs_f64().to_string()
 }
 
 impl<T: Into<String>> From<T> for Sound {

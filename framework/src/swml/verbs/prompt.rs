@@ -9,11 +9,11 @@ object! {
     PromptCaller
     required {
         /// What to play.
-        play: Sounds,
+        play: Sounds where unmixed(),
     }
     optional {
         /// Gain in dB, from -40 to 40. Default: 0.
-        volume: f64,
+        volume: f64 where between(-40.0, 40.0),
         /// The voice of `say:` sounds. Default: `Polly.Salli`.
         say_voice: String,
         /// The language of `say:` sounds. Default: `en-US`.

@@ -31,6 +31,7 @@ object! {
         /// The URL that is told when the state of the message changes.
         status_callback: String,
     }
+    rules { at_least_one ["body" "media"] }
 }
 
 impl SendSms {

@@ -12,6 +12,7 @@ object! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     Set
+    rest: Json
 }
 
 impl Set {

@@ -27,7 +27,7 @@ object! {
     SleepDuration
     required {
         /// How long, in whole milliseconds.
-        duration: Dyn<Milliseconds>,
+        duration: Dyn<Milliseconds> where at_least(-1.0),
     }
 }
 

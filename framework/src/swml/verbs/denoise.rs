@@ -1,0 +1,9 @@
+use crate::swml::object::object;
+
+object! {
+    /// The verb `denoise`: takes background noise out of the caller's sound until
+    /// [`StopDenoise`](crate::swml::StopDenoise) or the end of the call.
+    ///
+    /// The platform sets the variable `denoise_result` to `on` or `failed`.
+    Denoise
+}

@@ -1,0 +1,22 @@
+use crate::swml::object::object;
+use crate::swml::{Dyn, Seconds};
+
+object! {
+    /// The verb `enter_queue`: puts the caller into a queue, from which somebody else's
+    /// [`Connect`](crate::swml::Connect) to `queue:NAME` takes them.
+    EnterQueue
+    required {
+        /// The queue; it is made when there is none of this name.
+        queue_name: String,
+        /// What to run when the two calls come apart: the URL of a document, or a document as text.
+        transfer_after_bridge: String,
+    }
+    optional {
+        /// The URL that is told when the state in the queue changes.
+        status_url: String,
+        /// The URL of what the caller hears while waiting. Default: music.
+        wait_url: String,
+        /// The longest wait, in whole seconds, at least 1. Default: 3600 (one hour).
+        wait_time: Dyn<Seconds> where at_least(1.0),
+    }
+}

@@ -1,0 +1,18 @@
+use crate::swml::object::object;
+
+object! {
+    /// The verb `send_fax`: sends a document as a fax.
+    SendFax
+    required {
+        /// The URL of a PDF file.
+        document: String,
+    }
+    optional {
+        /// A line at the top of each page.
+        header_info: String,
+        /// The number that the other machine is told. Default: the caller's.
+        identity: String,
+        /// The URL that is told when the state of the fax changes.
+        status_url: String,
+    }
+}

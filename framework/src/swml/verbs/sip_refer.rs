@@ -1,0 +1,18 @@
+use crate::swml::object::object;
+
+object! {
+    /// The verb `sip_refer`: asks the caller's SIP endpoint to call somebody else instead.
+    SipRefer
+    required {
+        /// The SIP address to call.
+        to_uri: String,
+    }
+    optional {
+        /// The URL that is told how it goes.
+        status_url: String,
+        /// The user name for SIP authentication.
+        username: String,
+        /// The password for SIP authentication. It is written into the document in clear.
+        password: String,
+    }
+}

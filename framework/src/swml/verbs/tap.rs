@@ -1,0 +1,34 @@
+use crate::swml::object::{choice, object};
+use crate::swml::{CallDirection, Dyn, Milliseconds};
+
+object! {
+    /// The verb `tap`: sends the call's sound to a listener while the next steps run.
+    Tap
+    required {
+        /// Where it goes: `rtp://IP:port`, `ws://…` or `wss://…`.
+        uri: String,
+    }
+    optional {
+        /// A name for the tap, by which [`StopTap`](crate::swml::StopTap) ends it. Default: one that the
+        /// platform makes and keeps in the variable `tap_control_id`.
+        control_id: String,
+        /// Which side is sent. Default: what the caller says.
+        direction: CallDirection,
+        /// The audio codec. Default: PCMU.
+        codec: TapCodec,
+        /// How much sound a packet holds, in milliseconds. RTP only. Default: 20.
+        rtp_ptime: Dyn<Milliseconds>,
+        /// The URL that is told when the state of the tap changes.
+        status_url: String,
+    }
+}
+
+choice! {
+    /// The audio codec of a [`Tap`].
+    TapCodec {
+        /// G.711 µ-law.
+        Pcmu = "PCMU",
+        /// G.711 A-law.
+        Pcma = "PCMA",
+    }
+}

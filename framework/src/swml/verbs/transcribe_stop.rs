@@ -1,0 +1,6 @@
+use crate::swml::object::object;
+
+object! {
+    /// The verb `transcribe_stop`: ends [`Transcribe`](crate::swml::Transcribe).
+    TranscribeStop
+}
