@@ -314,7 +314,7 @@ async fn a_setting_that_is_not_valid_is_named_with_what_is_expected() {
     }
     // A text of one's own needs a number of one's own.
     let ended = Program::new(["--listen", "127.0.0.1:0"]).set("MFA_MESSAGE", "Your code:").run().await;
-    assert_failed(&ended, &["MFA_FROM_NUMBER is missing"]);
+    assert_failed(&ended, &["MFA_MESSAGE is not valid", "needs MFA_FROM_NUMBER"]);
     let ended = account(Program::new(["--listen", "127.0.0.1:0"]))
         .set("SIGNALWIRE_API_URL", "http://u:hunter2@h")
         .run()

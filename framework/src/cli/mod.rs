@@ -31,7 +31,6 @@ use args::{Cli, Command, LogFormat};
 /// for a command line that it does not understand.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    std::panic::set_hook(Box::new(log_panic));
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -58,6 +57,7 @@ fn run(cli: Cli) -> Result<(), CliError> {
         Command::List(_) | Command::Render(_) => "warn",
     };
     log(&settings, default_level, cli.log_format)?;
+    std::panic::set_hook(Box::new(log_panic));
     let setup = Setup::new(settings)?;
     match command {
         Command::Serve => runtime()?.block_on(serve::run(setup)),

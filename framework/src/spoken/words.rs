@@ -379,5 +379,5 @@ pub(super) fn is_joint(c: char) -> bool {
 
 /// Dots, commas and their like: they separate number words.
 pub(super) fn is_pause(c: char) -> bool {
-    matches!(c, '.' | ',' | ';' | '!' | '/' | '|' | '·' | '…' | '،' | '٫' | '٬' | '、' | '。' | '，' | '．')
+    matches!(c, '.' | ',' | ';' | '!' | '·' | '…' | '،' | '٫' | '٬' | '、' | '。' | '，' | '．')
 }

@@ -9,7 +9,7 @@ use swaig::swml::ai::{Fillers, FunctionDefinition};
 use swaig::{Call, Function, FunctionError, PhoneNumber, Reply, Setup, SetupError, async_trait};
 
 use super::state::{MFA, MfaState};
-use super::{Channel, MfaApi, MfaError, MfaSettings, SendRequest, api};
+use super::{Channel, MfaApi, MfaError, MfaSettings, SendRequest, VerifyMfa, api};
 
 /// Sends a one-time code by text message or by voice call.
 ///
@@ -76,7 +76,9 @@ impl Function for SendMfa {
 
         let state = MfaState::new(&ticket, &to, settings, Timestamp::now());
         Ok(Reply::text(format!("{} digit number sent", settings.token_length))
-            .set_meta_data(MFA, state.to_value()))
+            .set_meta_data(MFA, state.to_value())
+            // A remembered reply that spoke of an earlier code would bring its state back.
+            .allow_again(VerifyMfa::NAME))
     }
 
     fn describe(definition: FunctionDefinition) -> FunctionDefinition {

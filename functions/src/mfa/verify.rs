@@ -97,7 +97,10 @@ fn wrong(mut state: MfaState) -> Reply {
         1 => "1 try is left".to_owned(),
         more => format!("{more} tries are left"),
     };
-    Reply::text(format!("Verification failed, try again. {tries}.")).set_meta_data(MFA, state.to_value())
+    Reply::text(format!("Verification failed, try again. {tries}."))
+        .set_meta_data(MFA, state.to_value())
+        // The caller may ask for a new code now, and then one has to go out.
+        .allow_again(SendMfa::NAME)
 }
 
 /// A code that nothing can make good again. A new one may be sent at once.

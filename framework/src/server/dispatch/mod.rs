@@ -38,13 +38,15 @@ pub(crate) async fn dispatch(
 }
 
 fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call, events: &EventSink) -> Bytes {
-    let name: String = name.chars().filter(|letter| !letter.is_control()).take(NAME_SHOWN).collect();
+    let shown: String = name.chars().filter(|letter| !letter.is_control()).take(NAME_SHOWN).collect();
     let known: Vec<_> = agent.definition.mounts().iter().map(crate::Mount::name).collect();
     let text = match (name.is_empty(), known.is_empty()) {
         (true, _) => "No function was named, so nothing was done. Call a function by its name.".to_owned(),
-        (false, true) => format!("There is no function named {name}, so nothing was done. Go on without it."),
+        (false, true) => {
+            format!("There is no function named {shown}, so nothing was done. Go on without it.")
+        }
         (false, false) => format!(
-            "There is no function named {name}, so nothing was done. The functions that can be called are: {}.",
+            "There is no function named {shown}, so nothing was done. The functions that can be called are: {}.",
             known.join(", ")
         ),
     };
