@@ -6,10 +6,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::agent::{AgentDefinition, AgentRegistration, ErasedAgent};
+use crate::agent::{AgentDefinition, AgentRegistration, ErasedAgent, render};
 use crate::function::parameters::SchemaError;
 use crate::function::{ErasedFunction, FunctionRegistration, Parameters};
+use crate::server::Urls;
 use crate::setup::{Setup, SetupError};
+use crate::swml::check::Finding;
 
 /// Names that the platform itself uses for functions (SWML reference, `ai.SWAIG`), in any agent.
 const RESERVED_FUNCTIONS: [&str; 15] = [
@@ -126,19 +128,15 @@ pub enum Problem {
         /// The function.
         function: String,
     },
-    /// A step of an agent's contexts names a function that the agent does not mount.
-    #[error(
-        "the agent {agent:?}, {origin}, names the function {function:?} at {path}, but does not mount it; add `.function({function:?})` to its definition"
-    )]
-    NotMounted {
+    /// The agent's document holds something that the platform would refuse, or that leads nowhere.
+    #[error("the document of the agent {agent:?}, {origin}, is not valid at {}: {}; {}", finding.path, finding.message, finding.remedy)]
+    Document {
         /// The agent.
         agent: &'static str,
         /// Where it was registered.
         origin: Origin,
-        /// The function.
-        function: String,
-        /// The step.
-        path: String,
+        /// What is wrong, where, and what to do.
+        finding: Finding,
     },
     /// A function or an agent could not be built.
     #[error("the {kind} {name:?}, {origin}, could not be built")]
@@ -267,6 +265,12 @@ impl Registry {
                 }
             }
         }
+        // A document is only whole when all that it mounts is there.
+        if problems.is_empty() {
+            for agent in registry.agents.values() {
+                registry.check_document(agent, &mut problems);
+            }
+        }
         if problems.is_empty() { Ok(registry) } else { Err(RegistryError { problems }) }
     }
 
@@ -286,11 +290,15 @@ impl Registry {
                 problems.push(Problem::UnknownFunction { agent: name, origin, function, known });
             }
         }
-        for (path, function) in definition.step_functions() {
-            if !definition.mounts().iter().any(|mount| mount.name() == function) {
-                problems.push(Problem::NotMounted { agent: name, origin, function, path });
-            }
-        }
+    }
+
+    /// Checks the document that the platform would get. What only the engine knows is the author's own choice.
+    fn check_document(&self, agent: &RegisteredAgent, problems: &mut Vec<Problem>) {
+        let AgentRegistration { name, origin, .. } = agent.registration;
+        let document = render::document(&agent.definition, self, &Urls::example(name));
+        let findings = document.check().findings.into_iter();
+        let refused = findings.filter(|finding| finding.is_error() && finding.code != "engine-only");
+        problems.extend(refused.map(|finding| Problem::Document { agent: name, origin, finding }));
     }
 
     /// Builds every function that an agent mounts. One that nobody mounts is not built: its settings need not be there.
@@ -473,7 +481,17 @@ mod tests {
             &[
                 "mounts the function \"unknwon\", which is not registered (registered: known)",
                 "mounts the function \"known\" twice",
-                "names the function \"elsewhere\" at prompt.contexts.default.steps[0].functions",
+            ],
+        );
+        agent!(Astray, "astray", ["known"], ["known", "elsewhere"]);
+        assert_refused(
+            &[FunctionRegistration::of::<Known>("a", "k.rs", 1)],
+            &[AgentRegistration::of::<Astray>("a", "s.rs", 3)],
+            &[
+                "\"astray\"",
+                "s.rs:3",
+                "/sections/main/1/ai/prompt/contexts/default/steps/0/functions/1",
+                "elsewhere",
             ],
         );
     }

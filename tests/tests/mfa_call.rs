@@ -399,3 +399,19 @@ async fn without_a_code_there_is_nothing_to_verify() {
     assert!(reply.response().contains("Call send_mfa first"), "{reply:?}");
     assert_eq!(reply.0.get("action"), None::<&Value>);
 }
+
+#[tokio::test]
+async fn a_new_code_asked_for_after_a_wrong_one_is_sent() {
+    let employee = Employee::sandbox().await;
+    let mut call = PhoneCall::from(&employee, CALLER).await;
+    let first = send(&employee, &mut call).await;
+    let wrong = if first == "000000" { "111111" } else { "000000" };
+    let reply = call.call("verify_mfa", json!({"token": wrong})).await;
+    assert!(reply.response().contains("3 tries are left"), "{reply:?}");
+    let second = send(&employee, &mut call).await;
+    assert_eq!(employee.codes(), 2);
+    // The same wrong code again: what was said of the first code must not bring its state back.
+    call.call("verify_mfa", json!({"token": wrong})).await;
+    let reply = call.call("verify_mfa", json!({"token": second})).await;
+    assert_eq!(reply.response(), "Verification successful");
+}

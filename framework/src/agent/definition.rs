@@ -154,27 +154,6 @@ impl AgentDefinition {
     pub fn mounts(&self) -> &[Mount] {
         &self.mounts
     }
-
-    /// The functions that steps of contexts name, with the path of each step.
-    pub(crate) fn step_functions(&self) -> Vec<(String, String)> {
-        let contexts =
-            self.ai.as_object().get("prompt").and_then(|prompt| prompt.as_object()?.get("contexts"));
-        let mut found = Vec::new();
-        for (context, body) in contexts.and_then(Json::as_object).into_iter().flatten() {
-            let steps = body.as_object().and_then(|body| body.get("steps")).and_then(Json::as_array);
-            for (place, step) in steps.into_iter().flatten().enumerate() {
-                let functions =
-                    step.as_object().and_then(|step| step.get("functions")).and_then(Json::as_array);
-                for function in functions.into_iter().flatten().filter_map(Json::as_str) {
-                    found.push((
-                        format!("prompt.contexts.{context}.steps[{place}].functions"),
-                        function.to_owned(),
-                    ));
-                }
-            }
-        }
-        found
-    }
 }
 
 impl fmt::Debug for AgentDefinition {

@@ -31,6 +31,13 @@ impl Urls {
         Self { base, agent: agent.to_owned(), agent_id: agent_id.to_owned() }
     }
 
+    /// URLs that lead nowhere, for a document that is only looked at.
+    pub(crate) fn example(agent: &str) -> Self {
+        // Credentials are not what is looked at.
+        let base = Url::parse("https://example.com").unwrap_or_else(|_| unreachable!("a constant URL"));
+        Self { base, agent: agent.to_owned(), agent_id: agent.to_owned() }
+    }
+
     pub(crate) fn agent(&self) -> &str {
         &self.agent
     }
