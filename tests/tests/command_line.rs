@@ -380,3 +380,33 @@ async fn the_log_can_be_json() {
     assert_eq!(entry["level"], "INFO");
     assert!(entry["message"].as_str().unwrap().contains("Code is"), "{entry}");
 }
+
+#[tokio::test]
+async fn check_tells_by_its_exit_status_whether_a_document_is_valid() {
+    let ended = Program::new(["check", "mfa"]).run().await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(ended.stdout.contains("valid (errors: 0, lints: 0)"), "{}", ended.stdout);
+
+    let invalid =
+        r#"{"sections": {"main": [{"record_call": {"stereo": "true"}}, {"execute": {"dest": "nowhere"}}]}}"#;
+    let ended = Program::new(["check", "call.json"]).file("call.json", invalid).run().await;
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    for part in
+        ["/sections/main/0/record_call/stereo", "write true without quotes", "/sections/main/1/execute/dest"]
+    {
+        assert!(ended.stdout.contains(part), "{}", ended.stdout);
+    }
+    let ended =
+        Program::new(["check", "call.json", "--format", "json"]).file("call.json", invalid).run().await;
+    let report: serde_json::Value = serde_json::from_str(&ended.stdout).unwrap();
+    assert_eq!(
+        (&report["valid"], report["findings"].as_array().unwrap().len()),
+        (&serde_json::json!(false), 2)
+    );
+
+    let ended = Program::new(["check", "call.json"]).file("call.json", "{").run().await;
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    let ended = Program::new(["check", "nothing.json"]).run().await;
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("agents: mfa"), "{}", ended.stderr);
+}

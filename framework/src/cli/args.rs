@@ -55,7 +55,7 @@ fn settings() -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "  {name:<25}  {meaning}");
     }
-    text.push_str("\nExit status: 0 done, 1 failed (stderr says why and what to do), 2 wrong command line.");
+    text.push_str("\nExit status: 0 done, 1 failed (stderr says why and what to do) or, for check, not valid,\n  2 wrong command line or, for check, not readable.");
     text
 }
 
@@ -67,6 +67,8 @@ pub(super) enum Command {
     List(List),
     /// Print the SWML document of an agent, as SignalWire would get it
     Render(Render),
+    /// Check a document, or that of an agent: what SignalWire would refuse, and what should not be there
+    Check(Check),
     /// Call a function of an agent, through the same dispatch as SignalWire's webhooks
     Call(Call),
 }
@@ -80,7 +82,7 @@ pub(super) enum LogFormat {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum ListFormat {
+pub(super) enum Format {
     /// For people
     Text,
     /// For programs
@@ -90,8 +92,17 @@ pub(super) enum ListFormat {
 #[derive(Debug, Args)]
 pub(super) struct List {
     /// How the list looks
-    #[arg(long, value_enum, default_value_t = ListFormat::Text)]
-    pub(super) format: ListFormat,
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// A file with a document in JSON, - for standard input, or the name of an agent
+    pub(super) document: String,
+    /// How the findings look
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
 }
 
 #[derive(Debug, Args)]

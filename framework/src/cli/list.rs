@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::args::{List, ListFormat};
+use super::args::{Format, List};
 use super::{CliError, print};
 use crate::registry::Registry;
 use crate::setup::Setup;
@@ -13,8 +13,8 @@ use crate::setup::Setup;
 pub(super) fn run(setup: &Setup, args: &List) -> Result<(), CliError> {
     let registry = Registry::load(setup)?;
     match args.format {
-        ListFormat::Json => print(&serde_json::to_string_pretty(&as_json(&registry))?),
-        ListFormat::Text => print(as_text(&registry).trim_end()),
+        Format::Json => print(&serde_json::to_string_pretty(&as_json(&registry))?),
+        Format::Text => print(as_text(&registry).trim_end()),
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod args;
 mod call;
+mod check;
 mod list;
 mod render;
 mod serve;
@@ -14,6 +15,7 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use crate::setup::{Settings, SettingsError, Setup, SetupError};
+use crate::swml::JsonError;
 use crate::{RegistryError, StartError};
 use args::{Cli, Command, LogFormat};
 
@@ -32,7 +34,7 @@ use args::{Cli, Command, LogFormat};
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(status) => status,
         Err(error) => {
             eprintln!("error: {error}");
             let mut cause = error.source();
@@ -40,12 +42,12 @@ pub fn main() -> ExitCode {
                 eprintln!("  caused by: {error}");
                 cause = error.source();
             }
-            ExitCode::FAILURE
+            error.exit_code()
         }
     }
 }
 
-fn run(cli: Cli) -> Result<(), CliError> {
+fn run(cli: Cli) -> Result<ExitCode, CliError> {
     let mut settings = Settings::read(cli.config.as_deref())?;
     if let Some(listen) = &cli.listen {
         settings.set_flag(serve::LISTEN, listen);
@@ -54,17 +56,19 @@ fn run(cli: Cli) -> Result<(), CliError> {
     let default_level = match command {
         Command::Serve => "info",
         Command::Call(_) => "warn,sandbox::phone=info",
-        Command::List(_) | Command::Render(_) => "warn",
+        Command::Check(_) | Command::List(_) | Command::Render(_) => "warn",
     };
     log(&settings, default_level, cli.log_format)?;
     std::panic::set_hook(Box::new(log_panic));
     let setup = Setup::new(settings)?;
     match command {
-        Command::Serve => runtime()?.block_on(serve::run(setup)),
-        Command::List(args) => list::run(&setup, &args),
-        Command::Render(args) => render::run(&setup, &args),
-        Command::Call(args) => runtime()?.block_on(call::run(setup, args)),
+        Command::Check(args) => return check::run(&setup, &args),
+        Command::Serve => runtime()?.block_on(serve::run(setup))?,
+        Command::List(args) => list::run(&setup, &args)?,
+        Command::Render(args) => render::run(&setup, &args)?,
+        Command::Call(args) => runtime()?.block_on(call::run(setup, args))?,
     }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// What a panic says may hold what a caller said, so it is masked as an event is. The server itself goes on.
@@ -128,4 +132,21 @@ enum CliError {
     NotJson { what: &'static str, example: &'static str, source: Option<serde_json::Error> },
     #[error("the document cannot be written as JSON")]
     Json(#[from] serde_json::Error),
+    #[error("cannot read {name}")]
+    Unreadable { name: String, source: std::io::Error },
+    #[error("{name} is not a document in JSON")]
+    NotADocument { name: String, source: JsonError },
+    #[error("there is neither a file nor an agent named {name:?}; agents: {known}")]
+    NothingToCheck { name: String, known: String },
+}
+
+impl CliError {
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Unreadable { .. } | Self::NotADocument { .. } | Self::NothingToCheck { .. } => {
+                ExitCode::from(2)
+            }
+            _ => ExitCode::FAILURE,
+        }
+    }
 }

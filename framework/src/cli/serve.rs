@@ -29,6 +29,11 @@ pub(super) async fn run(setup: Setup) -> Result<(), CliError> {
     for name in server.app().setup.settings().unknown() {
         tracing::warn!("nothing reads the setting {name} of the settings file: is it misspelt?");
     }
+    if server.app().setup.setting("SIGNALWIRE_SIGNING_KEY").is_some() {
+        tracing::warn!(
+            "SIGNALWIRE_SIGNING_KEY is set, but signatures are not checked yet: the credentials are the only guard"
+        );
+    }
     server.run_until(stop).await;
     tracing::info!("stopped");
     Ok(())
