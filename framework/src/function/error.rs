@@ -23,7 +23,8 @@ use crate::function::Reply;
 // It does not implement `Error`: that is what allows `From` for every error.
 #[derive(Debug)]
 pub struct FunctionError {
-    reply: Option<Reply>,
+    /// Boxed, so that a `Result` with this error stays small.
+    reply: Option<Box<Reply>>,
     source: Option<Box<dyn Error + Send + Sync>>,
     effect_unknown: bool,
 }
@@ -36,7 +37,7 @@ impl FunctionError {
 
     /// A failure that is answered with a whole reply, actions and all.
     pub fn with_reply(reply: Reply) -> Self {
-        Self { reply: Some(reply), source: None, effect_unknown: false }
+        Self { reply: Some(Box::new(reply)), source: None, effect_unknown: false }
     }
 
     /// Adds the reason, for the log.
@@ -67,7 +68,7 @@ impl FunctionError {
 
     /// The reply for the model; `None` for a failure that the function has no words for.
     pub fn reply(&self) -> Option<&Reply> {
-        self.reply.as_ref()
+        self.reply.as_deref()
     }
 
     /// The chain of causes, for the log; `None` where the function just said no.

@@ -2,13 +2,13 @@
 
 use std::time::Instant;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use swaig::swml::ai::{Fillers, FunctionDefinition};
 use swaig::{Call, Function, FunctionError, PhoneNumber, Reply, Setup, SetupError, async_trait};
 
-use super::state::{MFA, MfaState};
+use super::state::{MFA, MfaState, SENDS};
 use super::{Channel, MfaApi, MfaError, MfaSettings, SendRequest, VerifyMfa, api};
 
 /// Sends a one-time code by text message or by voice call.
@@ -62,6 +62,8 @@ impl Function for SendMfa {
             .choose(args.phone_number, call.caller())
             .map_err(|no_number| FunctionError::new(no_number.to_string()))?;
 
+        let sends = spare(call, settings)?;
+
         let mut request = SendRequest::new(to.clone());
         request.from.clone_from(&settings.from);
         request.message.clone_from(&settings.message);
@@ -77,6 +79,7 @@ impl Function for SendMfa {
         let state = MfaState::new(&ticket, &to, settings, Timestamp::now());
         Ok(Reply::text(format!("{} digit number sent", settings.token_length))
             .set_meta_data(MFA, state.to_value())
+            .set_meta_data(SENDS, sends)
             // A remembered reply that spoke of an earlier code would bring its state back.
             .allow_again(VerifyMfa::NAME))
     }
@@ -84,6 +87,34 @@ impl Function for SendMfa {
     fn describe(definition: FunctionDefinition) -> FunctionDefinition {
         definition.fillers(Fillers::new().language("en-US", ["One moment, I am sending your code."]))
     }
+}
+
+/// How long a code that nobody has tried yet may take to arrive before another one is sent.
+const COOL_DOWN: SignedDuration = SignedDuration::from_secs(20);
+/// The most codes that one call gets.
+const SENDS_PER_CALL: u32 = 5;
+
+/// Sees to it that a phone is not flooded: returns how many codes the call has had with this one, or says why there is
+/// none now.
+fn spare(call: &Call, settings: &MfaSettings) -> Result<u32, FunctionError> {
+    // What cannot be read counts as nothing: it is not what this function wrote.
+    let sends = call.meta::<u32>(SENDS).ok().flatten().unwrap_or(0);
+    if sends >= SENDS_PER_CALL {
+        return Err(FunctionError::new(format!(
+            "{SENDS_PER_CALL} codes have been sent in this call already, and no more can be sent. Apologise, and say that verification is not possible on this call."
+        )));
+    }
+    if let Ok(Some(state)) = call.meta::<MfaState>(MFA) {
+        let untried = state.attempts_left == settings.max_attempts.get();
+        let wait = COOL_DOWN.saturating_sub(Timestamp::now().duration_since(state.sent_at));
+        if untried && wait.is_positive() {
+            return Err(FunctionError::new(format!(
+                "A code was sent only a moment ago and may still be on its way. Ask the caller to wait for it; another one can be sent in {} seconds.",
+                wait.as_secs() + 1
+            )));
+        }
+    }
+    Ok(sends + 1)
 }
 
 /// What the model hears when sending failed. It is the sending that failed: nothing here says that the number is bad.
@@ -113,7 +144,6 @@ swaig::register_function!(SendMfa);
 mod tests {
     use std::time::Duration;
 
-    use jiff::SignedDuration;
     use serde_json::json;
     use swaig::Action;
 
@@ -149,6 +179,32 @@ mod tests {
         let error = send_mfa.call(SendMfaArgs::default(), &Call::test()).await.unwrap_err();
         assert!(error.reply().unwrap().spoken().contains("Ask for the phone number"));
         assert!(setup.phone().messages().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_phone_is_not_flooded() {
+        let (send_mfa, setup) = build(&[]);
+        let call = Call::test().with_caller("+15551230000");
+        let reply = send_mfa.call(SendMfaArgs::default(), &call).await.unwrap();
+        let [Action::SetMetaData(data)] = reply.actions() else { panic!("{reply:?}") };
+        assert_eq!(data["mfa_sends"], 1);
+        // Another argument is no way around it.
+        let again = || SendMfaArgs { channel: Some(Channel::Call), ..SendMfaArgs::default() };
+        let call = call.with_meta_data("mfa", data["mfa"].clone()).with_meta_data("mfa_sends", 1);
+        let error = send_mfa.call(again(), &call).await.unwrap_err();
+        assert!(error.reply().unwrap().spoken().contains("only a moment ago"));
+        // A code that was tried, or is old, makes room for a new one.
+        let mut tried = data["mfa"].clone();
+        tried["attempts_left"] = json!(3);
+        let reply = send_mfa.call(again(), &call.with_meta_data("mfa", tried)).await.unwrap();
+        assert_eq!(reply.spoken(), "6 digit number sent");
+        let mut old = data["mfa"].clone();
+        old["sent_at"] = json!("2020-01-01T00:00:00Z");
+        let call = Call::test().with_caller("+15551230000").with_meta_data("mfa", old);
+        assert!(send_mfa.call(again(), &call).await.is_ok());
+        let error = send_mfa.call(again(), &call.with_meta_data("mfa_sends", 5)).await.unwrap_err();
+        assert!(error.reply().unwrap().spoken().contains("no more can be sent"));
+        assert_eq!(setup.phone().messages().len(), 3);
     }
 
     #[test]

@@ -9,6 +9,8 @@ use super::{Channel, MfaSettings, RequestId, Ticket};
 
 /// The key of [`MfaState`] in `meta_data`.
 pub(super) const MFA: &str = "mfa";
+/// The key in `meta_data` that counts the codes of this call.
+pub(super) const SENDS: &str = "mfa_sends";
 /// The key in `meta_data` that says that the caller is verified.
 pub(super) const VERIFIED: &str = "verified";
 
