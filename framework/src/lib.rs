@@ -112,7 +112,7 @@ pub use {
     call::{Call, IncomingCall, MetaDataError, Report},
     function::{Action, Effect, Function, FunctionError, NoArgs, Reply},
     phone_number::{CallerNumber, PhoneNumber, PhoneNumberError},
-    registry::{Problem, RegistryError},
+    registry::{Origin, Problem, RegistryError},
     server::{Server, StartError},
     setup::{Setup, SetupError},
     store::Event,

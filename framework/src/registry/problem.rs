@@ -1,0 +1,148 @@
+//! What can be wrong with what a program registers, and where.
+
+use std::fmt;
+
+use crate::function::parameters::SchemaError;
+use crate::setup::SetupError;
+use crate::swml::check::Finding;
+
+/// Where a function or an agent was registered.
+#[derive(Clone, Copy)]
+pub struct Origin {
+    pub(crate) type_name: fn() -> &'static str,
+    pub(crate) krate: &'static str,
+    pub(crate) file: &'static str,
+    pub(crate) line: u32,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (crate {}, {}:{})", (self.type_name)(), self.krate, self.file, self.line)
+    }
+}
+
+impl fmt::Debug for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// What is wrong with a registration.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// Two of one kind share a name.
+    #[error("two {kind}s are named {name:?}: {first} and {second}; rename one of them")]
+    Clash {
+        /// `function` or `agent`.
+        kind: &'static str,
+        /// The name.
+        name: &'static str,
+        /// Where it was registered first.
+        first: Origin,
+        /// Where it was registered again.
+        second: Origin,
+    },
+    /// A name that the platform or the server uses itself.
+    #[error("the {kind} name {name:?} of {origin} is reserved; choose another one")]
+    Reserved {
+        /// `function` or `agent`.
+        kind: &'static str,
+        /// The name.
+        name: &'static str,
+        /// Where it was registered.
+        origin: Origin,
+    },
+    /// A name that cannot be one.
+    #[error(
+        "the {kind} name {name:?} of {origin} is not valid: a name starts with a letter or an underscore and goes on with letters, digits and underscores"
+    )]
+    Name {
+        /// `function` or `agent`.
+        kind: &'static str,
+        /// The name.
+        name: &'static str,
+        /// Where it was registered.
+        origin: Origin,
+    },
+    /// The type of the arguments has no SWML form.
+    #[error("the arguments of the function {name:?}, {origin}, cannot be described to the model")]
+    Arguments {
+        /// The function.
+        name: &'static str,
+        /// Where it was registered.
+        origin: Origin,
+        /// Why not.
+        source: SchemaError,
+    },
+    /// An agent mounts a function that nobody registered.
+    #[error(
+        "the agent {agent:?}, {origin}, mounts the function {function:?}, which is not registered (registered: {known}); check the spelling, or link its crate with `use the_crate as _;`"
+    )]
+    UnknownFunction {
+        /// The agent.
+        agent: &'static str,
+        /// Where it was registered.
+        origin: Origin,
+        /// The function.
+        function: String,
+        /// The names that would do.
+        known: String,
+    },
+    /// An agent mounts a function twice.
+    #[error("the agent {agent:?}, {origin}, mounts the function {function:?} twice; remove one")]
+    MountedTwice {
+        /// The agent.
+        agent: &'static str,
+        /// Where it was registered.
+        origin: Origin,
+        /// The function.
+        function: String,
+    },
+    /// The agent's document holds something that the platform would refuse, or that leads nowhere.
+    #[error("the document of the agent {agent:?}, {origin}, is not valid at {}: {}; {}", finding.path, finding.message, finding.remedy)]
+    Document {
+        /// The agent.
+        agent: &'static str,
+        /// Where it was registered.
+        origin: Origin,
+        /// What is wrong, where, and what to do.
+        finding: Finding,
+    },
+    /// A function or an agent could not be built.
+    #[error("the {kind} {name:?}, {origin}, could not be built")]
+    Build {
+        /// `function` or `agent`.
+        kind: &'static str,
+        /// Its name.
+        name: &'static str,
+        /// Where it was registered.
+        origin: Origin,
+        /// Why.
+        source: SetupError,
+    },
+}
+
+/// All that is wrong, at once.
+#[derive(Debug)]
+pub struct RegistryError {
+    /// The problems, at least one.
+    pub problems: Vec<Problem>,
+}
+
+impl std::error::Error for RegistryError {}
+
+impl fmt::Display for RegistryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the functions and agents of this program do not fit together")?;
+        for problem in &self.problems {
+            write!(f, "\n  - {problem}")?;
+            let mut cause = std::error::Error::source(problem);
+            while let Some(error) = cause {
+                write!(f, ": {error}")?;
+                cause = error.source();
+            }
+        }
+        Ok(())
+    }
+}

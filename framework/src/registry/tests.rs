@@ -1,0 +1,156 @@
+//! Whatever does not fit together is refused at start-up, with its places.
+
+use super::*;
+use crate::swml::ai::{Context, ContextStep, Contexts, Prompt};
+use crate::{Agent, Call, Function, FunctionError, Reply, SetupError, async_trait};
+
+#[derive(serde::Deserialize, schemars::JsonSchema)]
+struct NoArguments {}
+
+/// A function of this name with these arguments, that needs a setting.
+macro_rules! function {
+    ($type:ident, $name:literal, $arguments:ty) => {
+        struct $type;
+        #[async_trait]
+        impl Function for $type {
+            const NAME: &'static str = $name;
+            const DESCRIPTION: &'static str = "A test";
+            type Args = $arguments;
+            fn build(setup: &Setup) -> Result<Self, SetupError> {
+                setup.require("NEEDED").map(|_| Self)
+            }
+            async fn call(&self, _: $arguments, _: &Call) -> Result<Reply, FunctionError> {
+                Ok(Reply::text("done"))
+            }
+        }
+    };
+}
+
+/// An agent of this name that mounts these functions and names these in a step.
+macro_rules! agent {
+    ($type:ident, $name:literal, [$($mounted:literal),*], [$($in_step:literal),*]) => {
+        struct $type;
+        impl Agent for $type {
+            const NAME: &'static str = $name;
+            fn build(_: &Setup) -> Result<Self, SetupError> {
+                Ok(Self)
+            }
+            fn define(&self) -> AgentDefinition {
+                let step = ContextStep::text("only", "Help.").functions(Vec::<String>::from([$($in_step.to_owned()),*]));
+                let prompt = Prompt::text("Hello").contexts(Contexts::new(Context::new([step])));
+                AgentDefinition::new(prompt)$(.function($mounted))*
+            }
+        }
+    };
+}
+
+fn load(functions: &[FunctionRegistration], agents: &[AgentRegistration]) -> Result<Registry, String> {
+    Registry::of(functions, agents, &Setup::test([("X", "y")])).map_err(|error| error.to_string())
+}
+
+#[track_caller]
+fn assert_refused(functions: &[FunctionRegistration], agents: &[AgentRegistration], expected: &[&str]) {
+    let Err(error) = load(functions, agents) else { panic!("it was accepted") };
+    for part in expected {
+        assert!(error.contains(part), "{part} is not in: {error}");
+    }
+}
+
+#[test]
+fn a_clash_names_type_crate_file_and_line_of_both() {
+    function!(First, "pay", NoArguments);
+    function!(Second, "pay", NoArguments);
+    let first = FunctionRegistration::of::<First>("bank", "src/first.rs", 7);
+    let second = FunctionRegistration::of::<Second>("shop", "src/second.rs", 9);
+    assert_refused(
+        &[first, second],
+        &[],
+        &[
+            "two functions are named \"pay\"",
+            "First (crate bank, src/first.rs:7)",
+            "Second (crate shop, src/second.rs:9)",
+        ],
+    );
+    agent!(One, "desk", [], []);
+    let one = AgentRegistration::of::<One>("a", "a.rs", 1);
+    assert_refused(&[], &[one, one], &["two agents are named \"desk\"", "a.rs:1"]);
+}
+
+#[test]
+fn names_that_are_reserved_or_no_names_are_refused_all_at_once() {
+    function!(Hook, "startup_hook", NoArguments);
+    function!(Dash, "send-mfa", NoArguments);
+    agent!(Health, "health", [], []);
+    assert_refused(
+        &[FunctionRegistration::of::<Hook>("a", "h.rs", 1), FunctionRegistration::of::<Dash>("a", "d.rs", 2)],
+        &[AgentRegistration::of::<Health>("a", "g.rs", 3)],
+        &[
+            "\"startup_hook\" of",
+            "reserved",
+            "\"send-mfa\" of",
+            "starts with a letter",
+            "the agent name \"health\"",
+        ],
+    );
+}
+
+#[test]
+fn an_agent_can_only_mount_and_name_what_is_there() {
+    function!(Known, "known", NoArguments);
+    agent!(Lost, "lost", ["unknwon", "known", "known"], ["known", "elsewhere"]);
+    assert_refused(
+        &[FunctionRegistration::of::<Known>("a", "k.rs", 1)],
+        &[AgentRegistration::of::<Lost>("a", "l.rs", 2)],
+        &[
+            "mounts the function \"unknwon\", which is not registered (registered: known)",
+            "mounts the function \"known\" twice",
+        ],
+    );
+    agent!(Astray, "astray", ["known"], ["known", "elsewhere"]);
+    assert_refused(
+        &[FunctionRegistration::of::<Known>("a", "k.rs", 1)],
+        &[AgentRegistration::of::<Astray>("a", "s.rs", 3)],
+        &[
+            "\"astray\"",
+            "s.rs:3",
+            "/sections/main/1/ai/prompt/contexts/default/steps/0/functions/1",
+            "elsewhere",
+        ],
+    );
+}
+
+#[test]
+fn a_recursive_type_is_refused_with_the_function_that_has_it() {
+    #[derive(serde::Deserialize, schemars::JsonSchema)]
+    struct Node {
+        #[expect(dead_code, reason = "only its type matters")]
+        next: Option<Box<Node>>,
+    }
+    function!(Walk, "walk", Node);
+    assert_refused(
+        &[FunctionRegistration::of::<Walk>("a", "w.rs", 1)],
+        &[],
+        &["\"walk\"", "w.rs:1", "recursive"],
+    );
+}
+
+#[test]
+fn only_mounted_functions_are_built_and_a_missing_setting_is_named() {
+    function!(Idle, "idle", NoArguments);
+    function!(Used, "used", NoArguments);
+    agent!(Bare, "bare", [], []);
+    agent!(Busy, "busy", ["used"], []);
+    let functions =
+        [FunctionRegistration::of::<Idle>("a", "i.rs", 1), FunctionRegistration::of::<Used>("a", "u.rs", 2)];
+    let agents =
+        [AgentRegistration::of::<Bare>("a", "b.rs", 3), AgentRegistration::of::<Busy>("a", "c.rs", 4)];
+    let setup = Setup::test([("X", "y")]);
+    let mut registry = Registry::of(&functions, &agents[..1], &setup).unwrap();
+    assert!(registry.build_functions(&setup).is_ok());
+    let mut registry = Registry::of(&functions, &agents, &setup).unwrap();
+    let error = registry.build_functions(&setup).unwrap_err().to_string();
+    assert!(error.contains("\"used\"") && error.contains("NEEDED is missing"), "{error}");
+    assert!(!error.contains("idle"), "{error}");
+    let setup = Setup::test([("NEEDED", "y")]);
+    assert!(registry.build_functions(&setup).is_ok());
+}
