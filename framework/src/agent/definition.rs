@@ -27,7 +27,6 @@ use crate::swml::{Json, Section, Step};
 #[derive(Clone)]
 pub struct AgentDefinition {
     pub(super) ai: Ai,
-    pub(super) post_prompt: bool,
     pub(super) mounts: Vec<Mount>,
     pub(super) before: Section,
     pub(super) after: Section,
@@ -41,7 +40,6 @@ impl AgentDefinition {
     pub fn new(prompt: Prompt) -> Self {
         Self {
             ai: Ai::new(prompt),
-            post_prompt: false,
             mounts: Vec::new(),
             before: Section::new(),
             after: Section::new(),
@@ -53,8 +51,7 @@ impl AgentDefinition {
 
     /// What the model is asked when the conversation has ended; its answer is in the end-of-call report.
     #[must_use]
-    pub fn post_prompt(mut self, prompt: PostPrompt) -> Self {
-        self.post_prompt = true;
+    pub fn post_prompt(self, prompt: PostPrompt) -> Self {
         self.ai(|ai| ai.post_prompt(prompt))
     }
 
