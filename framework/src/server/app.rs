@@ -8,7 +8,7 @@ use url::Url;
 use super::{Credentials, Urls};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
-use crate::setup::{Setup, SetupError};
+use crate::setup::{Setup, SetupError, plain_url};
 use crate::store::{EventSink, Recorder, Store, StoreError};
 
 /// The setting that all emitted URLs start with.
@@ -118,13 +118,5 @@ impl App {
 pub(crate) fn public_url(setup: &Setup, listening: &Url) -> Result<Url, SetupError> {
     let Some(text) = setup.setting(PUBLIC_URL) else { return Ok(listening.clone()) };
     let expected = "expected https://host or https://host/path, without credentials and without a query";
-    let url = Url::parse(&text)
-        .map_err(|error| SetupError::invalid(PUBLIC_URL, &format_args!("{error}; {expected}")))?;
-    let plain = matches!(url.scheme(), "http" | "https")
-        && url.has_host()
-        && url.username().is_empty()
-        && url.password().is_none()
-        && url.query().is_none()
-        && url.fragment().is_none();
-    if plain { Ok(url) } else { Err(SetupError::invalid(PUBLIC_URL, &expected)) }
+    plain_url(PUBLIC_URL, &text, expected)
 }

@@ -28,7 +28,6 @@ pub(crate) async fn answer(
     agent_id: Arc<str>,
     query: &Query,
     headers: &HeaderMap,
-    head: bool,
 ) -> Response<Body> {
     let asked = headers.get("last-event-id").map(|id| id.to_str().unwrap_or("?").to_owned());
     let after = match asked.or_else(|| query.get("after")).as_deref().map(str::trim) {
@@ -57,17 +56,15 @@ pub(crate) async fn answer(
     // Proxies are asked not to hold events back.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store, no-transform"));
-    if !head {
-        let watch = Watch {
-            app: app.clone(),
-            agent_id,
-            call_id: query.get("call_id"),
-            after,
-            greeted: false,
-            _viewer: Viewer::enter(),
-        };
-        *response.body_mut() = StreamBody::new(stream::unfold(watch, next)).boxed_unsync();
-    }
+    let watch = Watch {
+        app: app.clone(),
+        agent_id,
+        call_id: query.get("call_id"),
+        after,
+        greeted: false,
+        _viewer: Viewer::enter(),
+    };
+    *response.body_mut() = StreamBody::new(stream::unfold(watch, next)).boxed_unsync();
     response
 }
 

@@ -13,6 +13,7 @@ use super::query::Query;
 use super::response::{Body, json, refusal, with_type};
 use super::route::{Route, Routes};
 use super::{body, document, events, metrics, report, swaig};
+use crate::registry::RegisteredAgent;
 
 /// Answers a request.
 pub(crate) async fn answer(app: Arc<App>, routes: Arc<Routes>, request: Request<Incoming>) -> Response<Body> {
@@ -51,9 +52,8 @@ async fn guard(app: &Arc<App>, route: Option<Route>, request: Request<Incoming>)
     let Some(route) = route else {
         return refusal(StatusCode::NOT_FOUND, "there is nothing at this path");
     };
-    if let Some(name) = route.agent()
-        && app.registry.agent(name).is_none()
-    {
+    let agent = route.agent().map(|name| app.registry.agent(name));
+    if let Some(None) = agent {
         let known: Vec<_> = app.registry.agents().map(|agent| agent.name.to_string()).collect();
         return refusal(
             StatusCode::NOT_FOUND,
@@ -66,34 +66,36 @@ async fn guard(app: &Arc<App>, route: Option<Route>, request: Request<Incoming>)
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
         return response;
     }
-    take(app, &route, request).await
+    match agent.flatten() {
+        Some(agent) => take(app, &route, agent, request).await,
+        None => take_own(app, &route).await,
+    }
 }
 
-async fn take(app: &Arc<App>, route: &Route, request: Request<Incoming>) -> Response<Body> {
+/// The routes of an agent.
+async fn take(
+    app: &Arc<App>,
+    route: &Route,
+    agent: &Arc<RegisteredAgent>,
+    request: Request<Incoming>,
+) -> Response<Body> {
     let query = Query::of(request.uri());
-    let agent = match route.agent().map(|name| app.registry.agent(name)) {
-        None => return take_own(app, route).await,
-        Some(Some(agent)) => agent,
-        Some(None) => return refusal(StatusCode::NOT_FOUND, "there is no agent of this name"),
-    };
     let agent_id: Arc<str> = match query.agent_id(&agent.name) {
         Ok(id) => id.into(),
         Err(problem) => return refusal(StatusCode::BAD_REQUEST, problem),
     };
-    let head = request.method() == Method::HEAD;
-    let limit = route.body_limit();
     match route {
-        Route::Events(_) => events::answer(app, agent_id, &query, request.headers(), head).await,
-        Route::Swaig(_) => swaig::answer(app, agent, agent_id, request.into_body(), limit).await,
+        Route::Events(_) => events::answer(app, agent_id, &query, request.headers()).await,
         Route::Document(_) if request.method() != Method::POST => {
             document::answer(app, agent, agent_id, Value::Null).await
         }
-        _ => match body::read_object(request.into_body(), limit).await {
+        _ => match body::read_object(request.into_body(), route.body_limit()).await {
             Err(refusal) => {
                 metrics::malformed(route.name());
                 refusal
             }
             Ok(body) => match route {
+                Route::Swaig(_) => swaig::answer(app, agent, agent_id, body).await,
                 Route::PostPrompt(_) => report::post_prompt(app, agent, agent_id, body).await,
                 Route::Debug(_) => report::debug(app, agent, agent_id, body).await,
                 _ => document::answer(app, agent, agent_id, body).await,

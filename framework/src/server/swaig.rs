@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use hyper::body::Incoming;
 use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::app::App;
+use super::dispatch;
 use super::response::{Body, json, json_bytes};
-use super::{body, dispatch, metrics};
 use crate::agent::render;
 use crate::call::FunctionRequest;
 use crate::registry::RegisteredAgent;
@@ -18,22 +17,14 @@ pub(crate) async fn answer(
     app: &Arc<App>,
     agent: &Arc<RegisteredAgent>,
     agent_id: Arc<str>,
-    request_body: Incoming,
-    limit: usize,
+    body: Value,
 ) -> Response<Body> {
-    let value = match body::read_object(request_body, limit).await {
-        Ok(value) => value,
-        Err(refusal) => {
-            metrics::malformed("swaig");
-            return refusal;
-        }
-    };
-    let is_signature = value.get("action").and_then(Value::as_str) == Some("get_signature");
+    let is_signature = body.get("action").and_then(Value::as_str) == Some("get_signature");
     // A function call of a Bedrock agent has an `action` too: `function` decides.
-    if value.get("function").and_then(Value::as_str).is_none() && is_signature {
-        return signatures(app, agent, &agent_id, &value).await;
+    if body.get("function").and_then(Value::as_str).is_none() && is_signature {
+        return signatures(app, agent, &agent_id, &body).await;
     }
-    let request = FunctionRequest::from_value(value).unwrap_or_default();
+    let request = FunctionRequest::from_value(body).unwrap_or_default();
     json_bytes(dispatch::dispatch(app, agent, agent_id, request).await)
 }
 

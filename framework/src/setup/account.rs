@@ -83,7 +83,17 @@ fn space_url(space: &str) -> String {
 
 fn base(name: &'static str, text: &str) -> Result<Url, SetupError> {
     let expected = "expected scheme://host[:port] with http or https, no credentials and no path";
-    let mut url =
+    let mut url = plain_url(name, text, expected)?;
+    if !matches!(url.path(), "" | "/" | "/api/relay/rest" | "/api/relay/rest/") {
+        return Err(SetupError::invalid(name, &expected));
+    }
+    url.set_path("");
+    Ok(url)
+}
+
+/// A web address without credentials, query and fragment; `expected` says it in words.
+pub(crate) fn plain_url(name: &'static str, text: &str, expected: &str) -> Result<Url, SetupError> {
+    let url =
         Url::parse(text).map_err(|error| SetupError::invalid(name, &format_args!("{error}; {expected}")))?;
     let plain = matches!(url.scheme(), "http" | "https")
         && url.has_host()
@@ -91,11 +101,7 @@ fn base(name: &'static str, text: &str) -> Result<Url, SetupError> {
         && url.password().is_none()
         && url.query().is_none()
         && url.fragment().is_none();
-    if !plain || !matches!(url.path(), "" | "/" | "/api/relay/rest" | "/api/relay/rest/") {
-        return Err(SetupError::invalid(name, &expected));
-    }
-    url.set_path("");
-    Ok(url)
+    if plain { Ok(url) } else { Err(SetupError::invalid(name, &expected)) }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::SecretString;
 
+pub(crate) use account::plain_url;
 pub use account::{Account, SignalWire};
 pub use settings::{Settings, SettingsError, Source};
 

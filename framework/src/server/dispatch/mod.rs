@@ -139,9 +139,8 @@ async fn run(
         None => Outcome::panicked("the function was not built"),
     };
     let took = started.elapsed();
-    let text = app.redactor.text(outcome.reply.spoken());
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    let mut data = json!({"function": name, "response": text, "duration_ms": milliseconds});
+    let mut data = json!({"function": name, "response": outcome.reply.spoken(), "duration_ms": milliseconds});
     if let Value::Object(data) = &mut data {
         let actions: Vec<_> = outcome.reply.actions().iter().map(|action| action.name().to_owned()).collect();
         if !actions.is_empty() {
