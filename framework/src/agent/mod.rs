@@ -24,6 +24,7 @@
 //! swaig::register_agent!(Receptionist);
 //! ```
 
+mod data_map;
 mod definition;
 mod registration;
 pub(crate) mod render;
@@ -34,6 +35,7 @@ use serde_json::Value;
 use crate::call::{IncomingCall, Report};
 use crate::setup::{Setup, SetupError};
 
+pub use data_map::DataMapFunction;
 pub use definition::{AgentDefinition, Mount};
 pub use registration::AgentRegistration;
 pub(crate) use registration::ErasedAgent;

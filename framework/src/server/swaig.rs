@@ -28,8 +28,8 @@ pub(crate) async fn answer(
     json_bytes(dispatch::dispatch(app, agent, agent_id, request).await)
 }
 
-/// Answers `get_signature`: the definitions that were asked for, or all, each with its own URL. Names that are not known
-/// are left out.
+/// Answers `get_signature`: the definitions that were asked for, or all, each with its own URL or its `data_map`. Names
+/// that are not known are left out.
 async fn signatures(app: &App, agent: &RegisteredAgent, agent_id: &Arc<str>, body: &Value) -> Response<Body> {
     let asked: Vec<&str> = body
         .get("functions")
@@ -42,7 +42,11 @@ async fn signatures(app: &App, agent: &RegisteredAgent, agent_id: &Arc<str>, bod
         .filter(|signature| {
             asked.is_empty() || signature.read().function().is_some_and(|name| asked.contains(&name.as_str()))
         })
-        .map(|signature| signature.web_hook_url(urls.swaig()))
+        .map(|signature| {
+            // What the platform runs by itself needs no address.
+            let by_itself = signature.as_object().contains_key("data_map");
+            if by_itself { signature } else { signature.web_hook_url(urls.swaig()) }
+        })
         .collect();
     let data = json!({"asked": asked, "given": found.len()});
     app.sink(agent, agent_id).emit(Event::new("signatures_fetched", data), None);

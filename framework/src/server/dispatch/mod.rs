@@ -28,13 +28,24 @@ pub(crate) async fn dispatch(
     let name = request.function().unwrap_or_default().to_owned();
     let events = app.sink(agent, &agent_id);
     let call = Call::new(agent.name.clone(), agent_id, Arc::new(request), events.clone());
-    let function = agent.mounts(&name).then(|| app.registry.function(&name)).flatten();
-    let reply = match function {
+    let mount = agent.mount(&name);
+    let reply = match mount.filter(|mount| !mount.is_data_map()).and_then(|_| app.registry.function(&name)) {
         Some(function) => run_once(app, function, call, &events).await,
+        None if mount.is_some() => refuse_data_map(&name, &call, &events),
         None => refuse_unknown(agent, &name, &call, &events),
     };
     app.recorder.flush().await;
     reply
+}
+
+/// The platform runs such a function by itself, so nothing here can.
+fn refuse_data_map(name: &str, call: &Call, events: &EventSink) -> Bytes {
+    let data = json!({"function": name, "reason": "the platform runs it by itself"});
+    events.emit(Event::new("function_refused", data), Some(call.call_id()));
+    metrics::function("data_map", "function_refused", Duration::ZERO);
+    encode(&Reply::text(format!(
+        "{name} is answered by the phone system itself and not here, so nothing was done. Go on without it."
+    )))
 }
 
 fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call, events: &EventSink) -> Bytes {
