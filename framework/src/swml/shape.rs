@@ -120,6 +120,9 @@ pub enum Limit {
     Unmixed,
     /// Texts of this form, also where the field could hold a variable.
     Matching(&'static Pattern),
+    /// Texts that are addresses (RFC 3986). The platform finds out when it uses the address; variables are let
+    /// through.
+    Url,
 }
 
 /// The form of a text.
@@ -174,5 +177,9 @@ pub(crate) mod limits {
 
     pub(crate) const fn matching(pattern: &'static Pattern) -> Limit {
         Limit::Matching(pattern)
+    }
+
+    pub(crate) const fn url() -> Limit {
+        Limit::Url
     }
 }
