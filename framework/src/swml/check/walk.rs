@@ -63,6 +63,7 @@ fn whole_document<'a>(document: &'a Json, place: &Place<'_>, nested: bool, found
         Field::new(SECTIONS, Presence::Required, || Kind::Map(|| Kind::Any)),
     ]);
     const NAMED: &Shape = &Shape::new(
+        "",
         &[Field::new("main", Presence::Required, || Kind::Any)],
         &[],
         Some(|| Kind::List(|| Kind::Any)),

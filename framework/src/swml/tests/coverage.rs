@@ -1,0 +1,368 @@
+//! `docs/coverage.md` lists what the published language has and which type carries it. Its tables are derived from the
+//! types, so they cannot go stale; that they are complete is proved against the published schema.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::{fs, ptr};
+
+use serde_json::{Map, Value};
+
+use super::schema::load;
+use crate::swml::ai::Ai;
+use crate::swml::{Field, Kind, Limit, Presence, Shape, Step, Value as _};
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/coverage.md");
+
+/// The chapter of the file that lists the verbs.
+const METHODS: &str = "Methods";
+
+/// The chapter that lists what an agent is made of, a table for each type.
+const AGENT: &str = "The method `ai`";
+
+fn file() -> String {
+    fs::read_to_string(FILE).expect("docs/coverage.md")
+}
+
+/// The text of a chapter, without its heading and its introduction (what stands before the first table or
+/// sub-heading).
+fn chapter<'f>(file: &'f str, heading: &str) -> &'f str {
+    let start = format!("\n## {heading}\n");
+    let (_, rest) = file.split_once(&start).unwrap_or_else(|| panic!("there is no chapter {heading}"));
+    let chapter = rest.split_once("\n## ").map_or(rest, |(chapter, _)| chapter);
+    let tables = chapter.find("\n|").into_iter().chain(chapter.find("\n### ")).min();
+    chapter[tables.expect("a table")..].trim()
+}
+
+#[test]
+fn the_tables_are_those_of_the_types() {
+    let mut file = file();
+    let derived = [(METHODS, methods()), (AGENT, agent())];
+    if std::env::var_os("UPDATE_COVERAGE").is_some() {
+        for (heading, text) in &derived {
+            let old = chapter(&file, heading).to_owned();
+            file = file.replacen(&old, text.trim(), 1);
+        }
+        fs::write(FILE, &file).expect("docs/coverage.md");
+    }
+    for (heading, text) in derived {
+        let stands = chapter(&file, heading).lines();
+        for (stands, derived) in stands.zip(text.trim().lines()) {
+            assert_eq!(
+                stands, derived,
+                "{heading}: run this test with UPDATE_COVERAGE=1 and look at the change"
+            );
+        }
+        assert_eq!(chapter(&file, heading).lines().count(), text.trim().lines().count(), "{heading}");
+    }
+}
+
+/// A row for each verb.
+fn methods() -> String {
+    let mut text = String::from("| method | type | its body |\n|---|---|---|\n");
+    for verb in Step::VERBS {
+        let _ = writeln!(text, "| `{}` | `{}` | {} |", verb.name, verb.type_name, body((verb.kind)()));
+    }
+    text
+}
+
+/// The body of a verb: its fields, those that must be there in bold, or what stands in their place.
+fn body(kind: Kind) -> String {
+    match kind {
+        Kind::Object(shape) if shape.rest.is_some() => "any keys".to_owned(),
+        Kind::Object(shape) if shape.fields.is_empty() => "no fields".to_owned(),
+        Kind::Object(shape) => {
+            let key = |field: &Field| match field.presence {
+                Presence::Required => format!("**`{}`**", field.key),
+                _ => format!("`{}`", field.key),
+            };
+            shape.fields.iter().map(key).collect::<Vec<_>>().join(", ")
+        }
+        Kind::OneOf(kinds) => kinds.iter().map(|kind| body(kind())).collect::<Vec<_>>().join("; or "),
+        Kind::List(item) => format!("list of {}", body(item())),
+        kind => holds(kind, Limit::None),
+    }
+}
+
+/// A table for each type that an agent is made of, each where it is met first.
+fn agent() -> String {
+    let mut sections = Sections::default();
+    sections.visit(Ai::kind(), "ai".to_owned());
+    sections.text
+}
+
+#[derive(Default)]
+struct Sections {
+    seen: BTreeSet<&'static str>,
+    text: String,
+}
+
+impl Sections {
+    fn visit(&mut self, kind: Kind, path: String) {
+        match kind {
+            Kind::Object(shape) => self.section(shape, &path),
+            Kind::OrVariable(inner) => self.visit(inner(), path),
+            Kind::OneOf(kinds) => kinds.iter().for_each(|kind| self.visit(kind(), path.clone())),
+            Kind::List(item) => self.visit(item(), path + "[]"),
+            Kind::Map(item) => self.visit(item(), path + ".NAME"),
+            _ => {}
+        }
+    }
+
+    fn section(&mut self, shape: &Shape, path: &str) {
+        if !self.seen.insert(shape.name) {
+            return;
+        }
+        let _ = writeln!(self.text, "### {}\n\n`{path}`\n", name(shape));
+        if shape.fields.is_empty() {
+            self.text.push_str("An object without fields.\n\n");
+            return;
+        }
+        self.text.push_str("| field | set by | holds | |\n|---|---|---|---|\n");
+        for field in shape.fields {
+            let (holds, note) = (holds((field.kind)(), field.limit), note(field));
+            let _ = writeln!(self.text, "| `{}` | {} | {holds} |{note} |", field.key, set_by(shape, field));
+        }
+        if let Some(rest) = shape.rest {
+            let _ = writeln!(self.text, "| any other | `.extra` | {} | |", holds(rest(), Limit::None));
+        }
+        self.text.push('\n');
+        for field in shape.fields {
+            self.visit((field.kind)(), format!("{path}.{}", field.key));
+        }
+        if let Some(rest) = shape.rest {
+            self.visit(rest(), format!("{path}.NAME"));
+        }
+    }
+}
+
+/// The public type: the table of [`Parameters`] is a type of its own.
+fn name(shape: &Shape) -> &'static str {
+    if shape.name == "ParametersObject" { "Parameters" } else { shape.name }
+}
+
+fn set_by(shape: &Shape, field: &Field) -> String {
+    if name(shape) == "Parameters" {
+        return match field.key {
+            "type" => "itself",
+            "required" => "`.require`",
+            _ => "`.property`",
+        }
+        .to_owned();
+    }
+    let has_new = !shape.fields.iter().any(|field| field.presence == Presence::OneOf);
+    let constructor = match field.presence {
+        Presence::Required if field.setters.is_empty() => return "itself".to_owned(),
+        Presence::Required if has_new => Some("`new`"),
+        Presence::Required => Some("each constructor"),
+        _ if field.setters.is_empty() => Some("a constructor"),
+        _ => None,
+    };
+    let setters = field.setters.iter().map(|setter| format!("`.{setter}`"));
+    constructor.map(str::to_owned).into_iter().chain(setters).collect::<Vec<_>>().join(", ")
+}
+
+fn note(field: &Field) -> String {
+    match field.presence {
+        Presence::Required => " required".to_owned(),
+        Presence::OneOf => " alternative".to_owned(),
+        Presence::Deprecated { instead } => format!(" deprecated: `{instead}`"),
+        Presence::EngineOnly => " engine only".to_owned(),
+        Presence::Optional => String::new(),
+    }
+}
+
+/// What a value is, in words.
+fn holds(kind: Kind, limit: Limit) -> String {
+    let words = match kind {
+        Kind::Any => "any JSON".to_owned(),
+        Kind::Null => "`null`".to_owned(),
+        Kind::Bool => "true or false".to_owned(),
+        Kind::Integer => "whole number".to_owned(),
+        Kind::Number => "number".to_owned(),
+        Kind::String if matches!(limit, Limit::Url) => "URL".to_owned(),
+        Kind::String => "text".to_owned(),
+        Kind::Text(pattern) => pattern.wanted.to_owned(),
+        Kind::Choice(choices) => {
+            choices.iter().map(|choice| format!("`{choice}`")).collect::<Vec<_>>().join(", ")
+        }
+        Kind::Variable => "variable".to_owned(),
+        Kind::OrVariable(inner) => return format!("{}, or variable", holds(inner(), limit)),
+        Kind::OneOf(kinds) => {
+            let words: Vec<_> = kinds.iter().map(|kind| holds(kind(), Limit::None)).collect();
+            words.join("; or ")
+        }
+        Kind::List(item) => format!("list of {}", holds(item(), Limit::None)),
+        Kind::Map(item) => format!("map to {}", holds(item(), Limit::None)),
+        Kind::Object(shape) if shape.name.is_empty() => "object".to_owned(),
+        Kind::Object(shape) => format!("[{0}](#{1})", name(shape), name(shape).to_lowercase()),
+        Kind::Step | Kind::StepOf(_) => "step".to_owned(),
+        Kind::Document => "document".to_owned(),
+    };
+    words
+        + &match limit {
+            Limit::Between(least, most) => format!(", {least} to {most}"),
+            Limit::ZeroOrBetween(least, most) => format!(", 0 or {least} to {most}"),
+            Limit::AtLeast(least) => format!(", at least {least}"),
+            Limit::NotEmpty => ", not empty".to_owned(),
+            Limit::MaxItems(most) => format!(", at most {most}"),
+            Limit::Unmixed => ", all variables or none".to_owned(),
+            Limit::Matching(pattern) => format!(": {}", pattern.wanted),
+            Limit::Url | Limit::None => String::new(),
+        }
+}
+
+/// The texts in back quotes in the first cell of each row below each sub-heading.
+fn listed(chapter: &str) -> BTreeMap<&str, BTreeSet<&str>> {
+    let mut rows: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut heading = "";
+    for line in chapter.lines() {
+        if let Some(name) = line.strip_prefix("### ") {
+            heading = name;
+            rows.entry(heading).or_default();
+        } else if let Some(cell) = line.strip_prefix("| `").and_then(|rest| rest.split_once("` |")) {
+            rows.entry(heading).or_default().insert(cell.0);
+        }
+    }
+    rows
+}
+
+#[test]
+fn every_method_of_the_schema_is_listed_with_its_fields() {
+    let Some(schema) = load() else { return };
+    let file = file();
+    let chapter = chapter(&file, METHODS);
+    let mut count = 0;
+    for method in schema["$defs"]["SWMLMethod"]["anyOf"].as_array().expect("the methods") {
+        let definition = definition(schema, method);
+        let properties = definition["properties"].as_object().expect("properties");
+        let (verb, body) = properties.iter().next().expect("a verb");
+        let start = format!("| `{verb}` | `");
+        let row = chapter.lines().find(|line| line.starts_with(&start));
+        let row = row.unwrap_or_else(|| panic!("{verb} is not listed"));
+        for key in definition_keys(schema, body) {
+            assert!(row.contains(&format!("`{key}`")), "{verb}.{key} is not listed: {row}");
+        }
+        count += 1;
+    }
+    assert_eq!(count, 43);
+}
+
+#[test]
+fn every_field_of_the_method_ai_in_the_schema_is_listed() {
+    let Some(schema) = load() else { return };
+    let file = file();
+    let listed = listed(chapter(&file, AGENT));
+    let mut walk = Walk { schema, listed: &listed, seen: BTreeMap::new() };
+    walk.visit(&schema["$defs"]["AIObject"], Ai::kind());
+    let rows =
+        |name: &str| walk.seen.values().filter(|(section, _)| *section == name).map(|(_, keys)| keys).max();
+    assert_eq!(rows("Params"), Some(&99));
+    assert_eq!(rows("Ai"), Some(&10));
+    let sections: BTreeSet<&str> = walk.seen.values().map(|(section, _)| *section).collect();
+    let engine_only = ["Gather", "GatherQuestion", "Reset"];
+    for name in listed.keys().filter(|name| !engine_only.contains(name) && !listed[*name].is_empty()) {
+        assert!(sections.contains(name), "{name} is listed, but the schema has no such object");
+    }
+}
+
+/// Every way through the schema, with the types beside it.
+struct Walk<'s> {
+    schema: &'s Value,
+    listed: &'s BTreeMap<&'s str, BTreeSet<&'s str>>,
+    /// The objects of the schema, by their address: the section that lists them, and how many fields they have.
+    seen: BTreeMap<*const Value, (&'static str, usize)>,
+}
+
+impl<'s> Walk<'s> {
+    fn visit(&mut self, node: &'s Value, kind: Kind) {
+        for node in alternatives(self.schema, node) {
+            if let Some(properties) = node["properties"].as_object() {
+                self.object(node, properties, kind);
+            }
+            for item in plain(kind)
+                .into_iter()
+                .filter_map(|kind| if let Kind::List(item) = kind { Some(item) } else { None })
+            {
+                self.visit(&node["items"], item());
+            }
+            for item in plain(kind)
+                .into_iter()
+                .filter_map(|kind| if let Kind::Map(item) = kind { Some(item) } else { None })
+            {
+                self.visit(&node["unevaluatedProperties"], item());
+            }
+        }
+    }
+
+    fn object(&mut self, node: &'s Value, properties: &'s Map<String, Value>, kind: Kind) {
+        if self.seen.contains_key(&ptr::from_ref(node)) {
+            return;
+        }
+        let lists = |shape: &&Shape| {
+            // The languages of fillers, say, are one row.
+            let is_map = shape.rest.is_some_and(|rest| !matches!(rest(), Kind::Any));
+            let rows = self.listed.get(name(shape));
+            rows.is_some_and(|rows| is_map || properties.keys().all(|key| rows.contains(key.as_str())))
+                && properties.iter().all(|(key, node)| has_tag(shape, key, node))
+        };
+        let shapes = plain(kind)
+            .into_iter()
+            .filter_map(|kind| if let Kind::Object(shape) = kind { Some(shape) } else { None });
+        let shape = shapes.filter(lists).min_by_key(|shape| shape.fields.len());
+        // Another document has methods of its own, which are listed above.
+        let Some(shape) = shape else {
+            let is_other = matches!(kind, Kind::Document) || properties.is_empty();
+            assert!(is_other, "no table lists all of {:?}", properties.keys());
+            return;
+        };
+        self.seen.insert(node, (name(shape), properties.len()));
+        for (key, node) in properties {
+            if let Some(field) = shape.field(key) {
+                self.visit(node, (field.kind)());
+            }
+        }
+        if let Some(rest) = shape.rest {
+            self.visit(&node["unevaluatedProperties"], rest());
+        }
+    }
+}
+
+/// Whether a property that has one value, such as a `type`, has it in the table too.
+fn has_tag(shape: &Shape, key: &str, node: &Value) -> bool {
+    match (node["const"].as_str(), shape.field(key).map(|field| (field.kind)())) {
+        (Some(tag), Some(Kind::Choice(choices))) => choices == [tag],
+        _ => true,
+    }
+}
+
+/// A node of the schema, or what it may be.
+fn alternatives<'s>(schema: &'s Value, node: &'s Value) -> Vec<&'s Value> {
+    let node = definition(schema, node);
+    let kinds = ["anyOf", "oneOf"].iter().filter_map(|key| node[key].as_array()).flatten();
+    let below = kinds.flat_map(|kind| alternatives(schema, kind));
+    [node].into_iter().chain(below).collect()
+}
+
+/// A kind, or what it may be.
+fn plain(kind: Kind) -> Vec<Kind> {
+    match kind {
+        Kind::OrVariable(inner) => plain(inner()),
+        Kind::OneOf(kinds) => kinds.iter().flat_map(|kind| plain(kind())).collect(),
+        kind => vec![kind],
+    }
+}
+
+fn definition<'s>(schema: &'s Value, node: &'s Value) -> &'s Value {
+    match node["$ref"].as_str().and_then(|path| path.strip_prefix("#/$defs/")) {
+        Some(name) => &schema["$defs"][name],
+        None => node,
+    }
+}
+
+/// The keys that an object of the schema may have, those of its alternatives together.
+fn definition_keys(schema: &Value, node: &Value) -> BTreeSet<String> {
+    let node = definition(schema, node);
+    let alternatives = ["anyOf", "oneOf"].iter().filter_map(|key| node[key].as_array()).flatten();
+    let own = node["properties"].as_object().into_iter().flat_map(|keys| keys.keys().cloned());
+    alternatives.flat_map(|node| definition_keys(schema, node)).chain(own).collect()
+}
