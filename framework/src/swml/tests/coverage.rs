@@ -100,7 +100,7 @@ impl Sections {
     fn visit(&mut self, kind: Kind, path: String) {
         match kind {
             Kind::Object(shape) => self.section(shape, &path),
-            Kind::OrVariable(inner) => self.visit(inner(), path),
+            Kind::OrVariable(inner) | Kind::EngineOnly(inner) => self.visit(inner(), path),
             Kind::OneOf(kinds) => kinds.iter().for_each(|kind| self.visit(kind(), path.clone())),
             Kind::List(item) => self.visit(item(), path + "[]"),
             Kind::Map(item) => self.visit(item(), path + ".NAME"),
@@ -187,6 +187,7 @@ fn holds(kind: Kind, limit: Limit) -> String {
         }
         Kind::Variable => "variable".to_owned(),
         Kind::OrVariable(inner) => return format!("{}, or variable", holds(inner(), limit)),
+        Kind::EngineOnly(inner) => format!("(engine only) {}", holds(inner(), limit)),
         Kind::OneOf(kinds) => {
             let words: Vec<_> = kinds.iter().map(|kind| holds(kind(), Limit::None)).collect();
             words.join("; or ")
@@ -346,7 +347,7 @@ fn alternatives<'s>(schema: &'s Value, node: &'s Value) -> Vec<&'s Value> {
 /// A kind, or what it may be.
 fn plain(kind: Kind) -> Vec<Kind> {
     match kind {
-        Kind::OrVariable(inner) => plain(inner()),
+        Kind::OrVariable(inner) | Kind::EngineOnly(inner) => plain(inner()),
         Kind::OneOf(kinds) => kinds.iter().flat_map(|kind| plain(kind())).collect(),
         kind => vec![kind],
     }
