@@ -34,7 +34,7 @@ pub use timeline::TimelineEntry;
 /// }));
 /// assert_eq!(report.summary(), Some("All well"));
 /// let took = report.call_end_date().unwrap() - report.call_start_date().unwrap();
-/// assert_eq!(took.get_seconds(), 90);
+/// assert_eq!(took.as_secs(), 90);
 /// assert_eq!(report.recording_url(), Some("https://example.com/c1.wav"));
 /// ```
 #[derive(Clone)]
