@@ -30,9 +30,8 @@ mod registration;
 pub(crate) mod render;
 
 use async_trait::async_trait;
-use serde_json::Value;
 
-use crate::call::{IncomingCall, Report};
+use crate::call::{DebugEvent, IncomingCall, Report};
 use crate::setup::{Setup, SetupError};
 
 pub use data_map::DataMapFunction;
@@ -73,8 +72,9 @@ pub trait Agent: Sized + Send + Sync + 'static {
         let _ = report;
     }
 
-    /// Called with each event of the platform's debug feed (see [`AgentDefinition::debug_events`]).
-    async fn on_event(&self, event: &Value) {
+    /// Called with each event of the platform's debug feed (see [`AgentDefinition::debug_events`]). The platform may post
+    /// several at once: they come one after the other, and share 8 seconds.
+    async fn on_event(&self, event: &DebugEvent) {
         let _ = event;
     }
 }

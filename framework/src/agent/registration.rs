@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use serde_json::Value;
 
 use super::{Agent, AgentDefinition};
-use crate::call::{IncomingCall, Report};
+use crate::call::{DebugEvent, IncomingCall, Report};
 use crate::registry::Origin;
 use crate::setup::{Setup, SetupError};
 
@@ -41,7 +40,7 @@ pub(crate) trait ErasedAgent: Send + Sync {
     fn define(&self) -> AgentDefinition;
     async fn for_call(&self, definition: AgentDefinition, call: &IncomingCall) -> AgentDefinition;
     async fn on_report(&self, report: &Report);
-    async fn on_event(&self, event: &Value);
+    async fn on_event(&self, event: &DebugEvent);
 }
 
 #[async_trait]
@@ -58,7 +57,7 @@ impl<A: Agent> ErasedAgent for A {
         Agent::on_report(self, report).await;
     }
 
-    async fn on_event(&self, event: &Value) {
+    async fn on_event(&self, event: &DebugEvent) {
         Agent::on_event(self, event).await;
     }
 }

@@ -9,6 +9,7 @@ mod body;
 mod dispatch;
 mod document;
 mod events;
+mod inbound;
 mod listen;
 mod metrics;
 mod query;

@@ -1,11 +1,14 @@
 //! From a function webhook to its reply: find the function, run it once, answer always.
 
+mod bedrock;
+
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
+use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
@@ -171,7 +174,8 @@ async fn run(
             tracing::error!(error = &error as &dyn std::error::Error, "a reply was not forgotten");
         }
     }
-    let reply = encode(&outcome.reply);
+    let reply =
+        if call.request().is_bedrock() { bedrock::encode(&outcome.reply) } else { encode(&outcome.reply) };
     if let Some((key, window)) = remember {
         let kept = match outcome.effect {
             HadEffect::No => app.store.release(&key).await,
@@ -255,7 +259,8 @@ async fn attempt(function: impl Future<Output = Result<Reply, Failure>>, deadlin
     }
 }
 
-fn encode(reply: &Reply) -> Bytes {
+/// A reply as JSON, for all agents but those of Amazon Bedrock.
+fn encode(reply: &impl Serialize) -> Bytes {
     match serde_json::to_vec(reply) {
         Ok(bytes) => bytes.into(),
         Err(error) => {
