@@ -196,8 +196,8 @@ fn holds(kind: Kind, limit: Limit) -> String {
             let words: Vec<_> = kinds.iter().map(|kind| holds(kind(), Limit::None)).collect();
             words.join("; or ")
         }
-        Kind::List(item) => format!("list of {}", holds(item(), Limit::None)),
-        Kind::Map(item) => format!("map to {}", holds(item(), Limit::None)),
+        Kind::List(item) => format!("list of {}", each(item())),
+        Kind::Map(item) => format!("map to {}", each(item())),
         Kind::Object(shape) if shape.name.is_empty() => "object".to_owned(),
         Kind::Object(shape) => format!("[{0}](#{1})", name(shape), name(shape).to_lowercase()),
         Kind::Step | Kind::StepOf(_) => "step".to_owned(),
@@ -205,6 +205,7 @@ fn holds(kind: Kind, limit: Limit) -> String {
     };
     words
         + &match limit {
+            Limit::Between(least, most) if least <= f64::from(i32::MIN) => format!(", at most {most}"),
             Limit::Between(least, most) => format!(", {least} to {most}"),
             Limit::ZeroOrBetween(least, most) => format!(", 0 or {least} to {most}"),
             Limit::AtLeast(least) => format!(", at least {least}"),
@@ -214,4 +215,10 @@ fn holds(kind: Kind, limit: Limit) -> String {
             Limit::Matching(pattern) => format!(": {}", pattern.wanted),
             Limit::Url | Limit::None => String::new(),
         }
+}
+
+/// What each item is, with alternatives in brackets.
+fn each(kind: Kind) -> String {
+    let words = holds(kind, Limit::None);
+    if matches!(kind, Kind::OneOf(_)) { format!("({words})") } else { words }
 }
