@@ -109,7 +109,7 @@ pub mod store;
 pub use {
     agent::{Agent, AgentDefinition, Mount},
     async_trait::async_trait,
-    call::{Call, IncomingCall, MetaDataError, Report},
+    call::{Call, IncomingCall, InputError, InputQueue, Inputs, MetaDataError, Report},
     function::{Action, Effect, Function, FunctionError, NoArgs, Reply},
     phone_number::{CallerNumber, PhoneNumber, PhoneNumberError},
     registry::{Origin, Problem, RegistryError},

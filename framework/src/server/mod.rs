@@ -6,9 +6,11 @@
 mod app;
 mod auth;
 mod body;
+mod conversation;
 mod dispatch;
 mod document;
 mod events;
+mod input;
 mod listen;
 mod metrics;
 mod query;

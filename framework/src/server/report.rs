@@ -8,6 +8,7 @@ use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::app::App;
+use super::conversation;
 use super::response::{Body, json, refusal};
 use crate::call::{DEADLINE, Report};
 use crate::registry::RegisteredAgent;
@@ -21,13 +22,14 @@ pub(crate) async fn post_prompt(
     body: Value,
 ) -> Response<Body> {
     if body.get("action").and_then(Value::as_str) == Some("fetch_conversation") {
-        // Earlier conversations are not given to new ones: no summary is how the platform hears that there is none.
-        return json(StatusCode::OK, &json!({"response": "no conversation found"}));
+        return conversation::fetch(app, agent, agent_id, &body).await;
     }
+    // Of the id as it came: its masked form may be that of other callers too.
+    let key = conversation::key(agent, &agent_id, &body);
     let masked = Report::new(app.redactor.json(&body));
     let call_id = masked.call_id().map(str::to_owned);
     let summary = masked.summary().map(str::to_owned);
-    let id = match app.store.put(Conversation::new(agent.name.clone(), agent_id.clone(), masked)).await {
+    let id = match app.store.put(Conversation::new(agent.name.clone(), agent_id.clone(), key, masked)).await {
         Ok(id) => id,
         Err(error) => {
             tracing::error!(

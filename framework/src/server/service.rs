@@ -12,7 +12,7 @@ use super::app::App;
 use super::query::Query;
 use super::response::{Body, json, refusal, with_type};
 use super::route::{Route, Routes};
-use super::{body, document, events, metrics, report, swaig};
+use super::{body, document, events, input, metrics, report, swaig};
 use crate::registry::RegisteredAgent;
 
 /// Answers a request.
@@ -97,6 +97,7 @@ async fn take(
             Ok(body) => match route {
                 Route::Swaig(_) => swaig::answer(app, agent, agent_id, body).await,
                 Route::PostPrompt(_) => report::post_prompt(app, agent, agent_id, body).await,
+                Route::Input(_) => input::answer(app, agent, agent_id, &body).await,
                 Route::Debug(_) => report::debug(app, agent, agent_id, body).await,
                 _ => document::answer(app, agent, agent_id, body).await,
             },
