@@ -43,7 +43,8 @@ impl Hook {
                 let data = ["fatal_error", "error_reason"].into_iter().filter_map(said);
                 Event::new("call_ended", data.collect::<serde_json::Map<_, _>>())
             }
-            Self::Summary => Event::new("conversation_summarised", json!({"summary": arguments})),
+            // Under the name of arguments, so that numbers are masked as theirs are.
+            Self::Summary => Event::new("conversation_summarised", json!({"arguments": arguments})),
         }
     }
 }

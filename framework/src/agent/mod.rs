@@ -71,7 +71,7 @@ pub trait Agent: Sized + Send + Sync + 'static {
         definition
     }
 
-    /// Called when the call was answered, before the agent speaks, where the definition has a
+    /// Called when the call was answered, where the definition has a
     /// [`startup_hook`](AgentDefinition::startup_hook). The actions of the reply run on the call: set `global_data` or
     /// `meta_data`, say. There are 8 seconds; it runs once for each AI session of a call, however often the platform
     /// posts it.

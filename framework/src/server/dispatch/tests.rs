@@ -319,7 +319,7 @@ async fn messages_are_given_once_in_order_and_to_their_conversation_only() {
     let given: Vec<_> = events.iter().filter(|(kind, _)| kind == "input_given").collect();
     assert_eq!(given.len(), 1);
     assert_eq!(given[0].1["conversation_id"], "+1••••••0000");
-    let summarised = ("conversation_summarised".to_owned(), json!({"summary": {"mood": "good"}}));
+    let summarised = ("conversation_summarised".to_owned(), json!({"arguments": {"mood": "good"}}));
     assert!(events.contains(&summarised), "{events:?}");
 }
 
