@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::super::app::App;
 use super::super::metrics;
 use crate::agent::CHECK_FOR_INPUT;
 use crate::call::Call;
+use crate::function::Action;
 use crate::store::{ConversationKey, Event};
 
 /// Gives the messages that wait, each as a `user_input` action, once.
@@ -31,8 +32,8 @@ pub(super) async fn answer(app: &App, call: &Call) -> Bytes {
     let (call_id, agent) = (call.call_id(), call.agent());
     tracing::info!(function = CHECK_FOR_INPUT, call_id, agent, messages = texts.len(), "input_given");
     metrics::function(CHECK_FOR_INPUT, "input_given", Duration::ZERO);
-    let actions: Vec<_> = texts.iter().map(|text| json!({"user_input": text})).collect();
-    let reply = Value::to_string(&json!({"action": actions}));
+    let actions: Vec<_> = texts.iter().map(Action::user_input).collect();
+    let reply = json!({"action": actions}).to_string();
     call.broadcast(Event::new("input_given", json!({"conversation_id": conversation_id, "texts": texts})));
     reply.into()
 }
