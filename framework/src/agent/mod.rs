@@ -33,7 +33,7 @@ pub(crate) mod render;
 use async_trait::async_trait;
 use serde_json::Value;
 
-use crate::call::{Call, IncomingCall, Report};
+use crate::call::{Call, DebugEvent, IncomingCall, Report};
 use crate::function::{FunctionError, Reply};
 use crate::setup::{Setup, SetupError};
 
@@ -110,8 +110,9 @@ pub trait Agent: Sized + Send + Sync + 'static {
         let _ = report;
     }
 
-    /// Called with each event of the platform's debug feed (see [`AgentDefinition::debug_events`]).
-    async fn on_event(&self, event: &Value) {
+    /// Called with each event of the platform's debug feed (see [`AgentDefinition::debug_events`]). The platform may post
+    /// several at once: they come one after the other, and share 8 seconds.
+    async fn on_event(&self, event: &DebugEvent) {
         let _ = event;
     }
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use super::{Agent, AgentDefinition};
-use crate::call::{Call, IncomingCall, Report};
+use crate::call::{Call, DebugEvent, IncomingCall, Report};
 use crate::function::{FunctionError, Reply};
 use crate::registry::Origin;
 use crate::setup::{Setup, SetupError};
@@ -45,7 +45,7 @@ pub(crate) trait ErasedAgent: Send + Sync {
     async fn on_hangup(&self, call: &Call) -> Result<(), FunctionError>;
     async fn on_summary(&self, summary: &Value, call: &Call) -> Result<(), FunctionError>;
     async fn on_report(&self, report: &Report);
-    async fn on_event(&self, event: &Value);
+    async fn on_event(&self, event: &DebugEvent);
 }
 
 #[async_trait]
@@ -74,7 +74,7 @@ impl<A: Agent> ErasedAgent for A {
         Agent::on_report(self, report).await;
     }
 
-    async fn on_event(&self, event: &Value) {
+    async fn on_event(&self, event: &DebugEvent) {
         Agent::on_event(self, event).await;
     }
 }

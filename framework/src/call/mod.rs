@@ -1,9 +1,32 @@
-//! What a webhook says about a call, and what a function can tell those who watch.
+//! What the platform's requests say about a call, and what a function can tell those who watch.
+//!
+//! The platform posts six requests, and [`Inbound`] tells which one a body is:
+//!
+//! | request | type |
+//! |---|---|
+//! | document fetch | [`IncomingCall`] |
+//! | function call | [`FunctionRequest`], and [`Call`] for the function that runs |
+//! | `get_signature` | [`SignatureRequest`] |
+//! | end-of-call report, `post_conversation` | [`Report`] |
+//! | earlier conversation, `fetch_conversation` | [`ConversationRequest`] |
+//! | debug feed | [`DebugEvents`], and [`DebugEvent`] for each event |
+//!
+//! All are lenient: a field that is absent or of another type is `None`, and never fails the rest. All keep the whole
+//! body, with the fields that have no accessor. Their `Debug` shows neither arguments nor numbers nor what was said.
 
+mod conversation;
+mod debug;
+mod fields;
+mod inbound;
 mod incoming;
 mod input;
+mod log;
 mod report;
 mod request;
+mod signature;
+#[cfg(test)]
+mod tests;
+mod words;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,10 +39,16 @@ use tokio::time::Instant;
 use crate::phone_number::CallerNumber;
 use crate::store::{Event, EventSink};
 
-pub use incoming::IncomingCall;
+pub use conversation::ConversationRequest;
+pub use debug::{CallInfo, DebugEvent, DebugEvents, WebhookFail};
+pub use inbound::Inbound;
+pub use incoming::{IncomingCall, OtherCall, SipData};
 pub use input::{InputError, InputQueue, Inputs};
-pub use report::Report;
+pub use log::{LogEntry, ToolCall};
+pub use report::{Generation, Report, SwaigLogEntry, TimelineEntry};
 pub use request::FunctionRequest;
+pub use signature::SignatureRequest;
+pub use words::{CallType, ConversationType, Direction, Role};
 
 /// How long a function has, from the arrival of its webhook. The platform gives up after about 10 s.
 pub const DEADLINE: Duration = Duration::from_secs(8);
@@ -58,7 +87,7 @@ impl Call {
         Self {
             agent,
             agent_id,
-            caller: CallerNumber::from_caller_id(request.text("caller_id_num")),
+            caller: request.caller(),
             request,
             deadline: Instant::now() + DEADLINE,
             events,
@@ -87,7 +116,7 @@ impl Call {
     #[must_use]
     pub fn with_caller(mut self, caller_id: &str) -> Self {
         self.caller = CallerNumber::from_caller_id(Some(caller_id));
-        self.with_field("caller_id_num", caller_id.into())
+        self.with_field("caller_id_num", caller_id)
     }
 
     /// The same call with a value in its `meta_data`.
@@ -95,7 +124,7 @@ impl Call {
     pub fn with_meta_data(self, key: &str, value: impl Into<Value>) -> Self {
         let mut data = self.meta_data().clone();
         data.insert(key.to_owned(), value.into());
-        self.with_field("meta_data", data.into())
+        self.with_field("meta_data", data)
     }
 
     /// The same call with a value in its `global_data`.
@@ -103,12 +132,19 @@ impl Call {
     pub fn with_global_data(self, key: &str, value: impl Into<Value>) -> Self {
         let mut data = self.global_data().clone();
         data.insert(key.to_owned(), value.into());
-        self.with_field("global_data", data.into())
+        self.with_field("global_data", data)
     }
 
-    fn with_field(mut self, key: &str, value: Value) -> Self {
-        let request = Arc::make_mut(&mut self.request);
-        request.insert(key, value);
+    /// The same call with another field of the webhook's body.
+    ///
+    /// ```
+    /// # use swaig::Call;
+    /// let call = Call::test().with_field("conversation_id", "v1");
+    /// assert_eq!(call.request().conversation_id(), Some("v1"));
+    /// ```
+    #[must_use]
+    pub fn with_field(mut self, key: &str, value: impl Into<Value>) -> Self {
+        Arc::make_mut(&mut self.request).insert(key, value.into());
         self
     }
 
@@ -119,7 +155,7 @@ impl Call {
 
     /// The id of the AI session; it changes when the agent is entered again in the same call.
     pub fn ai_session_id(&self) -> Option<&str> {
-        self.request.text("ai_session_id")
+        self.request.ai_session_id()
     }
 
     /// The name of the agent that serves the call.
@@ -139,12 +175,12 @@ impl Call {
 
     /// The name that the network gives for the caller.
     pub fn caller_name(&self) -> Option<&str> {
-        self.request.text("caller_id_name")
+        self.request.caller_name()
     }
 
     /// State of the call that the agent's functions share and the model never sees.
     pub fn meta_data(&self) -> &Map<String, Value> {
-        self.request.object("meta_data")
+        self.request.meta_data()
     }
 
     /// One value of `meta_data`, typed; `None` where the key is absent or `null`.
@@ -162,7 +198,7 @@ impl Call {
 
     /// State of the session that prompts can refer to.
     pub fn global_data(&self) -> &Map<String, Value> {
-        self.request.object("global_data")
+        self.request.global_data()
     }
 
     /// The webhook's body as it came, all fields and those that this type has no accessor for.
@@ -170,7 +206,8 @@ impl Call {
         self.request.body()
     }
 
-    pub(crate) fn request(&self) -> &FunctionRequest {
+    /// The webhook, with an accessor for each field that the platform documents.
+    pub fn request(&self) -> &FunctionRequest {
         &self.request
     }
 

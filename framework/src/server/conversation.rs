@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use hyper::{Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::app::App;
 use super::response::{Body, json};
+use crate::call::ConversationRequest;
 use crate::registry::RegisteredAgent;
 use crate::setup::{Setup, SetupError};
 use crate::store::{ConversationKey, Event, Summary};
@@ -39,9 +40,8 @@ pub(super) fn window(setup: &Setup) -> Result<SignedDuration, SetupError> {
 }
 
 /// The conversation that a body names.
-pub(super) fn key(agent: &RegisteredAgent, agent_id: &str, body: &Value) -> Option<ConversationKey> {
-    let id = body.get("conversation_id").and_then(Value::as_str)?;
-    ConversationKey::new(&agent.name, agent_id, id)
+pub(super) fn key(agent: &RegisteredAgent, agent_id: &str, id: Option<&str>) -> Option<ConversationKey> {
+    ConversationKey::new(&agent.name, agent_id, id?)
 }
 
 /// Answers `fetch_conversation`. Without a summary the answer is a `response` alone: so the platform hears that there is
@@ -50,14 +50,14 @@ pub(super) async fn fetch(
     app: &App,
     agent: &RegisteredAgent,
     agent_id: Arc<str>,
-    body: &Value,
+    request: &ConversationRequest,
 ) -> Response<Body> {
-    let summaries = match key(agent, &agent_id, body) {
+    let summaries = match key(agent, &agent_id, request.conversation_id()) {
         Some(key) => summaries(app, &key).await,
         None => Vec::new(),
     };
     let (found, text) = told(&summaries);
-    let call_id = body.get("call_id").and_then(Value::as_str);
+    let call_id = request.call_id();
     app.sink(agent, &agent_id).emit(Event::new("conversation_fetched", json!({"summaries": found})), call_id);
     app.recorder.flush().await;
     if text.is_empty() {

@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use hyper::Response;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::app::App;
 use super::response::{Body, json};
 use crate::agent::{AgentDefinition, render};
-use crate::call::IncomingCall;
+use crate::call::{Direction, IncomingCall};
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
 
@@ -22,15 +22,14 @@ pub(crate) async fn answer(
     app: &App,
     agent: &RegisteredAgent,
     agent_id: Arc<str>,
-    body: Value,
+    call: IncomingCall,
 ) -> Response<Body> {
-    let call = IncomingCall::from_body(&*agent_id, body);
     let definition = for_call(agent, &call).await;
     let document = render::document(&definition, &app.registry, &app.urls(agent, &agent_id));
     let functions: Vec<_> = definition.mounts().iter().map(crate::Mount::name).collect();
     let data = json!({
         "caller": call.caller().to_string(),
-        "direction": call.direction(),
+        "direction": call.direction().map(Direction::as_str),
         "functions": functions,
     });
     app.sink(agent, &agent_id).emit(Event::new("document_fetched", data), call.call_id());

@@ -10,6 +10,7 @@ mod conversation;
 mod dispatch;
 mod document;
 mod events;
+mod inbound;
 mod input;
 mod listen;
 mod metrics;

@@ -1,5 +1,6 @@
 //! From a function webhook to its reply: find the function, run it once, answer always.
 
+mod bedrock;
 mod input;
 mod target;
 #[cfg(test)]
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -158,7 +160,8 @@ async fn run(app: Arc<App>, target: Target, call: Call, remember: Option<(ReplyK
             tracing::error!(error = &error as &dyn std::error::Error, "a reply was not forgotten");
         }
     }
-    let reply = encode(&outcome.reply);
+    let reply =
+        if call.request().is_bedrock() { bedrock::encode(&outcome.reply) } else { encode(&outcome.reply) };
     if let Some((key, window)) = remember {
         let kept = match outcome.effect {
             HadEffect::No => app.store.release(&key).await,
@@ -239,7 +242,8 @@ async fn attempt(
     }
 }
 
-fn encode(reply: &Reply) -> Bytes {
+/// A reply as JSON, for all agents but those of Amazon Bedrock.
+fn encode(reply: &impl Serialize) -> Bytes {
     match serde_json::to_vec(reply) {
         Ok(bytes) => bytes.into(),
         Err(error) => {
