@@ -110,8 +110,8 @@ pub use {
     agent::{Agent, AgentDefinition, DataMapFunction, Mount},
     async_trait::async_trait,
     call::{
-        Call, ConversationRequest, DebugEvent, FunctionRequest, Inbound, IncomingCall, MetaDataError, Report,
-        SignatureRequest,
+        Call, ConversationRequest, DebugEvent, FunctionRequest, Inbound, IncomingCall, InputError,
+        InputQueue, Inputs, MetaDataError, Report, SignatureRequest,
     },
     function::{Action, Effect, Function, FunctionError, NoArgs, Reply},
     phone_number::{CallerNumber, PhoneNumber, PhoneNumberError},

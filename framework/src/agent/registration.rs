@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use serde_json::Value;
 
 use super::{Agent, AgentDefinition};
-use crate::call::{DebugEvent, IncomingCall, Report};
+use crate::call::{Call, DebugEvent, IncomingCall, Report};
+use crate::function::{FunctionError, Reply};
 use crate::registry::Origin;
 use crate::setup::{Setup, SetupError};
 
@@ -39,6 +41,9 @@ impl AgentRegistration {
 pub(crate) trait ErasedAgent: Send + Sync {
     fn define(&self) -> AgentDefinition;
     async fn for_call(&self, definition: AgentDefinition, call: &IncomingCall) -> AgentDefinition;
+    async fn on_start(&self, call: &Call) -> Result<Reply, FunctionError>;
+    async fn on_hangup(&self, call: &Call) -> Result<(), FunctionError>;
+    async fn on_summary(&self, summary: &Value, call: &Call) -> Result<(), FunctionError>;
     async fn on_report(&self, report: &Report);
     async fn on_event(&self, event: &DebugEvent);
 }
@@ -51,6 +56,18 @@ impl<A: Agent> ErasedAgent for A {
 
     async fn for_call(&self, definition: AgentDefinition, call: &IncomingCall) -> AgentDefinition {
         Agent::for_call(self, definition, call).await
+    }
+
+    async fn on_start(&self, call: &Call) -> Result<Reply, FunctionError> {
+        Agent::on_start(self, call).await
+    }
+
+    async fn on_hangup(&self, call: &Call) -> Result<(), FunctionError> {
+        Agent::on_hangup(self, call).await
+    }
+
+    async fn on_summary(&self, summary: &Value, call: &Call) -> Result<(), FunctionError> {
+        Agent::on_summary(self, summary, call).await
     }
 
     async fn on_report(&self, report: &Report) {

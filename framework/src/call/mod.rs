@@ -19,6 +19,7 @@ mod debug;
 mod fields;
 mod inbound;
 mod incoming;
+mod input;
 mod log;
 mod report;
 mod request;
@@ -42,6 +43,7 @@ pub use conversation::ConversationRequest;
 pub use debug::{CallInfo, DebugEvent, DebugEvents, WebhookFail};
 pub use inbound::Inbound;
 pub use incoming::{IncomingCall, OtherCall, SipData};
+pub use input::{InputError, InputQueue, Inputs};
 pub use log::{LogEntry, ToolCall};
 pub use report::{Generation, Report, SwaigLogEntry, TimelineEntry};
 pub use request::FunctionRequest;
@@ -69,6 +71,7 @@ pub struct Call {
     request: Arc<FunctionRequest>,
     deadline: Instant,
     events: EventSink,
+    inputs: Inputs,
     /// What was broadcast, for a call made by [`Call::test`].
     kept: Arc<Mutex<Vec<Event>>>,
 }
@@ -79,6 +82,7 @@ impl Call {
         agent_id: Arc<str>,
         request: Arc<FunctionRequest>,
         events: EventSink,
+        inputs: Inputs,
     ) -> Self {
         Self {
             agent,
@@ -87,6 +91,7 @@ impl Call {
             request,
             deadline: Instant::now() + DEADLINE,
             events,
+            inputs,
             kept: Arc::default(),
         }
     }
@@ -95,7 +100,8 @@ impl Call {
     /// ([`broadcasts`](Self::broadcasts)).
     pub fn test() -> Self {
         let body = serde_json::json!({
-            "function": "test", "call_id": "test-call", "ai_session_id": "test-session", "meta_data": {}, "global_data": {}
+            "function": "test", "call_id": "test-call", "ai_session_id": "test-session",
+            "conversation_id": "test-conversation", "meta_data": {}, "global_data": {}
         });
         let request = FunctionRequest::from_value(body).unwrap_or_default();
         let kept: Arc<Mutex<Vec<Event>>> = Arc::default();
@@ -103,7 +109,7 @@ impl Call {
         let events = EventSink::new(move |event, _| {
             keeper.lock().unwrap_or_else(PoisonError::into_inner).push(event);
         });
-        Self { kept, ..Self::new("test".into(), "test".into(), Arc::new(request), events) }
+        Self { kept, ..Self::new("test".into(), "test".into(), Arc::new(request), events, Inputs::test()) }
     }
 
     /// The same call from this number (E.164), SIP address, or `anonymous`.
@@ -226,6 +232,34 @@ impl Call {
     /// ```
     pub fn broadcast(&self, event: Event) {
         self.events.emit(event, Some(self.call_id()));
+    }
+
+    /// The queue of messages of this call's conversation, to keep for a task that goes on in the background.
+    ///
+    /// The agent has to ask for messages: [`AgentDefinition::accept_input`](crate::AgentDefinition::accept_input).
+    pub fn input_queue(&self) -> InputQueue {
+        let conversation_id = self.request.text("conversation_id").unwrap_or_default();
+        let queue = self.inputs.queue(&self.agent, &self.agent_id, conversation_id);
+        queue.watched(self.events.clone(), self.call_id())
+    }
+
+    /// Queues a message that the agent hears as if the caller had said it, and returns how many wait now. It is given
+    /// the next time that the platform asks for messages.
+    ///
+    /// ```
+    /// # use swaig::Call;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), swaig::InputError> {
+    /// let call = Call::test();
+    /// assert_eq!(call.queue_input("The taxi is there.").await?, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// An [`InputError`]: the agent does not ask for messages, the text cannot be taken, or too many wait.
+    pub async fn queue_input(&self, text: &str) -> Result<usize, InputError> {
+        self.input_queue().push(text).await
     }
 
     /// What was broadcast so far, for a call that [`Call::test`] made.

@@ -6,10 +6,12 @@
 mod app;
 mod auth;
 mod body;
+mod conversation;
 mod dispatch;
 mod document;
 mod events;
 mod inbound;
+mod input;
 mod listen;
 mod metrics;
 mod query;

@@ -8,8 +8,9 @@ use hyper::{Response, StatusCode};
 use serde_json::json;
 
 use super::app::App;
+use super::conversation;
 use super::response::{Body, json, refusal};
-use crate::call::{ConversationRequest, DEADLINE, DebugEvents, Report};
+use crate::call::{DEADLINE, DebugEvents, Report};
 use crate::registry::RegisteredAgent;
 use crate::store::{Conversation, Event};
 
@@ -20,10 +21,12 @@ pub(crate) async fn post_prompt(
     agent_id: Arc<str>,
     report: Report,
 ) -> Response<Body> {
+    // Of the id as it came: its masked form may be that of other callers too.
+    let key = conversation::key(agent, &agent_id, report.conversation_id());
     let masked = Report::new(app.redactor.json(report.raw()));
     let call_id = masked.call_id().map(str::to_owned);
     let summary = masked.summary().map(str::to_owned);
-    let id = match app.store.put(Conversation::new(agent.name.clone(), agent_id.clone(), masked)).await {
+    let id = match app.store.put(Conversation::new(agent.name.clone(), agent_id.clone(), key, masked)).await {
         Ok(id) => id,
         Err(error) => {
             tracing::error!(
@@ -39,12 +42,6 @@ pub(crate) async fn post_prompt(
     app.sink(agent, &agent_id).emit(event, call_id.as_deref());
     app.recorder.flush().await;
     json(StatusCode::OK, &json!({"response": "data received"}))
-}
-
-/// Answers an agent that asks for an earlier conversation.
-pub(crate) fn fetch_conversation(_: &ConversationRequest) -> Response<Body> {
-    // Earlier conversations are not given to new ones: no summary is how the platform hears that there is none.
-    json(StatusCode::OK, &json!({"response": "no conversation found"}))
 }
 
 /// Broadcasts what the platform's debug feed says.

@@ -12,7 +12,7 @@ use super::app::App;
 use super::query::Query;
 use super::response::{Body, json, refusal, with_type};
 use super::route::{Route, Routes};
-use super::{body, document, events, inbound, metrics};
+use super::{body, document, events, inbound, input, metrics};
 use crate::call::IncomingCall;
 use crate::registry::RegisteredAgent;
 
@@ -96,7 +96,10 @@ async fn take(
                 metrics::malformed(route.name());
                 refusal
             }
-            Ok(body) => inbound::answer(app, route, agent, agent_id, body).await,
+            Ok(body) => match route {
+                Route::Input(_) => input::answer(app, agent, agent_id, &body).await,
+                _ => inbound::answer(app, route, agent, agent_id, body).await,
+            },
         },
     }
 }

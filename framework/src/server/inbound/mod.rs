@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::app::App;
 use super::response::Body;
 use super::route::Route;
-use super::{document, report, swaig};
+use super::{conversation, document, report, swaig};
 use crate::call::{DebugEvents, FunctionRequest, Inbound, IncomingCall, Report};
 use crate::registry::RegisteredAgent;
 
@@ -34,7 +34,7 @@ pub(crate) async fn answer(
         Inbound::Function(request) => swaig::call(app, agent, agent_id, request).await,
         Inbound::Signatures(request) => swaig::signatures(app, agent, &agent_id, &request).await,
         Inbound::Report(report) => report::post_prompt(app, agent, agent_id, report).await,
-        Inbound::Conversation(request) => report::fetch_conversation(&request),
+        Inbound::Conversation(request) => conversation::fetch(app, agent, agent_id, &request).await,
         Inbound::Debug(events) => report::debug(app, agent, agent_id, events).await,
         other @ (Inbound::Document(_) | Inbound::Other(_)) => {
             by_path(app, route, agent, agent_id, other.into_raw()).await
