@@ -70,6 +70,7 @@
 //! | [`call`] | what a webhook says about a call |
 //! | [`setup`] | what functions and agents are built from: settings, account, shared resources |
 //! | [`server`] | the hyper server that serves documents, webhooks and events |
+//! | [`http`] | requests to other servers, with limits |
 //! | [`store`] | events, conversations, and replies that are given again |
 //! | [`redact`], [`spoken`] | masking of codes and numbers; digits out of speech |
 //!
@@ -90,6 +91,8 @@ mod cli;
 mod console;
 #[cfg(feature = "server")]
 pub mod function;
+#[cfg(feature = "server")]
+pub mod http;
 #[cfg(feature = "server")]
 mod phone_number;
 #[cfg(feature = "server")]
