@@ -1,6 +1,7 @@
 //! From a definition to the document that the platform gets.
 
 use super::AgentDefinition;
+use crate::RemoteFunctions;
 use crate::registry::Registry;
 use crate::server::Urls;
 use crate::swml::ai::{Ai, Defaults, FunctionDefinition, Swaig};
@@ -20,13 +21,16 @@ pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: 
         ai.as_object_mut().insert("params".to_owned(), Json::Object(params));
     }
     let functions = signatures(definition, registry, urls.agent());
-    if !functions.is_empty() {
+    if !(functions.is_empty() && definition.includes.is_empty()) {
         // What the author put there (includes, native functions, data maps) stays.
         let mut swaig = ai.as_object().get("SWAIG").and_then(Swaig::from_json).unwrap_or_default();
-        if !swaig.as_object().contains_key("defaults") {
+        if !functions.is_empty() && !swaig.as_object().contains_key("defaults") {
             swaig = swaig.defaults(Defaults::new().web_hook_url(urls.swaig()));
         }
-        ai = ai.swaig(functions.into_iter().fold(swaig, Swaig::function));
+        swaig = functions.into_iter().fold(swaig, Swaig::function);
+        // `Registry::load` refuses a definition with an include that has no entry.
+        let includes = definition.includes.iter().filter_map(RemoteFunctions::to_include);
+        ai = ai.swaig(includes.fold(swaig, Swaig::include));
     }
 
     let mut main = Section::new();

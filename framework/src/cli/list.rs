@@ -27,6 +27,9 @@ fn as_json(registry: &Registry) -> Value {
                 "name": &*agent.name,
                 "description": agent.registration.description,
                 "functions": agent.definition.mounts().iter().map(crate::Mount::name).collect::<Vec<_>>(),
+                "includes": agent.definition.includes().iter().map(|include| {
+                    json!({"url": include.shown(), "functions": include.names()})
+                }).collect::<Vec<_>>(),
                 "defined_at": agent.registration.origin.to_string(),
             })
         })
@@ -54,6 +57,9 @@ fn as_text(registry: &Registry) -> String {
         let functions = if functions.is_empty() { "none".to_owned() } else { functions.join(", ") };
         let _ = writeln!(text, "  {}  {}", agent.name, agent.registration.description);
         let _ = writeln!(text, "      functions: {functions}");
+        for include in agent.definition.includes() {
+            let _ = writeln!(text, "      includes: {} of {}", include.names().join(", "), include.shown());
+        }
         let _ = writeln!(text, "      defined at: {}", agent.registration.origin);
     }
     text.push_str("\nfunctions\n");

@@ -12,12 +12,14 @@ pub(super) fn run(setup: &Setup, args: &Render) -> Result<(), CliError> {
     let agent = find(&registry, &args.agent)?;
     let base = public_url(setup, &address_url(setup)?)?;
     let mut credentials = Credentials::from_settings(setup.settings())?;
+    let mut definition = agent.definition.clone();
     if !args.reveal {
         credentials = Credentials::new(credentials.user, "****");
+        definition = definition.masked();
     }
     let agent_id = args.agent_id.as_deref().unwrap_or(&agent.name);
     let urls = Urls::new(&base, &credentials, &agent.name, agent_id);
-    let document = render::document(&agent.definition, &registry, &urls);
+    let document = render::document(&definition, &registry, &urls);
     print(&serde_json::to_string_pretty(&document)?);
     Ok(())
 }

@@ -97,7 +97,7 @@ async fn overview(app: &App) -> Result<Response<Body>, StoreError> {
 fn agents(app: &App) -> Markup {
     let base = app.base.as_str().trim_end_matches('/');
     let functions = |agent: &RegisteredAgent| -> Vec<_> {
-        agent.definition.mounts().iter().map(|mount| mount.name().to_owned()).collect()
+        agent.definition.function_names().into_iter().map(str::to_owned).collect()
     };
     html! {
         section aria-labelledby="agents" {

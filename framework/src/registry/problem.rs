@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::function::parameters::SchemaError;
+use crate::remote::IncludeError;
 use crate::setup::SetupError;
 use crate::swml::check::Finding;
 
@@ -98,6 +99,18 @@ pub enum Problem {
         origin: Origin,
         /// The function.
         function: String,
+    },
+    /// An agent includes functions of another server, and cannot have them.
+    #[error("the agent {agent:?}, {origin}, cannot include the functions of {url}")]
+    Include {
+        /// The agent.
+        agent: &'static str,
+        /// Where it was registered.
+        origin: Origin,
+        /// The URL, without credentials.
+        url: String,
+        /// Why.
+        source: IncludeError,
     },
     /// The agent's document holds something that the platform would refuse, or that leads nowhere.
     #[error("the document of the agent {agent:?}, {origin}, is not valid at {}: {}; {}", finding.path, finding.message, finding.remedy)]

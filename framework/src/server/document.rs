@@ -27,11 +27,10 @@ pub(crate) async fn answer(
     let call = IncomingCall::from_body(&*agent_id, body);
     let definition = for_call(agent, &call).await;
     let document = render::document(&definition, &app.registry, &app.urls(agent, &agent_id));
-    let functions: Vec<_> = definition.mounts().iter().map(crate::Mount::name).collect();
     let data = json!({
         "caller": call.caller().to_string(),
         "direction": call.direction(),
-        "functions": functions,
+        "functions": definition.function_names(),
     });
     app.sink(agent, &agent_id).emit(Event::new("document_fetched", data), call.call_id());
     app.recorder.flush().await;
@@ -42,13 +41,23 @@ pub(crate) async fn answer(
 async fn for_call(agent: &RegisteredAgent, call: &IncomingCall) -> AgentDefinition {
     let change = agent.agent.for_call(agent.definition.clone(), call);
     let problem = match tokio::time::timeout(TIME, AssertUnwindSafe(change).catch_unwind()).await {
-        Ok(Ok(definition)) => match definition.mounts().iter().find(|mount| !agent.mounts(mount.name())) {
+        Ok(Ok(definition)) => match added(agent, &definition) {
             None => return definition,
-            Some(mount) => format!("for_call mounts {:?}, which define does not mount", mount.name()),
+            Some(added) => added,
         },
         Ok(Err(_)) => "for_call panicked".to_owned(),
         Err(_) => "for_call took longer than 4 seconds".to_owned(),
     };
     tracing::error!(agent = %agent.name, call_id = call.call_id(), "{problem}; the unchanged definition is used");
     agent.definition.clone()
+}
+
+/// What the definition for one call has that was not checked at start-up.
+fn added(agent: &RegisteredAgent, definition: &AgentDefinition) -> Option<String> {
+    if let Some(mount) = definition.mounts().iter().find(|mount| !agent.mounts(mount.name())) {
+        return Some(format!("for_call mounts {:?}, which define does not mount", mount.name()));
+    }
+    let include = definition.includes().iter().find(|include| !agent.includes(include))?;
+    let (names, url) = (include.names().join(", "), include.shown());
+    Some(format!("for_call includes {names} of {url}, which define does not include"))
 }

@@ -27,4 +27,4 @@ pub(crate) use app::{STORE, public_url};
 pub use auth::Credentials;
 pub(crate) use dispatch::dispatch;
 pub use listen::Server;
-pub(crate) use urls::Urls;
+pub(crate) use urls::{Urls, set_credentials};
