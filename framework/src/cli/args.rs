@@ -98,7 +98,7 @@ pub(super) struct List {
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// A file with a document in JSON, - for standard input, or the name of an agent
+    /// A file with a document in JSON, - for standard input, the URL of a document, or the name of an agent
     pub(super) document: String,
     /// How the findings look
     #[arg(long, value_enum, default_value_t = Format::Text)]

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::args::{Check, Format};
-use super::{CliError, address_url, print};
+use super::{CliError, address_url, fetch, print, runtime};
 use crate::agent::render;
 use crate::registry::Registry;
 use crate::server::{Credentials, Urls, public_url};
@@ -28,9 +28,13 @@ pub(super) fn run(setup: &Setup, args: &Check) -> Result<ExitCode, CliError> {
     Ok(if report.is_valid() { ExitCode::SUCCESS } else { ExitCode::from(INVALID) })
 }
 
-/// The document of an agent of this name, else that of a file; `-` is standard input.
+/// The document at a URL, else that of a file, else that of an agent of this name; `-` is standard input.
 fn document(setup: &Setup, name: &str) -> Result<Json, CliError> {
     let unreadable = |source| CliError::Unreadable { name: name.to_owned(), source };
+    if fetch::is_url(name) {
+        let (name, text) = runtime()?.block_on(fetch::fetch(name))?;
+        return Json::parse(&text).map_err(|source| CliError::NotADocument { name, source });
+    }
     let text = if name == "-" {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map_err(unreadable)?;

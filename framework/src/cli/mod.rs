@@ -3,6 +3,7 @@
 mod args;
 mod call;
 mod check;
+mod fetch;
 mod list;
 mod render;
 mod serve;
@@ -14,6 +15,7 @@ use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+use crate::http::HttpError;
 use crate::setup::{Settings, SettingsError, Setup, SetupError};
 use crate::swml::JsonError;
 use crate::{RegistryError, StartError};
@@ -134,6 +136,10 @@ enum CliError {
     Json(#[from] serde_json::Error),
     #[error("cannot read {name}")]
     Unreadable { name: String, source: std::io::Error },
+    #[error("the URL cannot be taken ({0}); expected https://host/path")]
+    NotAUrl(url::ParseError),
+    #[error("cannot read {url}")]
+    Unreachable { url: String, source: HttpError },
     #[error("{name} is not a document in JSON")]
     NotADocument { name: String, source: JsonError },
     #[error("there is neither a file nor an agent named {name:?}; agents: {known}")]
@@ -143,9 +149,11 @@ enum CliError {
 impl CliError {
     fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Unreadable { .. } | Self::NotADocument { .. } | Self::NothingToCheck { .. } => {
-                ExitCode::from(2)
-            }
+            Self::Unreadable { .. }
+            | Self::NotAUrl(_)
+            | Self::Unreachable { .. }
+            | Self::NotADocument { .. }
+            | Self::NothingToCheck { .. } => ExitCode::from(2),
             _ => ExitCode::FAILURE,
         }
     }
