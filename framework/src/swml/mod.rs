@@ -111,6 +111,7 @@ mod step;
 mod tests;
 mod value;
 mod verbs;
+mod yaml;
 
 pub use check::check;
 pub use document::{Document, DocumentError, MAIN, Section, VERSION};
@@ -122,3 +123,4 @@ pub use shape::{Field, Limit, Pattern, Presence, Rule, Shape};
 pub use step::{StepError, Verb};
 pub use value::{Collection, Data, Kind, List, Map, Value};
 pub use verbs::*;
+pub use yaml::{Place, YamlError};
