@@ -6,6 +6,7 @@ mod check;
 mod list;
 mod render;
 mod serve;
+mod source;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -15,7 +16,7 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use crate::setup::{Settings, SettingsError, Setup, SetupError};
-use crate::swml::JsonError;
+use crate::swml::YamlError;
 use crate::{RegistryError, StartError};
 use args::{Cli, Command, LogFormat};
 
@@ -134,8 +135,8 @@ enum CliError {
     Json(#[from] serde_json::Error),
     #[error("cannot read {name}")]
     Unreadable { name: String, source: std::io::Error },
-    #[error("{name} is not a document in JSON")]
-    NotADocument { name: String, source: JsonError },
+    #[error("{name} is neither JSON nor YAML\n  as JSON: {as_json}\n  as YAML: {as_yaml}")]
+    NotADocument { name: String, as_json: String, as_yaml: YamlError },
     #[error("there is neither a file nor an agent named {name:?}; agents: {known}")]
     NothingToCheck { name: String, known: String },
 }
