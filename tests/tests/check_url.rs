@@ -41,6 +41,13 @@ async fn it_is_asked_with_get_and_a_server_that_wants_a_post_gets_a_made_up_call
     assert!(ended.stdout.contains("/sections/main/0/record_call/stereo"), "{}", ended.stdout);
     assert_eq!(files.requests()[0].method, "GET");
 
+    // YAML is known by what it is, whatever it is called.
+    let yaml = "sections:\n  main:\n  - record_call: {stereo: 'true'}\n";
+    let files = StandIn::start(move |_: &Recorded| Will::body(200, "text/plain", yaml)).await;
+    let ended = check(&files.url()).await;
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(ended.stdout.contains("/sections/main/0/record_call/stereo"), "{}", ended.stdout);
+
     let strict = StandIn::start(|request: &Recorded| match request.method.as_str() {
         "POST" => Will::body(200, "application/json", VALID),
         _ => Will::body(405, "text/plain", "POST only"),
@@ -57,12 +64,12 @@ async fn it_is_asked_with_get_and_a_server_that_wants_a_post_gets_a_made_up_call
 
 #[tokio::test]
 async fn what_cannot_be_read_is_told_by_the_exit_status() {
-    let page = Will::body(200, "text/html", "<html>");
+    let broken = Will::body(200, "application/json", "{");
     let large = Will::body(200, "application/json", vec![b' '; (1 << 20) + 1]);
     let moved = Will::Answer { status: 302, headers: vec![("Location", "/x".into())], body: vec![] };
     let binary = Will::body(200, "application/json", vec![0xff]);
     let table = [
-        (page, "not a document"),
+        (broken, "neither JSON nor YAML"),
         (large, "longer than 1048576 bytes"),
         (moved, "redirects are not followed"),
         (binary, "not text in UTF-8"),

@@ -7,6 +7,7 @@ mod fetch;
 mod list;
 mod render;
 mod serve;
+mod source;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -17,7 +18,7 @@ use url::Url;
 
 use crate::http::HttpError;
 use crate::setup::{Settings, SettingsError, Setup, SetupError};
-use crate::swml::JsonError;
+use crate::swml::YamlError;
 use crate::{RegistryError, StartError};
 use args::{Cli, Command, LogFormat};
 
@@ -140,8 +141,8 @@ enum CliError {
     NotAUrl(url::ParseError),
     #[error("cannot read {url}")]
     Unreachable { url: String, source: HttpError },
-    #[error("{name} is not a document in JSON")]
-    NotADocument { name: String, source: JsonError },
+    #[error("{name} is neither JSON nor YAML\n  as JSON: {as_json}\n  as YAML: {as_yaml}")]
+    NotADocument { name: String, as_json: String, as_yaml: YamlError },
     #[error("there is neither a file nor an agent named {name:?}; agents: {known}")]
     NothingToCheck { name: String, known: String },
 }

@@ -1,6 +1,6 @@
 //! `render`: the document of an agent.
 
-use super::args::Render;
+use super::args::{DocumentFormat, Render};
 use super::{CliError, address_url, print};
 use crate::agent::render;
 use crate::registry::{RegisteredAgent, Registry};
@@ -20,7 +20,11 @@ pub(super) fn run(setup: &Setup, args: &Render) -> Result<(), CliError> {
     let agent_id = args.agent_id.as_deref().unwrap_or(&agent.name);
     let urls = Urls::new(&base, &credentials, &agent.name, agent_id);
     let document = render::document(&definition, &registry, &urls);
-    print(&serde_json::to_string_pretty(&document)?);
+    match args.format {
+        DocumentFormat::Json => print(&serde_json::to_string_pretty(&document)?),
+        // `print` ends the last line.
+        DocumentFormat::Yaml => print(document.to_yaml().trim_end_matches('\n')),
+    }
     Ok(())
 }
 

@@ -1,15 +1,17 @@
-//! `GET|POST /{agent}`: the SWML document.
+//! `GET|POST /{agent}`: the SWML document, in JSON or YAML.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use hyper::Response;
+use hyper::header::{self, HeaderValue};
+use hyper::{Response, StatusCode};
 use serde_json::{Value, json};
 
+use super::accept::Language;
 use super::app::App;
-use super::response::{Body, json};
+use super::response::{Body, json, yaml};
 use crate::agent::{AgentDefinition, render};
 use crate::call::IncomingCall;
 use crate::registry::RegisteredAgent;
@@ -23,6 +25,7 @@ pub(crate) async fn answer(
     agent: &RegisteredAgent,
     agent_id: Arc<str>,
     body: Value,
+    language: Language,
 ) -> Response<Body> {
     let call = IncomingCall::from_body(&*agent_id, body);
     let definition = for_call(agent, &call).await;
@@ -34,7 +37,12 @@ pub(crate) async fn answer(
     });
     app.sink(agent, &agent_id).emit(Event::new("document_fetched", data), call.call_id());
     app.recorder.flush().await;
-    json(hyper::StatusCode::OK, &document)
+    let mut response = match language {
+        Language::Json => json(StatusCode::OK, &document),
+        Language::Yaml => yaml(document.to_yaml()),
+    };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+    response
 }
 
 /// The definition for this call; the unchanged one when the agent's own code fails.

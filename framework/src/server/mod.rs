@@ -3,6 +3,7 @@
 //! A request's way can be read file by file: `listen` (the socket) → `service` (who may ask what) → `document`, `swaig`
 //! and `dispatch`, `report`, `events`.
 
+mod accept;
 mod app;
 mod auth;
 mod body;

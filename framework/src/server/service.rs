@@ -8,6 +8,7 @@ use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
 
+use super::accept::Language;
 use super::app::App;
 use super::query::Query;
 use super::response::{Body, json, refusal, with_type};
@@ -84,10 +85,11 @@ async fn take(
         Ok(id) => id.into(),
         Err(problem) => return refusal(StatusCode::BAD_REQUEST, problem),
     };
+    let language = Language::of(request.headers());
     match route {
         Route::Events(_) => events::answer(app, agent_id, &query, request.headers()).await,
         Route::Document(_) if request.method() != Method::POST => {
-            document::answer(app, agent, agent_id, Value::Null).await
+            document::answer(app, agent, agent_id, Value::Null, language).await
         }
         _ => match body::read_object(request.into_body(), route.body_limit()).await {
             Err(refusal) => {
@@ -98,7 +100,7 @@ async fn take(
                 Route::Swaig(_) => swaig::answer(app, agent, agent_id, body).await,
                 Route::PostPrompt(_) => report::post_prompt(app, agent, agent_id, body).await,
                 Route::Debug(_) => report::debug(app, agent, agent_id, body).await,
-                _ => document::answer(app, agent, agent_id, body).await,
+                _ => document::answer(app, agent, agent_id, body, language).await,
             },
         },
     }

@@ -95,6 +95,8 @@
 //! assert_eq!(limit.map(|limit| limit.duration().as_secs()), Some(60));
 //! # Ok::<(), swaig::swml::DocumentError>(())
 //! ```
+//!
+//! A document in YAML is read by [`Document::parse_yaml`] and written by [`Document::to_yaml`], as exactly.
 
 pub mod ai;
 mod alternatives;

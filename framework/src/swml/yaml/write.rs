@@ -4,6 +4,7 @@
 //! it for anything else; to quote too much costs nothing.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 use crate::swml::{Json, Object};
 
@@ -16,13 +17,12 @@ const SHORT_KEY: usize = 1000;
 
 pub(super) fn write(json: &Json) -> String {
     let mut out = String::new();
-    match inner(json) {
-        Some(inner) => block(&mut out, inner, 0),
+    if let Some(inner) = inner(json) {
+        block(&mut out, inner, 0);
+    } else {
         // Without a parent, readers disagree on the indentation of a literal block: so there is none.
-        None => {
-            out.push_str(&inline(json));
-            out.push('\n');
-        }
+        out.push_str(&inline(json));
+        out.push('\n');
     }
     out
 }
@@ -167,7 +167,10 @@ fn quoted(string: &str) -> String {
             '\t' => out.push_str("\\t"),
             c if is_printable(c) => out.push(c),
             // All others are below U+10000.
-            c => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => {
+                // Writing to a string cannot fail.
+                let _ = write!(out, "\\u{:04X}", u32::from(c));
+            }
         }
     }
     out.push('"');

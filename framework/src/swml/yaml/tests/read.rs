@@ -208,14 +208,14 @@ fn nesting_ends_where_it_ends_for_json() {
     for levels in [1, 126, 127, 128, 129, 200] {
         let flow = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
         let block = format!("{}[]", "- ".repeat(levels - 1));
-        let mapping: String = (0..levels).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
+        let mapping = (0..levels).map(|level| " ".repeat(level) + "a:\n").collect::<String>();
         let is_json = Json::parse(&flow).is_ok();
         assert_eq!(is_json, levels < 128);
         for text in [flow, block, mapping] {
             match Json::parse_yaml(&text) {
                 Ok(_) => assert!(is_json, "{levels}"),
                 Err(error) => {
-                    assert!(!is_json && matches!(error, YamlError::TooDeep { .. }), "{levels}: {error}")
+                    assert!(!is_json && matches!(error, YamlError::TooDeep { .. }), "{levels}: {error}");
                 }
             }
         }
@@ -237,7 +237,7 @@ fn what_aliases_repeat_is_bounded() {
     let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..10 {
         let below = vec![format!("*a{}", level - 1); 10].join(", ");
-        bomb += &format!("a{level}: &a{level} [{below}]\n");
+        bomb = format!("{bomb}a{level}: &a{level} [{below}]\n");
     }
     assert!(matches!(error(&bomb), YamlError::TooManyCopies { at: Place { line: 5..=7, .. } }));
     // Far more than an author writes.

@@ -8,7 +8,7 @@ use crate::swml::{Document, Json, Object};
 #[test]
 fn what_is_written_is_easy_to_read() {
     let json = Json::parse(
-        r##"{
+        r#"{
             "version": "1.0.0",
             "sections": {
                 "main": [
@@ -24,7 +24,7 @@ fn what_is_written_is_easy_to_read() {
                     {"send_sms": {"to_number": "+15551230000", "body": "say: \"hi\" # ho", "region": "it's"}}
                 ]
             }
-        }"##,
+        }"#,
     )
     .expect("valid");
     insta::assert_snapshot!(json.to_yaml(), @r#"
@@ -151,7 +151,7 @@ fn text_is_quoted_where_a_reader_might_take_it_for_something_else() {
         "say:Hello",
         "https://example.com/a#b",
         "${vars.a}",
-        "You, and: me".trim_end_matches(": me"),
+        "You, and I",
         "é",
         "yes, please",
         "it's",
