@@ -37,6 +37,7 @@ Settings, from the environment or the settings file (there in lower case); the e
   SWML_BASIC_AUTH_USER       user name of the webhooks [default: signalwire]
   SWML_BASIC_AUTH_PASSWORD   their password [default: a random one, printed once at start-up]
   SWAIG_STORE                memory: [default]
+  SWAIG_CONVERSATION_WINDOW  seconds for which a conversation is remembered; 0: never [default: 14400]
   SIGNALWIRE_PROJECT_ID      the SignalWire account; without it the server is in sandbox mode:
   SIGNALWIRE_API_TOKEN         nothing is sent, and it listens on loopback addresses only
   SIGNALWIRE_SPACE           its space: example, example.signalwire.com or a URL

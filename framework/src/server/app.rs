@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use tokio::sync::watch;
 use url::Url;
 
-use super::{Credentials, Urls};
+use super::{Credentials, Urls, conversation};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
 use crate::remote;
@@ -20,13 +21,14 @@ pub(crate) const STORE: &str = "SWAIG_STORE";
 /// A server without its sockets: everything that answers.
 pub(crate) struct App {
     pub(crate) registry: Registry,
-    #[cfg_attr(not(feature = "console"), allow(dead_code, reason = "pages and the banner show it"))]
     pub(crate) setup: Setup,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) recorder: Recorder,
     pub(crate) redactor: Arc<Redactor>,
     pub(crate) credentials: Credentials,
     pub(crate) base: Url,
+    /// How long a conversation is remembered; zero: not at all.
+    pub(crate) conversation_window: SignedDuration,
     stop: watch::Sender<bool>,
 }
 
@@ -85,6 +87,7 @@ impl App {
         let base = public_url(&setup, listening)?;
         let credentials = Credentials::from_settings(setup.settings())?;
         let store = crate::store::open(&setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned()))?;
+        let conversation_window = conversation::window(&setup)?;
         let mut registry = Registry::load(&setup)?;
         if registry.agents().next().is_none() {
             return Err(StartError::NoAgents);
@@ -92,6 +95,9 @@ impl App {
         registry.build_functions(&setup)?;
         let redactor = Arc::new(Redactor::new().sensitive(registry.sensitive_arguments()));
         let recorder = Recorder::start(store.clone(), redactor.clone());
+        let accepting = registry.agents().filter(|agent| agent.definition.accepts_input());
+        let accepting = accepting.map(|agent| agent.name.clone()).collect();
+        setup.inputs().serve(store.clone(), recorder.clone(), accepting);
         Ok(Self {
             registry,
             setup,
@@ -100,6 +106,7 @@ impl App {
             redactor,
             credentials,
             base,
+            conversation_window,
             stop: watch::Sender::new(false),
         })
     }

@@ -7,13 +7,13 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use hyper::header::{self, HeaderValue};
 use hyper::{Response, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::accept::Language;
 use super::app::App;
 use super::response::{Body, json, yaml};
 use crate::agent::{AgentDefinition, render};
-use crate::call::IncomingCall;
+use crate::call::{Direction, IncomingCall};
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
 
@@ -24,15 +24,14 @@ pub(crate) async fn answer(
     app: &App,
     agent: &RegisteredAgent,
     agent_id: Arc<str>,
-    body: Value,
+    call: IncomingCall,
     language: Language,
 ) -> Response<Body> {
-    let call = IncomingCall::from_body(&*agent_id, body);
     let definition = for_call(agent, &call).await;
     let document = render::document(&definition, &app.registry, &app.urls(agent, &agent_id));
     let data = json!({
         "caller": call.caller().to_string(),
-        "direction": call.direction(),
+        "direction": call.direction().map(Direction::as_str),
         "functions": definition.function_names(),
     });
     app.sink(agent, &agent_id).emit(Event::new("document_fetched", data), call.call_id());
@@ -60,10 +59,13 @@ async fn for_call(agent: &RegisteredAgent, call: &IncomingCall) -> AgentDefiniti
     agent.definition.clone()
 }
 
-/// What the definition for one call has that was not checked at start-up.
+/// What the definition for one call has that was not checked at start-up: nobody would answer it.
 fn added(agent: &RegisteredAgent, definition: &AgentDefinition) -> Option<String> {
-    if let Some(mount) = definition.mounts().iter().find(|mount| !agent.mounts(mount.name())) {
-        return Some(format!("for_call mounts {:?}, which define does not mount", mount.name()));
+    let mounted = definition.mounts().iter().map(crate::Mount::name).find(|name| !agent.mounts(name));
+    let mut reserved = definition.reserved_functions();
+    let reserved = || reserved.find(|name| !agent.definition.reserved_functions().any(|it| it == *name));
+    if let Some(name) = mounted.or_else(reserved) {
+        return Some(format!("for_call mounts {name:?}, which define does not mount"));
     }
     let include = definition.includes().iter().find(|include| !agent.includes(include))?;
     let (names, url) = (include.names().join(", "), include.shown());
