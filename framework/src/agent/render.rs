@@ -2,6 +2,7 @@
 
 use super::AgentDefinition;
 use super::conversation::is_reported;
+use crate::RemoteFunctions;
 use crate::registry::Registry;
 use crate::server::Urls;
 use crate::swml::ai::{Ai, Defaults, FunctionDefinition, Swaig};
@@ -24,14 +25,17 @@ pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: 
         ai = ai.post_prompt_url(urls.post_prompt());
     }
     let functions = signatures(definition, registry, urls.agent());
-    if !functions.is_empty() {
+    if !(functions.is_empty() && definition.includes.is_empty()) {
         // What the author put there (includes, native functions, data maps) stays.
         let mut swaig = ai.as_object().get("SWAIG").and_then(Swaig::from_json).unwrap_or_default();
         let has_webhook = functions.iter().any(|function| !function.as_object().contains_key("data_map"));
         if has_webhook && !swaig.as_object().contains_key("defaults") {
             swaig = swaig.defaults(Defaults::new().web_hook_url(urls.swaig()));
         }
-        ai = ai.swaig(functions.into_iter().fold(swaig, Swaig::function));
+        swaig = functions.into_iter().fold(swaig, Swaig::function);
+        // `Registry::load` refuses a definition with an include that has no entry.
+        let includes = definition.includes.iter().filter_map(RemoteFunctions::to_include);
+        ai = ai.swaig(includes.fold(swaig, Swaig::include));
     }
 
     let mut main = Section::new();
