@@ -107,7 +107,7 @@ pub mod store;
 
 #[cfg(feature = "server")]
 pub use {
-    agent::{Agent, AgentDefinition, Mount},
+    agent::{Agent, AgentDefinition, DataMapFunction, Mount},
     async_trait::async_trait,
     call::{
         Call, ConversationRequest, DebugEvent, FunctionRequest, Inbound, IncomingCall, InputError,

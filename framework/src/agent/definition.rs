@@ -1,9 +1,11 @@
 //! What an agent is: everything of its document that is not an address.
 
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 
 use super::conversation::Conversing;
+use super::data_map::DataMapFunction;
 use super::hooks::Hooks;
 use crate::swml::ai::{Ai, FunctionDefinition, Hint, Language, Params, PostPrompt, Prompt, Pronounce};
 use crate::swml::{Json, Section, Step};
@@ -102,10 +104,27 @@ impl AgentDefinition {
         self
     }
 
-    /// Mounts a registered function, by its name or as a [`Mount`] that changes its signature.
+    /// Mounts a registered function, by its name or as a [`Mount`] that changes its signature; or a
+    /// [`DataMapFunction`], which the platform runs by itself. Both may be mixed; the model sees them in this order.
+    ///
+    /// ```
+    /// use swaig::swml::ai::{DataMap, Expression, Output, Prompt};
+    /// use swaig::{AgentDefinition, DataMapFunction};
+    ///
+    /// let hours = DataMap::new()
+    ///     .expression(Expression::new("${args.day}", "(?i)sunday", Output::text("The shop is closed.")))
+    ///     .output(Output::text("The shop is open from 9 to 6."));
+    /// let definition = AgentDefinition::new(Prompt::text("You are Ada, the receptionist."))
+    ///     .function("send_mfa")
+    ///     .function(DataMapFunction::new("opening_hours", "Say when the shop is open", hours))
+    ///     .function("verify_mfa");
+    /// assert_eq!(definition.mounts()[1].name(), "opening_hours");
+    /// assert!(definition.mounts()[1].is_data_map());
+    /// ```
     #[must_use]
+    #[track_caller]
     pub fn function(mut self, function: impl Into<Mount>) -> Self {
-        self.mounts.push(function.into());
+        self.mounts.push(Mount { place: Location::caller(), ..function.into() });
         self
     }
 
@@ -177,16 +196,32 @@ impl fmt::Debug for AgentDefinition {
 /// ```
 #[derive(Clone)]
 pub struct Mount {
-    name: String,
+    source: Source,
     change: Vec<Change>,
+    place: &'static Location<'static>,
+}
+
+/// What is mounted.
+#[derive(Clone)]
+enum Source {
+    /// A function that is registered under this name.
+    Registered(String),
+    /// A function that the platform runs by itself.
+    DataMap(DataMapFunction),
 }
 
 type Change = Arc<dyn Fn(FunctionDefinition) -> FunctionDefinition + Send + Sync>;
 
 impl Mount {
-    /// The function of this name, as it is.
+    /// The registered function of this name, as it is.
+    #[track_caller]
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), change: Vec::new() }
+        Self::of(Source::Registered(name.into()))
+    }
+
+    #[track_caller]
+    fn of(source: Source) -> Self {
+        Self { source, change: Vec::new(), place: Location::caller() }
     }
 
     /// Changes its signature for this agent.
@@ -201,7 +236,28 @@ impl Mount {
 
     /// The function's name.
     pub fn name(&self) -> &str {
-        &self.name
+        match &self.source {
+            Source::Registered(name) => name,
+            Source::DataMap(function) => function.name(),
+        }
+    }
+
+    /// Whether the platform runs it by itself, from its `data_map`, instead of calling this server.
+    pub fn is_data_map(&self) -> bool {
+        self.data_map().is_some()
+    }
+
+    /// The function, when the platform runs it by itself.
+    pub(crate) fn data_map(&self) -> Option<&DataMapFunction> {
+        match &self.source {
+            Source::Registered(_) => None,
+            Source::DataMap(function) => Some(function),
+        }
+    }
+
+    /// Where it was mounted.
+    pub(crate) fn place(&self) -> &'static Location<'static> {
+        self.place
     }
 
     pub(super) fn apply(&self, definition: FunctionDefinition) -> FunctionDefinition {
@@ -210,7 +266,15 @@ impl Mount {
 }
 
 impl From<&str> for Mount {
+    #[track_caller]
     fn from(name: &str) -> Self {
         Self::new(name)
+    }
+}
+
+impl From<DataMapFunction> for Mount {
+    #[track_caller]
+    fn from(function: DataMapFunction) -> Self {
+        Self::of(Source::DataMap(function))
     }
 }

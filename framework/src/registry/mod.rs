@@ -6,10 +6,11 @@ mod problem;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::agent::{AgentDefinition, AgentRegistration, ErasedAgent, render};
+use crate::agent::{AgentDefinition, AgentRegistration, DataMapFunction, ErasedAgent, Mount, render};
 use crate::function::{ErasedFunction, FunctionRegistration, Parameters};
 use crate::server::Urls;
 use crate::setup::Setup;
@@ -58,7 +59,12 @@ pub(crate) struct RegisteredAgent {
 impl RegisteredAgent {
     /// Whether its definition mounts the function.
     pub(crate) fn mounts(&self, function: &str) -> bool {
-        self.definition.mounts().iter().any(|mount| mount.name() == function)
+        self.mount(function).is_some()
+    }
+
+    /// The function as its definition mounts it.
+    pub(crate) fn mount(&self, function: &str) -> Option<&Mount> {
+        self.definition.mounts().iter().find(|mount| mount.name() == function)
     }
 }
 
@@ -104,6 +110,7 @@ impl Registry {
                     );
                 }
                 Err(source) => {
+                    let (name, source) = (name.into(), Arc::new(source));
                     problems.push(Problem::Arguments { name, origin: registration.origin, source });
                 }
             }
@@ -140,8 +147,11 @@ impl Registry {
         let (name, origin) = (agent.name, agent.origin);
         for (place, mount) in definition.mounts().iter().enumerate() {
             let function = mount.name().to_owned();
-            if definition.mounts()[..place].iter().any(|other| other.name() == function) {
-                problems.push(Problem::MountedTwice { agent: name, origin, function });
+            if let Some(other) = definition.mounts()[..place].iter().find(|other| other.name() == function) {
+                let (first, second) = (origin.at(other.place()), origin.at(mount.place()));
+                problems.push(Problem::MountedTwice { agent: name, function, first, second });
+            } else if let Some(data_map) = mount.data_map() {
+                check_data_map(data_map, origin.at(mount.place()), problems);
             } else if !self.functions.contains_key(mount.name())
                 && !problems
                     .iter()
@@ -167,7 +177,9 @@ impl Registry {
     pub(crate) fn build_functions(&mut self, setup: &Setup) -> Result<(), RegistryError> {
         let mut problems = Vec::new();
         for (name, function) in &mut self.functions {
-            if !self.agents.values().any(|agent| agent.mounts(name)) {
+            let runs =
+                |agent: &Arc<RegisteredAgent>| agent.mount(name).is_some_and(|mount| !mount.is_data_map());
+            if !self.agents.values().any(runs) {
                 continue;
             }
             match (function.registration.build)(setup, function.parameters.clone()) {
@@ -202,7 +214,10 @@ impl Registry {
 
     /// The names of all arguments, of all functions, that must not be seen.
     pub(crate) fn sensitive_arguments(&self) -> impl Iterator<Item = &str> {
-        self.functions.values().flat_map(|function| function.parameters.sensitive()).map(String::as_str)
+        let registered = self.functions.values().flat_map(|function| function.parameters.sensitive());
+        let mounts = self.agents.values().flat_map(|agent| agent.definition.mounts());
+        let data_maps = mounts.filter_map(Mount::data_map).flat_map(DataMapFunction::sensitive);
+        registered.chain(data_maps).map(String::as_str)
     }
 }
 
@@ -215,10 +230,8 @@ fn unique<'a, T>(
 ) -> BTreeMap<&'static str, &'a T> {
     let mut found: BTreeMap<&'static str, (Origin, &'a T)> = BTreeMap::new();
     for (name, origin, registration) in registrations {
-        if !is_name(name) {
-            problems.push(Problem::Name { kind, name, origin });
-        } else if reserved.contains(&name) {
-            problems.push(Problem::Reserved { kind, name, origin });
+        if let Some(problem) = unusable(kind, name, origin, reserved) {
+            problems.push(problem);
         } else if let Some((first, _)) = found.get(name) {
             problems.push(Problem::Clash { kind, name, first: *first, second: origin });
         } else {
@@ -226,6 +239,32 @@ fn unique<'a, T>(
         }
     }
     found.into_iter().map(|(name, (_, registration))| (name, registration)).collect()
+}
+
+/// What is wrong with a name: it is none, or it is taken.
+fn unusable(
+    kind: &'static str,
+    name: impl Into<Cow<'static, str>>,
+    origin: Origin,
+    reserved: &[&str],
+) -> Option<Problem> {
+    let name = name.into();
+    if !is_name(&name) {
+        Some(Problem::Name { kind, name, origin })
+    } else if reserved.contains(&&*name) {
+        Some(Problem::Reserved { kind, name, origin })
+    } else {
+        None
+    }
+}
+
+/// Checks a function that stands in an agent's definition instead of being registered.
+fn check_data_map(function: &DataMapFunction, origin: Origin, problems: &mut Vec<Problem>) {
+    let name = function.name().to_owned();
+    problems.extend(unusable("function", name.clone(), origin, &RESERVED_FUNCTIONS));
+    if let Some(source) = function.problem() {
+        problems.push(Problem::Arguments { name: name.into(), origin, source: source.clone() });
+    }
 }
 
 /// `^[A-Za-z_][A-Za-z0-9_]*$`
