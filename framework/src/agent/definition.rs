@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::conversation::Conversing;
 use super::data_map::DataMapFunction;
 use super::hooks::Hooks;
+use crate::RemoteFunctions;
 use crate::swml::ai::{Ai, FunctionDefinition, Hint, Language, Params, PostPrompt, Prompt, Pronounce};
 use crate::swml::{Json, Section, Step};
 
@@ -32,6 +33,7 @@ use crate::swml::{Json, Section, Step};
 pub struct AgentDefinition {
     pub(super) ai: Ai,
     pub(super) mounts: Vec<Mount>,
+    pub(super) includes: Vec<RemoteFunctions>,
     pub(super) before: Section,
     pub(super) after: Section,
     pub(super) sections: Vec<(String, Section)>,
@@ -47,6 +49,7 @@ impl AgentDefinition {
         Self {
             ai: Ai::new(prompt),
             mounts: Vec::new(),
+            includes: Vec::new(),
             before: Section::new(),
             after: Section::new(),
             sections: Vec::new(),
@@ -128,10 +131,19 @@ impl AgentDefinition {
         self
     }
 
-    /// Takes a function away, for [`for_call`](super::Agent::for_call).
+    /// Includes functions of another server: the platform calls them there. When this server starts, it asks the other
+    /// one for their signatures, and does not start without them.
+    #[must_use]
+    pub fn include(mut self, functions: RemoteFunctions) -> Self {
+        self.includes.push(functions);
+        self
+    }
+
+    /// Takes a function away, mounted or included, for [`for_call`](super::Agent::for_call).
     #[must_use]
     pub fn without_function(mut self, name: &str) -> Self {
         self.mounts.retain(|mount| mount.name() != name);
+        self.includes.retain_mut(|include| include.without(name));
         self
     }
 
@@ -176,12 +188,66 @@ impl AgentDefinition {
     pub fn mounts(&self) -> &[Mount] {
         &self.mounts
     }
+
+    /// The functions of other servers that are included.
+    pub fn includes(&self) -> &[RemoteFunctions] {
+        &self.includes
+    }
+
+    /// The names of all functions, those that are mounted and those that are included.
+    pub fn function_names(&self) -> Vec<&str> {
+        let included = self.includes.iter().flat_map(RemoteFunctions::names).map(String::as_str);
+        self.mounts.iter().map(Mount::name).chain(included).collect()
+    }
+
+    /// The names of the functions that the document itself defines: mounted, or written into `SWAIG` by the author.
+    pub(crate) fn own_functions(&self) -> impl Iterator<Item = &str> {
+        let written = self.ai.as_object().get("SWAIG").and_then(|swaig| swaig.get("functions"));
+        let written = written.and_then(Json::as_array).into_iter().flatten();
+        let written = written.filter_map(|function| function.get("function")?.as_str());
+        self.mounts.iter().map(Mount::name).chain(written)
+    }
+
+    /// Takes an include away, and its functions out of the steps: a step must not name what is not there.
+    pub(crate) fn leave_out(&mut self, include: &RemoteFunctions) {
+        self.includes.retain(|other| !other.is_part_of(include));
+        let contexts = self.ai.as_object_mut().get_mut("prompt").and_then(|prompt| match prompt {
+            Json::Object(prompt) => prompt.get_mut("contexts"),
+            _ => None,
+        });
+        if let Some(contexts) = contexts {
+            forget(contexts, include.names());
+        }
+    }
+
+    /// The same, with the passwords of other servers masked.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "a command shows it"))]
+    pub(crate) fn masked(mut self) -> Self {
+        self.includes = self.includes.into_iter().map(RemoteFunctions::masked).collect();
+        self
+    }
+}
+
+/// Takes names out of all lists `functions`: those of steps, and those of questions in them.
+fn forget(json: &mut Json, names: &[String]) {
+    match json {
+        Json::Object(members) => {
+            for (key, value) in members {
+                match value {
+                    Json::Array(functions) if key == "functions" => functions
+                        .retain(|name| !name.as_str().is_some_and(|name| names.iter().any(|it| it == name))),
+                    value => forget(value, names),
+                }
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(|item| forget(item, names)),
+        _ => {}
+    }
 }
 
 impl fmt::Debug for AgentDefinition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let functions: Vec<_> = self.mounts.iter().map(Mount::name).collect();
-        f.debug_struct("AgentDefinition").field("functions", &functions).finish_non_exhaustive()
+        f.debug_struct("AgentDefinition").field("functions", &self.function_names()).finish_non_exhaustive()
     }
 }
 

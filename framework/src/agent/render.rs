@@ -2,6 +2,7 @@
 
 use super::AgentDefinition;
 use super::conversation::is_reported;
+use crate::RemoteFunctions;
 use crate::registry::Registry;
 use crate::server::Urls;
 use crate::swml::ai::{Ai, Defaults, FunctionDefinition, Swaig};
@@ -24,14 +25,17 @@ pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: 
         ai = ai.post_prompt_url(urls.post_prompt());
     }
     let functions = signatures(definition, registry, urls.agent());
-    if !functions.is_empty() {
+    if !(functions.is_empty() && definition.includes.is_empty()) {
         // What the author put there (includes, native functions, data maps) stays.
         let mut swaig = ai.as_object().get("SWAIG").and_then(Swaig::from_json).unwrap_or_default();
         let has_webhook = functions.iter().any(|function| !function.as_object().contains_key("data_map"));
         if has_webhook && !swaig.as_object().contains_key("defaults") {
             swaig = swaig.defaults(Defaults::new().web_hook_url(urls.swaig()));
         }
-        ai = ai.swaig(functions.into_iter().fold(swaig, Swaig::function));
+        swaig = functions.into_iter().fold(swaig, Swaig::function);
+        // `Registry::load` refuses a definition with an include that has no entry.
+        let includes = definition.includes.iter().filter_map(RemoteFunctions::to_include);
+        ai = ai.swaig(includes.fold(swaig, Swaig::include));
     }
 
     let mut main = Section::new();
@@ -106,6 +110,56 @@ mod tests {
     }
 
     #[test]
+    fn reserved_functions_are_signed_only_when_asked_for() {
+        let plain = AgentDefinition::new(Prompt::text("Hello"));
+        assert_eq!(render(&plain)["sections"]["main"][1]["ai"], json!({"prompt": {"text": "Hello"}}));
+        let definition = AgentDefinition::new(Prompt::text("Hello"))
+            .hangup_hook()
+            .startup_hook()
+            .summarize_conversation(
+                "Note",
+                json!({"type": "object", "properties": {"mood": {"type": "string"}}}),
+            )
+            .accept_input(Duration::from_millis(1500))
+            .function("repeat");
+        let ai = &render(&definition)["sections"]["main"][1]["ai"];
+        let functions = ai["SWAIG"]["functions"].as_array().unwrap();
+        let names: Vec<_> = functions.iter().map(|it| it["function"].as_str().unwrap()).collect();
+        let expected = ["repeat", "startup_hook", "hangup_hook", "summarize_conversation", "check_for_input"];
+        assert_eq!(names, expected);
+        assert!(functions.iter().all(|it| it["meta_data_token"] == "lab"));
+        assert_eq!(functions[3]["parameters"]["properties"]["mood"]["type"], "string");
+        assert_eq!(ai["params"], json!({"input_poll_freq": 1500, "conversation_id": "${call.call_id}"}));
+        let document = document(
+            &definition,
+            &Registry::load(&Setup::test([("X", "y")])).unwrap(),
+            &Urls::example("lab"),
+        );
+        assert!(document.check().is_valid(), "{:?}", document.check());
+    }
+
+    #[test]
+    fn a_remembered_conversation_has_its_id_and_a_report() {
+        let definition = AgentDefinition::new(Prompt::text("Hello"))
+            .remember_conversations("${call.from}")
+            .accept_input(Duration::from_secs(2))
+            .params(Params::new().ai_name("Ada").conversation_id("overridden"));
+        let ai = &render(&definition)["sections"]["main"][1]["ai"];
+        assert_eq!(
+            ai["params"],
+            json!({"ai_name": "Ada", "conversation_id": "${call.from}", "save_conversation": true, "input_poll_freq": 2000})
+        );
+        assert_eq!(ai["post_prompt_url"], "https://example.com/lab/post_prompt?agent_id=lab");
+        // The same by hand.
+        let by_hand = |saves| {
+            let params = Params::new().conversation_id("c").save_conversation(saves);
+            let definition = AgentDefinition::new(Prompt::text("Hello")).params(params);
+            render(&definition)["sections"]["main"][1]["ai"]["post_prompt_url"].is_string()
+        };
+        assert!(by_hand(true) && !by_hand(false));
+    }
+
+    #[test]
     fn functions_of_both_kinds_stand_in_the_order_of_the_author() {
         let map = || DataMap::new().output(Output::text("It is ${args.city}"));
         let echo = DataMapFunction::new("echo", "Say a city", map()).arguments::<City>();
@@ -161,56 +215,6 @@ mod tests {
         /// The city.
         #[expect(dead_code, reason = "only its type matters")]
         city: String,
-    }
-
-    #[test]
-    fn reserved_functions_are_signed_only_when_asked_for() {
-        let plain = AgentDefinition::new(Prompt::text("Hello"));
-        assert_eq!(render(&plain)["sections"]["main"][1]["ai"], json!({"prompt": {"text": "Hello"}}));
-        let definition = AgentDefinition::new(Prompt::text("Hello"))
-            .hangup_hook()
-            .startup_hook()
-            .summarize_conversation(
-                "Note",
-                json!({"type": "object", "properties": {"mood": {"type": "string"}}}),
-            )
-            .accept_input(Duration::from_millis(1500))
-            .function("repeat");
-        let ai = &render(&definition)["sections"]["main"][1]["ai"];
-        let functions = ai["SWAIG"]["functions"].as_array().unwrap();
-        let names: Vec<_> = functions.iter().map(|it| it["function"].as_str().unwrap()).collect();
-        let expected = ["repeat", "startup_hook", "hangup_hook", "summarize_conversation", "check_for_input"];
-        assert_eq!(names, expected);
-        assert!(functions.iter().all(|it| it["meta_data_token"] == "lab"));
-        assert_eq!(functions[3]["parameters"]["properties"]["mood"]["type"], "string");
-        assert_eq!(ai["params"], json!({"input_poll_freq": 1500, "conversation_id": "${call.call_id}"}));
-        let document = document(
-            &definition,
-            &Registry::load(&Setup::test([("X", "y")])).unwrap(),
-            &Urls::example("lab"),
-        );
-        assert!(document.check().is_valid(), "{:?}", document.check());
-    }
-
-    #[test]
-    fn a_remembered_conversation_has_its_id_and_a_report() {
-        let definition = AgentDefinition::new(Prompt::text("Hello"))
-            .remember_conversations("${call.from}")
-            .accept_input(Duration::from_secs(2))
-            .params(Params::new().ai_name("Ada").conversation_id("overridden"));
-        let ai = &render(&definition)["sections"]["main"][1]["ai"];
-        assert_eq!(
-            ai["params"],
-            json!({"ai_name": "Ada", "conversation_id": "${call.from}", "save_conversation": true, "input_poll_freq": 2000})
-        );
-        assert_eq!(ai["post_prompt_url"], "https://example.com/lab/post_prompt?agent_id=lab");
-        // The same by hand.
-        let by_hand = |saves| {
-            let params = Params::new().conversation_id("c").save_conversation(saves);
-            let definition = AgentDefinition::new(Prompt::text("Hello")).params(params);
-            render(&definition)["sections"]["main"][1]["ai"]["post_prompt_url"].is_string()
-        };
-        assert!(by_hand(true) && !by_hand(false));
     }
 
     #[test]

@@ -31,6 +31,9 @@ fn as_json(registry: &Registry) -> Value {
                 "data_map_functions": data_maps(agent)
                     .map(|function| json!({"name": function.name(), "description": function.description()}))
                     .collect::<Vec<_>>(),
+                "includes": agent.definition.includes().iter().map(|include| {
+                    json!({"url": include.shown(), "functions": include.names()})
+                }).collect::<Vec<_>>(),
                 "defined_at": agent.registration.origin.to_string(),
             })
         })
@@ -70,6 +73,9 @@ fn as_text(registry: &Registry) -> String {
                 function.name(),
                 function.description()
             );
+        }
+        for include in agent.definition.includes() {
+            let _ = writeln!(text, "      includes: {} of {}", include.names().join(", "), include.shown());
         }
         let _ = writeln!(text, "      defined at: {}", agent.registration.origin);
     }

@@ -126,6 +126,9 @@ fn functions(agent: &RegisteredAgent) -> Markup {
             @if mount.is_data_map() { small { " (run by SignalWire)" } }
             " "
         }
+        @for include in agent.definition.includes() {
+            @for name in include.names() { code { (name) } small { " (of another server)" } " " }
+        }
     }
 }
 

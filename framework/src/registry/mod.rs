@@ -12,13 +12,14 @@ use std::sync::Arc;
 
 use crate::agent::{AgentDefinition, AgentRegistration, DataMapFunction, ErasedAgent, Mount, render};
 use crate::function::{ErasedFunction, FunctionRegistration, Parameters};
+use crate::remote::{IncludeError, RemoteFunctions};
 use crate::server::Urls;
 use crate::setup::Setup;
 
 pub use problem::{Origin, Problem, RegistryError};
 
 /// Names that the platform itself uses for functions (SWML reference, `ai.SWAIG`), in any agent.
-const RESERVED_FUNCTIONS: [&str; 15] = [
+pub(crate) const RESERVED_FUNCTIONS: [&str; 15] = [
     "startup_hook",
     "hangup_hook",
     "summarize_conversation",
@@ -48,6 +49,7 @@ pub(crate) struct RegisteredFunction {
 }
 
 /// An agent that is registered and built.
+#[derive(Clone)]
 pub(crate) struct RegisteredAgent {
     pub(crate) name: Arc<str>,
     #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "pages and lists show it"))]
@@ -65,6 +67,11 @@ impl RegisteredAgent {
     /// The function as its definition mounts it.
     pub(crate) fn mount(&self, function: &str) -> Option<&Mount> {
         self.definition.mounts().iter().find(|mount| mount.name() == function)
+    }
+
+    /// Whether its definition includes these functions of another server.
+    pub(crate) fn includes(&self, functions: &RemoteFunctions) -> bool {
+        self.definition.includes().iter().any(|include| functions.is_part_of(include))
     }
 }
 
@@ -162,6 +169,25 @@ impl Registry {
                 problems.push(Problem::UnknownFunction { agent: name, origin, function, known });
             }
         }
+        let mut taken: Vec<&str> = definition.own_functions().collect();
+        for include in definition.includes() {
+            let mut found = Vec::from_iter(include.problem());
+            for function in include.names() {
+                if RESERVED_FUNCTIONS.contains(&function.as_str()) {
+                    found.push(IncludeError::Reserved { function: function.clone() });
+                } else if taken.contains(&function.as_str()) {
+                    found.push(IncludeError::Clash { function: function.clone() });
+                }
+                taken.push(function);
+            }
+            let url = include.shown();
+            problems.extend(found.into_iter().map(|source| Problem::Include {
+                agent: name,
+                origin,
+                url: url.clone(),
+                source,
+            }));
+        }
     }
 
     /// Checks the document that the platform would get. What only the engine knows is the author's own choice.
@@ -191,6 +217,13 @@ impl Registry {
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(RegistryError { problems }) }
+    }
+
+    /// Takes functions of another server away from an agent.
+    pub(crate) fn leave_out(&mut self, agent: &str, include: &RemoteFunctions) {
+        if let Some(agent) = self.agents.get_mut(agent) {
+            Arc::make_mut(agent).definition.leave_out(include);
+        }
     }
 
     pub(crate) fn agent(&self, name: &str) -> Option<&Arc<RegisteredAgent>> {

@@ -6,6 +6,7 @@ use std::panic::Location;
 use std::sync::Arc;
 
 use crate::function::parameters::SchemaError;
+use crate::remote::IncludeError;
 use crate::setup::SetupError;
 use crate::swml::check::Finding;
 
@@ -112,6 +113,18 @@ pub enum Problem {
         first: Origin,
         /// Where it is mounted again.
         second: Origin,
+    },
+    /// An agent includes functions of another server, and cannot have them.
+    #[error("the agent {agent:?}, {origin}, cannot include the functions of {url}")]
+    Include {
+        /// The agent.
+        agent: &'static str,
+        /// Where it was registered.
+        origin: Origin,
+        /// The URL, without credentials.
+        url: String,
+        /// Why.
+        source: IncludeError,
     },
     /// The agent's document holds something that the platform would refuse, or that leads nowhere.
     #[error("the document of the agent {agent:?}, {origin}, is not valid at {}: {}; {}", finding.path, finding.message, finding.remedy)]

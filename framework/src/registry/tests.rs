@@ -248,3 +248,48 @@ fn only_mounted_functions_are_built_and_a_missing_setting_is_named() {
     let setup = Setup::test([("NEEDED", "y")]);
     assert!(registry.build_functions(&setup).is_ok());
 }
+
+/// An agent that includes functions of another server.
+macro_rules! including {
+    ($type:ident, $name:literal, $url:literal, [$($included:literal),*]) => {
+        struct $type;
+        impl Agent for $type {
+            const NAME: &'static str = $name;
+            fn build(_: &Setup) -> Result<Self, SetupError> {
+                Ok(Self)
+            }
+            fn define(&self) -> AgentDefinition {
+                let step = ContextStep::text("only", "Help.").functions(Vec::<String>::from([$($included.to_owned()),*]));
+                AgentDefinition::new(Prompt::text("Hello").contexts(Contexts::new(Context::new([step]))))
+                    .function("lookup")
+                    .include(RemoteFunctions::new($url).functions(Vec::<String>::from([$($included.to_owned()),*])))
+            }
+        }
+    };
+}
+
+#[test]
+fn includes_are_checked_without_asking_anybody() {
+    function!(Lookup, "lookup", NoArguments);
+    including!(Fine, "fine", "http://127.0.0.1:1/swaig", ["theirs", "more"]);
+    including!(Clash, "clash", "https://u:hunter2@example.com/swaig", ["lookup"]);
+    including!(Hook, "hook", "https://example.com/swaig", ["hangup_hook"]);
+    including!(Nothing, "nothing", "https://example.com/swaig", []);
+    including!(Lost, "lost", "u:hunter2@example.com", ["theirs"]);
+    let functions = [FunctionRegistration::of::<Lookup>("mine", "lookup.rs", 7)];
+    let agent = |registration| [registration];
+    let fine = load(&functions, &agent(AgentRegistration::of::<Fine>("mine", "fine.rs", 1))).unwrap();
+    assert_eq!(fine.agent("fine").unwrap().definition.function_names(), ["lookup", "theirs", "more"]);
+    for (registration, expected) in [
+        (
+            AgentRegistration::of::<Clash>("mine", "clash.rs", 1),
+            "https://example.com/swaig: the agent has a function \"lookup\"",
+        ),
+        (AgentRegistration::of::<Hook>("mine", "hook.rs", 1), "\"hangup_hook\" is reserved"),
+        (AgentRegistration::of::<Nothing>("mine", "nothing.rs", 1), "no function is named"),
+        (AgentRegistration::of::<Lost>("mine", "lost.rs", 1), "not one of the web"),
+    ] {
+        assert_refused(&functions, &agent(registration), &[expected, "(crate mine, "]);
+        assert!(!load(&functions, &agent(registration)).map(drop).unwrap_err().contains("hunter2"));
+    }
+}

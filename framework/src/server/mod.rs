@@ -3,6 +3,7 @@
 //! A request's way can be read file by file: `listen` (the socket) → `service` (who may ask what) → `document`, `swaig`
 //! and `dispatch`, `report`, `events`.
 
+mod accept;
 mod app;
 mod auth;
 mod body;
@@ -30,4 +31,4 @@ pub(crate) use app::{STORE, public_url};
 pub use auth::Credentials;
 pub(crate) use dispatch::dispatch;
 pub use listen::Server;
-pub(crate) use urls::Urls;
+pub(crate) use urls::{Urls, set_credentials};

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 use super::app::App;
 use super::metrics;
-use crate::agent::{CHECK_FOR_INPUT, Mount};
+use crate::agent::CHECK_FOR_INPUT;
 use crate::call::{Call, FunctionRequest};
 use crate::function::{Effect, Failure, Reply};
 use crate::registry::RegisteredAgent;
@@ -37,20 +37,20 @@ pub(crate) async fn dispatch(
     let events = app.sink(agent, &agent_id);
     let inputs = app.setup.inputs();
     let call = Call::new(agent.name.clone(), agent_id, Arc::new(request), events.clone(), inputs);
-    let by_itself = agent.mount(&name).map(Mount::is_data_map);
-    let target = if let Some(hook) = agent.definition.hook(&name) {
-        Some(Target::hook(agent, hook))
-    } else if by_itself == Some(false) {
-        app.registry.function(&name).map(Target::function)
-    } else {
-        None
+    let mount = agent.mount(&name);
+    let target = match agent.definition.hook(&name) {
+        Some(hook) => Some(Target::hook(agent, hook)),
+        None => mount
+            .filter(|mount| !mount.is_data_map())
+            .and_then(|_| app.registry.function(&name))
+            .map(Target::function),
     };
     let reply = match target {
         Some(target) => run_once(app, target, call, &events).await,
-        None if by_itself == Some(true) => refuse_data_map(&name, &call, &events),
         None if name == CHECK_FOR_INPUT && agent.definition.accepts_input() => {
             input::answer(app, &call).await
         }
+        None if mount.is_some() => refuse_data_map(&name, &call, &events),
         None => refuse_unknown(agent, &name, &call, &events),
     };
     app.recorder.flush().await;

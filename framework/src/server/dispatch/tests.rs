@@ -203,16 +203,6 @@ async fn what_the_model_gets_wrong_is_told_to_it_and_does_not_run() {
     assert_eq!(experiment(&app, "c1", "reply").await, "run 1");
 }
 
-#[tokio::test]
-async fn a_function_that_the_platform_runs_is_answered_with_a_sentence_when_it_is_called_all_the_same() {
-    let app = app();
-    let text = post(&app, json!({"function": "by_itself", "call_id": "c1"})).await;
-    assert!(text.starts_with("by_itself is answered by the phone system itself"), "{text}");
-    let events = app.store.after("lab", 0, 100).await.unwrap();
-    let last = String::from_utf8_lossy(&events.last().unwrap().json).into_owned();
-    assert!(last.contains("function_refused") && last.contains("the platform runs it by itself"), "{last}");
-}
-
 /// An agent with all hooks, which counts what it is called for.
 struct Desk {
     starts: AtomicUsize,
@@ -368,4 +358,14 @@ async fn only_messages_that_can_be_spoken_to_somebody_are_queued() {
         assert_eq!(push("x", &"x".repeat(4096)).await.unwrap(), waiting);
     }
     assert!(matches!(push("x", "text").await, Err(crate::InputError::Full)));
+}
+
+#[tokio::test]
+async fn a_function_that_the_platform_runs_is_answered_with_a_sentence_when_it_is_called_all_the_same() {
+    let app = app();
+    let text = post(&app, json!({"function": "by_itself", "call_id": "c1"})).await;
+    assert!(text.starts_with("by_itself is answered by the phone system itself"), "{text}");
+    let events = app.store.after("lab", 0, 100).await.unwrap();
+    let last = String::from_utf8_lossy(&events.last().unwrap().json).into_owned();
+    assert!(last.contains("function_refused") && last.contains("the platform runs it by itself"), "{last}");
 }

@@ -64,6 +64,15 @@ fn whole(document: &Json, nested: bool) -> Vec<Finding> {
     found.findings
 }
 
+/// Checks a value that stands alone, such as a definition of a function.
+#[cfg_attr(
+    not(feature = "server"),
+    allow(dead_code, reason = "definitions of other servers are checked with it")
+)]
+pub(crate) fn check_value(kind: Kind, json: &Json) -> Report {
+    Report::new(json, walk::value(kind, json).findings)
+}
+
 /// Whether a value is what the tables ask for.
 pub(super) fn accepts(kind: Kind, json: &Json) -> bool {
     !walk::value(kind, json).findings.iter().any(Finding::is_error)
