@@ -97,6 +97,8 @@ pub mod redact;
 #[cfg(feature = "server")]
 mod registry;
 #[cfg(feature = "server")]
+pub(crate) mod seal;
+#[cfg(feature = "server")]
 pub mod server;
 #[cfg(feature = "server")]
 pub mod setup;
@@ -113,6 +115,7 @@ pub use {
     function::{Action, Effect, Function, FunctionError, NoArgs, Reply},
     phone_number::{CallerNumber, PhoneNumber, PhoneNumberError},
     registry::{Origin, Problem, RegistryError},
+    seal::SealError,
     server::{Server, StartError},
     setup::{Setup, SetupError},
     store::Event,

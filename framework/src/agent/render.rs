@@ -19,12 +19,16 @@ pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: 
         params.insert("debug_webhook_level".to_owned(), i64::from(level).into());
         ai.as_object_mut().insert("params".to_owned(), Json::Object(params));
     }
-    let functions = signatures(definition, registry, urls.agent());
+    let mut functions = signatures(definition, registry, urls.agent());
     if !functions.is_empty() {
         // What the author put there (includes, native functions, data maps) stays.
         let mut swaig = ai.as_object().get("SWAIG").and_then(Swaig::from_json).unwrap_or_default();
-        if !swaig.as_object().contains_key("defaults") {
-            swaig = swaig.defaults(Defaults::new().web_hook_url(urls.swaig()));
+        match urls.swaig() {
+            Some(url) if !swaig.as_object().contains_key("defaults") => {
+                swaig = swaig.defaults(Defaults::new().web_hook_url(url));
+            }
+            Some(_) => {}
+            None => functions = functions.into_iter().map(|function| with_url(function, urls)).collect(),
         }
         ai = ai.swaig(functions.into_iter().fold(swaig, Swaig::function));
     }
@@ -41,6 +45,15 @@ pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: 
         .sections
         .iter()
         .fold(document, |document, (name, section)| document.section(name.clone(), section.clone()))
+}
+
+/// The signature with the function's own URL, unless its author gave it one.
+pub(crate) fn with_url(signature: FunctionDefinition, urls: &Urls) -> FunctionDefinition {
+    if signature.as_object().contains_key("web_hook_url") {
+        return signature;
+    }
+    let url = urls.function(signature.read().function().as_deref().unwrap_or_default());
+    signature.web_hook_url(url)
 }
 
 /// The signatures of the mounted functions.

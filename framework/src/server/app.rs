@@ -1,11 +1,14 @@
 //! What all requests share: the registry, the store, the credentials, the public address.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use hyper::HeaderMap;
 use tokio::sync::watch;
 use url::Url;
 
-use super::{Credentials, Urls};
+use super::Urls;
+use super::auth::{Access, CallTokens, Proxies, Signatures};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
 use crate::setup::{Setup, SetupError, plain_url};
@@ -19,12 +22,14 @@ pub(crate) const STORE: &str = "SWAIG_STORE";
 /// A server without its sockets: everything that answers.
 pub(crate) struct App {
     pub(crate) registry: Registry,
-    #[cfg_attr(not(feature = "console"), allow(dead_code, reason = "pages and the banner show it"))]
     pub(crate) setup: Setup,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) recorder: Recorder,
     pub(crate) redactor: Arc<Redactor>,
-    pub(crate) credentials: Credentials,
+    pub(crate) access: Access,
+    pub(crate) signatures: Signatures,
+    pub(crate) call_tokens: CallTokens,
+    pub(crate) proxies: Proxies,
     pub(crate) base: Url,
     stop: watch::Sender<bool>,
 }
@@ -70,12 +75,15 @@ impl App {
     /// a tokio runtime.
     pub(crate) fn build(setup: Setup, listening: &Url) -> Result<Arc<Self>, StartError> {
         let base = public_url(&setup, listening)?;
-        let credentials = Credentials::from_settings(setup.settings())?;
+        let signatures = Signatures::from_settings(setup.settings())?;
+        let proxies = Proxies::from_settings(setup.settings())?;
+        let call_tokens = CallTokens::from_setup(&setup)?;
         let store = crate::store::open(&setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned()))?;
         let mut registry = Registry::load(&setup)?;
         if registry.agents().next().is_none() {
             return Err(StartError::NoAgents);
         }
+        let access = Access::from_settings(setup.settings(), &registry)?;
         registry.build_functions(&setup)?;
         let redactor = Arc::new(Redactor::new().sensitive(registry.sensitive_arguments()));
         let recorder = Recorder::start(store.clone(), redactor.clone());
@@ -85,14 +93,29 @@ impl App {
             store,
             recorder,
             redactor,
-            credentials,
+            access,
+            signatures,
+            call_tokens,
+            proxies,
             base,
             stop: watch::Sender::new(false),
         }))
     }
 
-    pub(crate) fn urls(&self, agent: &RegisteredAgent, agent_id: &str) -> Urls {
-        Urls::new(&self.base, &self.credentials, &agent.name, agent_id)
+    /// The URLs of an agent, for a call where there is one.
+    pub(crate) fn urls(&self, base: &Url, agent: &RegisteredAgent, agent_id: &str, call_id: Option<&str>) -> Urls {
+        let urls = Urls::new(base, self.access.of(&agent.name), &agent.name, agent_id);
+        if agent.definition.call_tokens {
+            urls.with_tokens(&self.call_tokens, call_id.unwrap_or_default())
+        } else {
+            urls
+        }
+    }
+
+    /// What the URLs of a request start with: the setting, else what a trusted proxy says, else the listening address.
+    pub(crate) fn base(&self, peer: IpAddr, headers: &HeaderMap) -> Url {
+        let said = if self.setup.setting(PUBLIC_URL).is_none() { self.proxies.base(peer, headers) } else { None };
+        said.unwrap_or_else(|| self.base.clone())
     }
 
     pub(crate) fn sink(&self, agent: &RegisteredAgent, agent_id: &Arc<str>) -> EventSink {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::FutureExt as _;
 use hyper::Response;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::app::App;
 use super::response::{Body, json};
@@ -22,11 +23,13 @@ pub(crate) async fn answer(
     app: &App,
     agent: &RegisteredAgent,
     agent_id: Arc<str>,
+    base: &Url,
     body: Value,
 ) -> Response<Body> {
     let call = IncomingCall::from_body(&*agent_id, body);
     let definition = for_call(agent, &call).await;
-    let document = render::document(&definition, &app.registry, &app.urls(agent, &agent_id));
+    let urls = app.urls(base, agent, &agent_id, call.call_id());
+    let document = render::document(&definition, &app.registry, &urls);
     let functions: Vec<_> = definition.mounts().iter().map(crate::Mount::name).collect();
     let data = json!({
         "caller": call.caller().to_string(),

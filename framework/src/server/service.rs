@@ -1,26 +1,36 @@
 //! The way of one request: route, credentials, method, body, answer.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{self, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode, Uri};
 use serde_json::{Value, json};
+use url::Url;
 
 use super::app::App;
+use super::auth::{CALL_TOKEN, TokenRefused};
 use super::query::Query;
 use super::response::{Body, json, refusal, with_type};
 use super::route::{Route, Routes};
 use super::{body, document, events, metrics, report, swaig};
 use crate::registry::RegisteredAgent;
+use crate::store::Event;
 
 /// Answers a request.
-pub(crate) async fn answer(app: Arc<App>, routes: Arc<Routes>, request: Request<Incoming>) -> Response<Body> {
+pub(crate) async fn answer(
+    app: Arc<App>,
+    routes: Arc<Routes>,
+    peer: IpAddr,
+    request: Request<Incoming>,
+) -> Response<Body> {
     let route = routes.find(request.uri().path());
     let name = route.as_ref().map_or("none", Route::name);
     let head = request.method() == Method::HEAD;
-    let mut response = guard(&app, route, request).await;
+    let mut response = guard(&app, route, peer, request).await;
     if head {
         drop_body(&mut response);
     }
@@ -37,10 +47,14 @@ fn drop_body(response: &mut Response<Body>) {
 }
 
 /// Lets through who may ask, what exists, and how it is asked.
-async fn guard(app: &Arc<App>, route: Option<Route>, request: Request<Incoming>) -> Response<Body> {
-    let public = route.as_ref().is_some_and(Route::is_public);
+async fn guard(
+    app: &Arc<App>,
+    route: Option<Route>,
+    peer: IpAddr,
+    request: Request<Incoming>,
+) -> Response<Body> {
     // Paths are checked after credentials: who has none learns nothing of the agents.
-    if !public && !app.credentials.allow(request.headers()) {
+    if !app.access.allows(route.as_ref(), request.headers()) {
         let mut response = refusal(
             StatusCode::UNAUTHORIZED,
             "wrong or missing credentials: send HTTP Basic with SWML_BASIC_AUTH_USER and SWML_BASIC_AUTH_PASSWORD",
@@ -67,7 +81,7 @@ async fn guard(app: &Arc<App>, route: Option<Route>, request: Request<Incoming>)
         return response;
     }
     match agent.flatten() {
-        Some(agent) => take(app, &route, agent, request).await,
+        Some(agent) => take(app, &route, agent, peer, request).await,
         None => take_own(app, &route).await,
     }
 }
@@ -77,6 +91,7 @@ async fn take(
     app: &Arc<App>,
     route: &Route,
     agent: &Arc<RegisteredAgent>,
+    peer: IpAddr,
     request: Request<Incoming>,
 ) -> Response<Body> {
     let query = Query::of(request.uri());
@@ -84,24 +99,92 @@ async fn take(
         Ok(id) => id.into(),
         Err(problem) => return refusal(StatusCode::BAD_REQUEST, problem),
     };
-    match route {
-        Route::Events(_) => events::answer(app, agent_id, &query, request.headers()).await,
-        Route::Document(_) if request.method() != Method::POST => {
-            document::answer(app, agent, agent_id, Value::Null).await
-        }
-        _ => match body::read_object(request.into_body(), route.body_limit()).await {
+    if let Route::Events(_) = route {
+        return events::answer(app, agent_id, &query, request.headers()).await;
+    }
+    let base = app.base(peer, request.headers());
+    let (head, body) = request.into_parts();
+    let bytes = match head.method {
+        Method::POST => match body::read(body, route.body_limit()).await {
+            Ok(bytes) => bytes,
             Err(refusal) => {
                 metrics::malformed(route.name());
-                refusal
+                return refusal;
             }
-            Ok(body) => match route {
-                Route::Swaig(_) => swaig::answer(app, agent, agent_id, body).await,
-                Route::PostPrompt(_) => report::post_prompt(app, agent, agent_id, body).await,
-                Route::Debug(_) => report::debug(app, agent, agent_id, body).await,
-                _ => document::answer(app, agent, agent_id, body).await,
-            },
         },
+        _ => Bytes::new(),
+    };
+    if app.signatures.apply_to(route) {
+        let urls = signed_urls(&base, &head.uri);
+        if let Err(refused) = app.signatures.check(route, &head.headers, &urls, &bytes) {
+            return refuse(app, agent, &agent_id, "signature", &refused);
+        }
     }
+    let body = match body::object(&bytes) {
+        Ok(body) => body,
+        Err(refusal) => {
+            metrics::malformed(route.name());
+            return refusal;
+        }
+    };
+    if agent.definition.call_tokens
+        && let Err(refused) = check_token(app, agent, route, &agent_id, &query, &body)
+    {
+        return refuse(app, agent, &agent_id, "call_token", &refused);
+    }
+    match route {
+        Route::Swaig(_) => swaig::answer(app, agent, agent_id, &base, body).await,
+        Route::PostPrompt(_) => report::post_prompt(app, agent, agent_id, body).await,
+        Route::Debug(_) => report::debug(app, agent, agent_id, body).await,
+        _ => document::answer(app, agent, agent_id, &base, body).await,
+    }
+}
+
+/// The spellings of the URL that the platform may have been given: `https://host/…` and `https://host:443/…` are one.
+fn signed_urls(base: &Url, uri: &Uri) -> Vec<String> {
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let start = base.as_str().trim_end_matches('/');
+    let mut urls = vec![format!("{start}{path}")];
+    if let (None, Some(port), Some(host)) = (base.port(), base.port_or_known_default(), base.host_str()) {
+        let prefix = base.path().trim_end_matches('/');
+        urls.push(format!("{}://{host}:{port}{prefix}{path}", base.scheme()));
+    }
+    urls
+}
+
+/// Whether a webhook of an agent with call tokens carries the right one. What the token has to be bound to is in the body.
+fn check_token(
+    app: &App,
+    agent: &RegisteredAgent,
+    route: &Route,
+    agent_id: &str,
+    query: &Query,
+    body: &Value,
+) -> Result<(), TokenRefused> {
+    let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let (call_id, target) = match route {
+        Route::Swaig(_) => (text("/call_id"), text("/function")),
+        Route::PostPrompt(_) => (text("/call_id"), "/post_prompt"),
+        Route::Debug(_) => (text("/call_info/call_id"), "/debug"),
+        _ => return Ok(()),
+    };
+    let token = query.get(CALL_TOKEN);
+    app.call_tokens.check(token.as_deref(), &agent.name, agent_id, call_id, target)
+}
+
+/// 403 for a request that is not the platform's; those who watch the agent hear of it.
+fn refuse(
+    app: &App,
+    agent: &RegisteredAgent,
+    agent_id: &Arc<str>,
+    what: &'static str,
+    why: &dyn std::error::Error,
+) -> Response<Body> {
+    let reason = why.to_string();
+    tracing::warn!(agent = %agent.name, check = what, reason, "a request was refused");
+    metrics::refused(what);
+    app.sink(agent, agent_id).emit(Event::new("request_refused", json!({"check": what, "reason": reason})), None);
+    refusal(StatusCode::FORBIDDEN, &reason)
 }
 
 /// The routes that belong to no agent.
