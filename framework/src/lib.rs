@@ -111,8 +111,8 @@ pub mod store;
 pub use {
     agent::{Agent, AgentDefinition, Mount},
     async_trait::async_trait,
-    call::{Call, IncomingCall, MetaDataError, Report},
-    function::{Action, Effect, Function, FunctionError, NoArgs, Reply},
+    call::{Call, IncomingCall, MetaDataError, Report, Verification},
+    function::{Action, Effect, Function, FunctionError, NoArgs, Reply, StepUp},
     phone_number::{CallerNumber, PhoneNumber, PhoneNumberError},
     registry::{Origin, Problem, RegistryError},
     seal::SealError,

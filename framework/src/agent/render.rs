@@ -73,6 +73,11 @@ pub(crate) fn signatures(
                 FunctionDefinition::new(function.registration.name, function.registration.description)
                     .parameters(function.parameters.to_json())
                     .meta_data_token(token);
+            // A reply switches it on once the caller is verified.
+            let signature = match function.registration.step_up {
+                Some(_) => signature.active(false),
+                None => signature,
+            };
             Some(mount.apply((function.registration.describe)(signature)))
         })
         .collect()

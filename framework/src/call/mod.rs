@@ -3,6 +3,8 @@
 mod incoming;
 mod report;
 mod request;
+mod sealed;
+mod verification;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -13,11 +15,13 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use crate::phone_number::CallerNumber;
+use crate::seal::Sealer;
 use crate::store::{Event, EventSink};
 
 pub use incoming::IncomingCall;
 pub use report::Report;
 pub use request::FunctionRequest;
+pub use verification::Verification;
 
 /// How long a function has, from the arrival of its webhook. The platform gives up after about 10 s.
 pub const DEADLINE: Duration = Duration::from_secs(8);
@@ -40,6 +44,7 @@ pub struct Call {
     request: Arc<FunctionRequest>,
     deadline: Instant,
     events: EventSink,
+    sealer: Sealer,
     /// What was broadcast, for a call made by [`Call::test`].
     kept: Arc<Mutex<Vec<Event>>>,
 }
@@ -50,6 +55,7 @@ impl Call {
         agent_id: Arc<str>,
         request: Arc<FunctionRequest>,
         events: EventSink,
+        sealer: Sealer,
     ) -> Self {
         Self {
             agent,
@@ -58,6 +64,7 @@ impl Call {
             request,
             deadline: Instant::now() + DEADLINE,
             events,
+            sealer,
             kept: Arc::default(),
         }
     }
@@ -74,7 +81,7 @@ impl Call {
         let events = EventSink::new(move |event, _| {
             keeper.lock().unwrap_or_else(PoisonError::into_inner).push(event);
         });
-        Self { kept, ..Self::new("test".into(), "test".into(), Arc::new(request), events) }
+        Self { kept, ..Self::new("test".into(), "test".into(), Arc::new(request), events, Sealer::of_tests()) }
     }
 
     /// The same call from this number (E.164), SIP address, or `anonymous`.

@@ -4,6 +4,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use super::{Action, Toggle};
+use crate::call::{Call, Verification};
 use crate::swml::Document;
 
 /// The answer to a function call: a text that the model reads, and actions that the platform runs on the call.
@@ -27,6 +28,7 @@ pub struct Reply {
     actions: Vec<Action>,
     post_process: bool,
     again: Vec<String>,
+    verification: Option<Verification>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -57,7 +59,7 @@ impl Reply {
     }
 
     fn of(response: Response) -> Self {
-        Self { response, actions: Vec::new(), post_process: false, again: Vec::new() }
+        Self { response, actions: Vec::new(), post_process: false, again: Vec::new(), verification: None }
     }
 
     /// What the model is to do with the result. A plain text becomes the `tool_result`.
@@ -179,6 +181,40 @@ impl Reply {
     /// The actions, in order.
     pub fn actions(&self) -> &[Action] {
         &self.actions
+    }
+
+    /// The call as the platform would make it after this reply: with its `meta_data` and `global_data` changed. For
+    /// a test of several functions.
+    ///
+    /// ```
+    /// # use swaig::{Call, Reply};
+    /// let call = Reply::text("noted").set_meta_data("visits", 3).applied_to(Call::test());
+    /// assert_eq!(call.meta::<u32>("visits")?, Some(3));
+    /// # Ok::<(), swaig::MetaDataError>(())
+    /// ```
+    #[must_use]
+    pub fn applied_to(&self, call: Call) -> Call {
+        self.actions.iter().fold(call, |call, action| match action {
+            Action::SetMetaData(data) => {
+                data.iter().fold(call, |call, (key, value)| call.with_meta_data(key, value.clone()))
+            }
+            Action::UnsetMetaData(key) => call.with_meta_data(key, Value::Null),
+            Action::SetGlobalData(data) => {
+                data.iter().fold(call, |call, (key, value)| call.with_global_data(key, value.clone()))
+            }
+            Action::UnsetGlobalData(key) => call.with_global_data(key, Value::Null),
+            _ => call,
+        })
+    }
+
+    pub(crate) fn with_verification(mut self, verification: Verification) -> Self {
+        self.verification = Some(verification);
+        self
+    }
+
+    /// The verification that this reply brings.
+    pub(crate) fn verification(&self) -> Option<&Verification> {
+        self.verification.as_ref()
     }
 
     pub(crate) fn functions_allowed_again(&self) -> &[String] {

@@ -7,6 +7,7 @@
 mod hs256;
 mod keys;
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -67,6 +68,13 @@ impl Sealer {
     pub(crate) fn new(keys: Keys) -> Self {
         hs256::install();
         Self { keys }
+    }
+
+    /// One secret for all calls that a test makes in this process.
+    pub(crate) fn of_tests() -> Self {
+        static KEYS: OnceLock<Keys> = OnceLock::new();
+        let random = || Keys::random().unwrap_or_else(|error| panic!("{error}"));
+        Self::new(KEYS.get_or_init(random).clone())
     }
 
     /// Whether the secret was made up at start-up.

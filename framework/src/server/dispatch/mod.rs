@@ -1,5 +1,7 @@
 //! From a function webhook to its reply: find the function, run it once, answer always.
 
+mod gate;
+
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,10 +29,15 @@ pub(crate) async fn dispatch(
 ) -> Bytes {
     let name = request.function().unwrap_or_default().to_owned();
     let events = app.sink(agent, &agent_id);
-    let call = Call::new(agent.name.clone(), agent_id, Arc::new(request), events.clone());
+    let sealer = app.setup.sealer().clone();
+    let call = Call::new(agent.name.clone(), agent_id, Arc::new(request), events.clone(), sealer);
     let function = agent.mounts(&name).then(|| app.registry.function(&name)).flatten();
     let reply = match function {
-        Some(function) => run_once(app, function, call, &events).await,
+        // Before anything is remembered: a reply from when the caller was verified is not given to one who is not.
+        Some(function) => match gate::refuse(function, &call) {
+            Some(reply) => reply,
+            None => run_once(app, function, call, &events).await,
+        },
         None => refuse_unknown(agent, &name, &call, &events),
     };
     app.recorder.flush().await;
@@ -133,11 +140,12 @@ async fn run(
         json!({"function": name, "arguments": shown, "caller": call.caller().to_string()}),
     ));
     let started = Instant::now();
-    let outcome = match function.instance {
+    let mut outcome = match function.instance {
         Some(instance) => attempt(instance.call(arguments, &call), call.deadline()).await,
         // Every mounted function is built before the server accepts its first request.
         None => Outcome::panicked("the function was not built"),
     };
+    outcome.reply = gate::open(&app, call.agent(), outcome.reply);
     let took = started.elapsed();
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let mut data = json!({"function": name, "response": outcome.reply.spoken(), "duration_ms": milliseconds});
