@@ -94,8 +94,11 @@ async fn no_order_of_calls_moves_money_for_a_caller_who_is_not_verified() {
                 }
                 Act::Send => {
                     let lines = employee.log().lines().len();
-                    let reply = call.call("send_mfa", json!({})).await;
-                    if reply.response() == "6 digit number sent" {
+                    let before = call.meta_data("send_mfa").remove("mfa");
+                    call.call("send_mfa", json!({})).await;
+                    let after = call.meta_data("send_mfa").remove("mfa");
+                    // A repeated call gets the first one's reply, and no other code.
+                    if after.is_some() && after != before {
                         sent = Some(code(&employee, lines).await);
                     }
                 }
