@@ -107,7 +107,7 @@ impl Call {
         self.with_field("global_data", data.into())
     }
 
-    fn with_field(mut self, key: &str, value: Value) -> Self {
+    pub(crate) fn with_field(mut self, key: &str, value: Value) -> Self {
         let request = Arc::make_mut(&mut self.request);
         request.insert(key, value);
         self

@@ -136,7 +136,6 @@ swaig::register_function!(VerifyMfa);
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
-    use swaig::Action;
 
     use super::*;
     use crate::mfa::SendMfaArgs;
@@ -161,15 +160,21 @@ mod tests {
         async fn send(&self) -> (String, Value) {
             let call = Call::test().with_caller("+15551230000");
             let reply = self.send_mfa.call(SendMfaArgs::default(), &call).await.unwrap();
-            let [Action::SetMetaData(data)] = reply.actions() else { panic!("{reply:?}") };
             let body = self.setup.phone().messages()[0].body.clone();
-            (body.chars().filter(char::is_ascii_digit).collect(), data["mfa"].clone())
+            (
+                body.chars().filter(char::is_ascii_digit).collect(),
+                actions(&reply)[0]["set_meta_data"]["mfa"].clone(),
+            )
         }
 
         async fn verify(&self, token: &str, state: &Value) -> Result<Reply, FunctionError> {
             let call = Call::test().with_caller("+15551230000").with_meta_data("mfa", state.clone());
             self.verify_mfa.call(VerifyMfaArgs { token: Token::new(token) }, &call).await
         }
+    }
+
+    fn actions(reply: &Reply) -> Value {
+        serde_json::to_value(reply.actions()).unwrap()
     }
 
     fn other(code: &str) -> String {
@@ -183,17 +188,16 @@ mod tests {
         let (code, state) = phone.send().await;
         let reply = phone.verify(&code, &state).await.unwrap();
         assert_eq!(reply.spoken(), "Verification successful");
-        let [Action::SetMetaData(data), Action::UnsetMetaData(key)] = reply.actions() else {
-            panic!("{reply:?}")
-        };
-        assert_eq!((&data["verified"], key.as_str()), (&json!(true), "mfa"));
+        let actions = actions(&reply);
+        assert_eq!(actions[0]["set_meta_data"]["verified"], true);
+        assert_eq!(actions[1], json!({"unset_meta_data": "mfa"}));
         let call = reply.applied_to(Call::test().with_caller("+15551230000"));
         let verification = call.verification().unwrap();
         assert_eq!((verification.by.as_str(), verification.to.as_str()), ("sms", "+1••••••0000"));
         // The API takes a code once.
         let reply = phone.verify(&code, &state).await.unwrap();
         assert!(reply.spoken().contains("can no longer be used"), "{}", reply.spoken());
-        assert_eq!(reply.actions(), [Action::UnsetMetaData("mfa".into())]);
+        assert_eq!(reply.actions(), [swaig::Action::unset_meta_data("mfa")]);
     }
 
     #[tokio::test]
@@ -203,8 +207,8 @@ mod tests {
         for expected in ["try again. 2 tries are left.", "try again. 1 try is left.", "no tries are left"] {
             let reply = phone.verify(&other(&code), &state).await.unwrap();
             assert!(reply.spoken().contains(expected), "{}", reply.spoken());
-            if let [Action::SetMetaData(data)] = reply.actions() {
-                state = data["mfa"].clone();
+            if let Some(left) = actions(&reply)[0]["set_meta_data"].get("mfa") {
+                state = left.clone();
             }
         }
         let reply = phone.verify(&code, &state).await.unwrap();
