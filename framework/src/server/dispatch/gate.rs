@@ -6,16 +6,16 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::target::Target;
 use super::{App, encode, metrics};
 use crate::call::Call;
 use crate::function::Reply;
-use crate::registry::RegisteredFunction;
 use crate::store::Event;
 
 /// The reply to a caller who may not use the function; `None` where the caller may.
-pub(super) fn refuse(function: &RegisteredFunction, call: &Call) -> Option<Bytes> {
-    let step_up = function.registration.step_up?;
-    let name = function.registration.name;
+pub(super) fn refuse(target: &Target, call: &Call) -> Option<Bytes> {
+    let step_up = target.step_up?;
+    let name = target.name;
     let sentence = step_up.check(call.verification().as_ref(), Timestamp::now()).err()?;
     call.broadcast(Event::new(
         "function_refused",
