@@ -31,14 +31,13 @@ pub(crate) async fn read(body: Incoming, limit: usize) -> Result<Bytes, Response
     }
 }
 
-/// Reads a body as a JSON object. An empty one counts as `{}`; the content type does not matter, since the platform
+/// Takes a body as a JSON object. An empty one counts as `{}`; the content type does not matter, since the platform
 /// itself is not strict about it.
-pub(crate) async fn read_object(body: Incoming, limit: usize) -> Result<Value, Response<Body>> {
-    let bytes = read(body, limit).await?;
+pub(crate) fn object(bytes: &[u8]) -> Result<Value, Response<Body>> {
     if bytes.trim_ascii().is_empty() {
         return Ok(Value::Object(serde_json::Map::new()));
     }
-    match serde_json::from_slice::<Value>(&bytes) {
+    match serde_json::from_slice::<Value>(bytes) {
         Ok(value @ Value::Object(_)) => Ok(value),
         Ok(_) => Err(refusal(StatusCode::BAD_REQUEST, "the body is JSON but not an object")),
         // The message of serde_json gives the place and never repeats the text.

@@ -83,7 +83,7 @@ impl Server {
         loop {
             tokio::select! {
                 accepted = self.listener.accept() => match accepted {
-                    Ok((stream, _)) => self.serve(stream, &graceful),
+                    Ok((stream, peer)) => self.serve(stream, peer.ip(), &graceful),
                     Err(error) => {
                         // Out of file descriptors, most likely: others have to close theirs first.
                         tracing::warn!(error = &error as &dyn std::error::Error, "cannot accept a connection");
@@ -101,13 +101,13 @@ impl Server {
         self.app.recorder.flush().await;
     }
 
-    fn serve(&self, stream: TcpStream, graceful: &GracefulShutdown) {
+    fn serve(&self, stream: TcpStream, peer: IpAddr, graceful: &GracefulShutdown) {
         // Answers are small and written at once: waiting for more to send would only add latency.
         let _ = stream.set_nodelay(true);
         let (app, routes) = (self.app.clone(), self.routes.clone());
         let service = service_fn(move |request| {
             let (app, routes) = (app.clone(), routes.clone());
-            async move { Ok::<_, Infallible>(service::answer(app, routes, request).await) }
+            async move { Ok::<_, Infallible>(service::answer(app, routes, peer, request).await) }
         });
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIME).max_buf_size(HEAD_SIZE);

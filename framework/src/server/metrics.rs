@@ -24,6 +24,7 @@ pub(crate) fn install() {
         metrics::describe_histogram!("swaig_function_seconds", "How long functions ran, in seconds");
         metrics::describe_gauge!("swaig_event_viewers", "Open event streams");
         metrics::describe_counter!("swaig_malformed_total", "Webhooks that were not JSON or too large");
+        metrics::describe_counter!("swaig_refused_total", "Requests that were not the platform's, by check");
         Some(handle)
     });
 }
@@ -42,6 +43,10 @@ pub(crate) fn request(route: &'static str, status: u16) {
 
 pub(crate) fn malformed(route: &'static str) {
     counter!("swaig_malformed_total", "route" => route).increment(1);
+}
+
+pub(crate) fn refused(check: &'static str) {
+    counter!("swaig_refused_total", "check" => check).increment(1);
 }
 
 pub(crate) fn function(name: &'static str, outcome: &'static str, took: Duration) {
