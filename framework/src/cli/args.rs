@@ -155,6 +155,9 @@ pub(super) struct Call {
     /// The call's meta_data, such as what an earlier call of a function set
     #[arg(long, value_name = "JSON", default_value = "{}")]
     pub(super) meta_data: String,
+    /// As if the caller had been verified by this channel, for a function that is for verified callers
+    #[arg(long, value_name = "CHANNEL")]
+    pub(super) verified: Option<String>,
     /// The call's global_data
     #[arg(long, value_name = "JSON", default_value = "{}")]
     pub(super) global_data: String,

@@ -133,6 +133,8 @@ enum CliError {
     UnknownAgent { name: String, known: String },
     #[error("{what} is not a JSON object; an example: {example}")]
     NotJson { what: &'static str, example: &'static str, source: Option<serde_json::Error> },
+    #[error("the verification cannot be made")]
+    Seal(#[from] crate::SealError),
     #[error("the document cannot be written as JSON")]
     Json(#[from] serde_json::Error),
     #[error("cannot read {name}")]
