@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use url::Url;
 
+use super::viewers::Viewers;
 use super::{Credentials, Urls};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
@@ -26,6 +27,7 @@ pub(crate) struct App {
     pub(crate) redactor: Arc<Redactor>,
     pub(crate) credentials: Credentials,
     pub(crate) base: Url,
+    pub(crate) viewers: Arc<Viewers>,
     stop: watch::Sender<bool>,
 }
 
@@ -71,6 +73,7 @@ impl App {
     pub(crate) fn build(setup: Setup, listening: &Url) -> Result<Arc<Self>, StartError> {
         let base = public_url(&setup, listening)?;
         let credentials = Credentials::from_settings(setup.settings())?;
+        let viewers = Viewers::from_settings(&setup)?;
         let store = crate::store::open(&setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned()))?;
         let mut registry = Registry::load(&setup)?;
         if registry.agents().next().is_none() {
@@ -87,6 +90,7 @@ impl App {
             redactor,
             credentials,
             base,
+            viewers,
             stop: watch::Sender::new(false),
         }))
     }

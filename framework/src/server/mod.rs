@@ -9,6 +9,7 @@ mod body;
 mod dispatch;
 mod document;
 mod events;
+mod json;
 mod listen;
 mod metrics;
 mod query;
@@ -18,6 +19,7 @@ mod route;
 mod service;
 mod swaig;
 mod urls;
+mod viewers;
 
 #[cfg(any(feature = "cli", feature = "console"))]
 pub(crate) use app::App;
@@ -27,4 +29,6 @@ pub(crate) use app::{STORE, public_url};
 pub use auth::Credentials;
 pub(crate) use dispatch::dispatch;
 pub use listen::Server;
+#[cfg(feature = "cli")]
+pub(crate) use listen::TLS_CERTIFICATE;
 pub(crate) use urls::Urls;
