@@ -68,7 +68,8 @@ mod tests {
 
     fn ambiguous(parts: &[&[u8]]) -> bool {
         let mut framing = Framing::default();
-        parts.iter().fold(false, |found, part| framing.scan(part) || found)
+        let found: Vec<_> = parts.iter().map(|part| framing.scan(part)).collect();
+        found.contains(&true)
     }
 
     const BOTH: &[u8] =
