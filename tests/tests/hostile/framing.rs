@@ -68,6 +68,7 @@ async fn a_request_that_says_twice_where_it_ends_is_refused() {
             post("Content-Length: 0\r\n", &hidden),
             &[&[200]],
         ),
+        Row::new("two equal lengths", post("Content-Length: 2\r\nContent-Length: 2\r\n", "{}"), &[&[200]]),
         Row::new("two lengths", post("Content-Length: 2\r\nContent-Length: 3\r\n", "{}x"), BAD),
         Row::new("a list of lengths", post("Content-Length: 2, 3\r\n", "{}x"), BAD),
         Row::new("a negative length", post("Content-Length: -1\r\n", "{}"), BAD),
