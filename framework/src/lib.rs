@@ -109,7 +109,10 @@ pub mod store;
 pub use {
     agent::{Agent, AgentDefinition, Mount},
     async_trait::async_trait,
-    call::{Call, IncomingCall, MetaDataError, Report},
+    call::{
+        Call, ConversationRequest, DebugEvent, FunctionRequest, Inbound, IncomingCall, InputError,
+        InputQueue, Inputs, MetaDataError, Report, SignatureRequest,
+    },
     function::{Action, Effect, Function, FunctionError, NoArgs, Reply},
     phone_number::{CallerNumber, PhoneNumber, PhoneNumberError},
     registry::{Origin, Problem, RegistryError},

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::conversation::Conversing;
+use super::hooks::Hooks;
 use crate::swml::ai::{Ai, FunctionDefinition, Hint, Language, Params, PostPrompt, Prompt, Pronounce};
 use crate::swml::{Json, Section, Step};
 
@@ -33,6 +35,8 @@ pub struct AgentDefinition {
     pub(super) sections: Vec<(String, Section)>,
     pub(super) debug_level: Option<u8>,
     pub(super) meta_data_token: Option<String>,
+    pub(super) conversing: Conversing,
+    pub(super) hooks: Hooks,
 }
 
 impl AgentDefinition {
@@ -46,6 +50,8 @@ impl AgentDefinition {
             sections: Vec::new(),
             debug_level: None,
             meta_data_token: None,
+            conversing: Conversing::default(),
+            hooks: Hooks::default(),
         }
     }
 

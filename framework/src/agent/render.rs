@@ -1,6 +1,7 @@
 //! From a definition to the document that the platform gets.
 
 use super::AgentDefinition;
+use super::conversation::is_reported;
 use crate::registry::Registry;
 use crate::server::Urls;
 use crate::swml::ai::{Ai, Defaults, FunctionDefinition, Swaig};
@@ -10,14 +11,17 @@ use crate::swml::{Answer, Document, Json, Section, Step, Value as _};
 pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: &Urls) -> Document {
     let mut ai = definition.ai.clone();
     let has = |ai: &Ai, key| ai.as_object().contains_key(key);
-    if has(&ai, "post_prompt") && !has(&ai, "post_prompt_url") {
-        ai = ai.post_prompt_url(urls.post_prompt());
-    }
+    let mut params = ai.as_object().get("params").and_then(Json::as_object).cloned().unwrap_or_default();
+    definition.conversing.set_params(&mut params);
     if let Some(level) = definition.debug_level {
-        let mut params = ai.as_object().get("params").and_then(Json::as_object).cloned().unwrap_or_default();
         params.insert("debug_webhook_url".to_owned(), urls.debug().into());
         params.insert("debug_webhook_level".to_owned(), i64::from(level).into());
+    }
+    if !params.is_empty() {
         ai.as_object_mut().insert("params".to_owned(), Json::Object(params));
+    }
+    if is_reported(&ai) && !has(&ai, "post_prompt_url") {
+        ai = ai.post_prompt_url(urls.post_prompt());
     }
     let functions = signatures(definition, registry, urls.agent());
     if !functions.is_empty() {
@@ -43,7 +47,7 @@ pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: 
         .fold(document, |document, (name, section)| document.section(name.clone(), section.clone()))
 }
 
-/// The signatures of the mounted functions.
+/// The signatures of the mounted functions, and of what else the platform is asked to call.
 pub(crate) fn signatures(
     definition: &AgentDefinition,
     registry: &Registry,
@@ -62,16 +66,19 @@ pub(crate) fn signatures(
                     .meta_data_token(token);
             Some(mount.apply((function.registration.describe)(signature)))
         })
+        .chain(definition.reserved_signatures().map(|signature| signature.meta_data_token(token)))
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use serde_json::json;
 
     use super::*;
     use crate::Setup;
-    use crate::swml::ai::{NativeFunction, PostPrompt, Prompt};
+    use crate::swml::ai::{NativeFunction, Params, PostPrompt, Prompt};
     use crate::swml::{Hangup, Play};
 
     fn render(definition: &AgentDefinition) -> serde_json::Value {
@@ -92,6 +99,56 @@ mod tests {
             (&swaig["functions"][0]["function"], &swaig["functions"][0]["meta_data_token"]),
             (&json!("repeat"), &json!("lab"))
         );
+    }
+
+    #[test]
+    fn reserved_functions_are_signed_only_when_asked_for() {
+        let plain = AgentDefinition::new(Prompt::text("Hello"));
+        assert_eq!(render(&plain)["sections"]["main"][1]["ai"], json!({"prompt": {"text": "Hello"}}));
+        let definition = AgentDefinition::new(Prompt::text("Hello"))
+            .hangup_hook()
+            .startup_hook()
+            .summarize_conversation(
+                "Note",
+                json!({"type": "object", "properties": {"mood": {"type": "string"}}}),
+            )
+            .accept_input(Duration::from_millis(1500))
+            .function("repeat");
+        let ai = &render(&definition)["sections"]["main"][1]["ai"];
+        let functions = ai["SWAIG"]["functions"].as_array().unwrap();
+        let names: Vec<_> = functions.iter().map(|it| it["function"].as_str().unwrap()).collect();
+        let expected = ["repeat", "startup_hook", "hangup_hook", "summarize_conversation", "check_for_input"];
+        assert_eq!(names, expected);
+        assert!(functions.iter().all(|it| it["meta_data_token"] == "lab"));
+        assert_eq!(functions[3]["parameters"]["properties"]["mood"]["type"], "string");
+        assert_eq!(ai["params"], json!({"input_poll_freq": 1500, "conversation_id": "${call.call_id}"}));
+        let document = document(
+            &definition,
+            &Registry::load(&Setup::test([("X", "y")])).unwrap(),
+            &Urls::example("lab"),
+        );
+        assert!(document.check().is_valid(), "{:?}", document.check());
+    }
+
+    #[test]
+    fn a_remembered_conversation_has_its_id_and_a_report() {
+        let definition = AgentDefinition::new(Prompt::text("Hello"))
+            .remember_conversations("${call.from}")
+            .accept_input(Duration::from_secs(2))
+            .params(Params::new().ai_name("Ada").conversation_id("overridden"));
+        let ai = &render(&definition)["sections"]["main"][1]["ai"];
+        assert_eq!(
+            ai["params"],
+            json!({"ai_name": "Ada", "conversation_id": "${call.from}", "save_conversation": true, "input_poll_freq": 2000})
+        );
+        assert_eq!(ai["post_prompt_url"], "https://example.com/lab/post_prompt?agent_id=lab");
+        // The same by hand.
+        let by_hand = |saves| {
+            let params = Params::new().conversation_id("c").save_conversation(saves);
+            let definition = AgentDefinition::new(Prompt::text("Hello")).params(params);
+            render(&definition)["sections"]["main"][1]["ai"]["post_prompt_url"].is_string()
+        };
+        assert!(by_hand(true) && !by_hand(false));
     }
 
     #[test]

@@ -44,6 +44,7 @@ Settings, from the environment or the settings file (there in lower case); the e
   SWAIG_MAX_VIEWERS          viewers of live events at once [default: 1000]
   SWAIG_MAX_VIEWERS_PER_AGENT  the same for one agent id [default: 100]
   SWAIG_STORE                memory: [default]
+  SWAIG_CONVERSATION_WINDOW  seconds for which a conversation is remembered; 0: never [default: 14400]
   SIGNALWIRE_PROJECT_ID      the SignalWire account; without it the server is in sandbox mode:
   SIGNALWIRE_API_TOKEN         nothing is sent, and it listens on loopback addresses only
   SIGNALWIRE_SPACE           its space: example, example.signalwire.com or a URL

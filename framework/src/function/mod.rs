@@ -53,7 +53,6 @@
 //! # }
 //! ```
 
-mod action;
 mod effect;
 mod error;
 pub mod parameters;
@@ -68,7 +67,7 @@ use crate::call::Call;
 use crate::setup::{Setup, SetupError};
 use crate::swml::ai::FunctionDefinition;
 
-pub use action::{Action, Toggle};
+pub use crate::swml::ai::{Action, Toggle};
 pub use effect::Effect;
 pub use error::FunctionError;
 pub use parameters::{NoArgs, Parameters};

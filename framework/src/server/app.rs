@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
 use tokio::sync::watch;
 use url::Url;
 
 use super::viewers::Viewers;
-use super::{Credentials, Urls};
+use super::{Credentials, Urls, conversation};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
 use crate::setup::{Setup, SetupError, plain_url};
@@ -20,7 +21,6 @@ pub(crate) const STORE: &str = "SWAIG_STORE";
 /// A server without its sockets: everything that answers.
 pub(crate) struct App {
     pub(crate) registry: Registry,
-    #[cfg_attr(not(feature = "console"), allow(dead_code, reason = "pages and the banner show it"))]
     pub(crate) setup: Setup,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) recorder: Recorder,
@@ -28,6 +28,8 @@ pub(crate) struct App {
     pub(crate) credentials: Credentials,
     pub(crate) base: Url,
     pub(crate) viewers: Arc<Viewers>,
+    /// How long a conversation is remembered; zero: not at all.
+    pub(crate) conversation_window: SignedDuration,
     stop: watch::Sender<bool>,
 }
 
@@ -75,6 +77,7 @@ impl App {
         let credentials = Credentials::from_settings(setup.settings())?;
         let viewers = Viewers::from_settings(&setup)?;
         let store = crate::store::open(&setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned()))?;
+        let conversation_window = conversation::window(&setup)?;
         let mut registry = Registry::load(&setup)?;
         if registry.agents().next().is_none() {
             return Err(StartError::NoAgents);
@@ -82,6 +85,9 @@ impl App {
         registry.build_functions(&setup)?;
         let redactor = Arc::new(Redactor::new().sensitive(registry.sensitive_arguments()));
         let recorder = Recorder::start(store.clone(), redactor.clone());
+        let accepting = registry.agents().filter(|agent| agent.definition.accepts_input());
+        let accepting = accepting.map(|agent| agent.name.clone()).collect();
+        setup.inputs().serve(store.clone(), recorder.clone(), accepting);
         Ok(Arc::new(Self {
             registry,
             setup,
@@ -91,6 +97,7 @@ impl App {
             credentials,
             base,
             viewers,
+            conversation_window,
             stop: watch::Sender::new(false),
         }))
     }

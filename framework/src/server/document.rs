@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use hyper::Response;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::app::App;
 use super::response::{Body, json};
 use crate::agent::{AgentDefinition, render};
-use crate::call::IncomingCall;
+use crate::call::{Direction, IncomingCall};
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
 
@@ -22,15 +22,14 @@ pub(crate) async fn answer(
     app: &App,
     agent: &RegisteredAgent,
     agent_id: Arc<str>,
-    body: Value,
+    call: IncomingCall,
 ) -> Response<Body> {
-    let call = IncomingCall::from_body(&*agent_id, body);
     let definition = for_call(agent, &call).await;
     let document = render::document(&definition, &app.registry, &app.urls(agent, &agent_id));
     let functions: Vec<_> = definition.mounts().iter().map(crate::Mount::name).collect();
     let data = json!({
         "caller": call.caller().to_string(),
-        "direction": call.direction(),
+        "direction": call.direction().map(Direction::as_str),
         "functions": functions,
     });
     app.sink(agent, &agent_id).emit(Event::new("document_fetched", data), call.call_id());
@@ -42,13 +41,21 @@ pub(crate) async fn answer(
 async fn for_call(agent: &RegisteredAgent, call: &IncomingCall) -> AgentDefinition {
     let change = agent.agent.for_call(agent.definition.clone(), call);
     let problem = match tokio::time::timeout(TIME, AssertUnwindSafe(change).catch_unwind()).await {
-        Ok(Ok(definition)) => match definition.mounts().iter().find(|mount| !agent.mounts(mount.name())) {
+        Ok(Ok(definition)) => match added(agent, &definition) {
             None => return definition,
-            Some(mount) => format!("for_call mounts {:?}, which define does not mount", mount.name()),
+            Some(name) => format!("for_call mounts {name:?}, which define does not mount"),
         },
         Ok(Err(_)) => "for_call panicked".to_owned(),
         Err(_) => "for_call took longer than 4 seconds".to_owned(),
     };
     tracing::error!(agent = %agent.name, call_id = call.call_id(), "{problem}; the unchanged definition is used");
     agent.definition.clone()
+}
+
+/// A function that the platform may call in this call only: nobody would answer it.
+fn added(agent: &RegisteredAgent, definition: &AgentDefinition) -> Option<String> {
+    let mounted = definition.mounts().iter().map(crate::Mount::name).find(|name| !agent.mounts(name));
+    let mut reserved = definition.reserved_functions();
+    let reserved = || reserved.find(|name| !agent.definition.reserved_functions().any(|it| it == *name));
+    mounted.or_else(reserved).map(str::to_owned)
 }

@@ -6,9 +6,12 @@
 mod app;
 mod auth;
 mod body;
+mod conversation;
 mod dispatch;
 mod document;
 mod events;
+mod inbound;
+mod input;
 mod json;
 mod listen;
 mod metrics;

@@ -12,7 +12,8 @@ use super::app::App;
 use super::query::Query;
 use super::response::{Body, json, refusal, with_type};
 use super::route::{Route, Routes};
-use super::{body, document, events, metrics, report, swaig};
+use super::{body, document, events, inbound, input, metrics};
+use crate::call::IncomingCall;
 use crate::registry::RegisteredAgent;
 
 /// Answers a request.
@@ -87,7 +88,8 @@ async fn take(
     match route {
         Route::Events(_) => events::answer(app, agent_id, &query, request.headers()).await,
         Route::Document(_) if request.method() != Method::POST => {
-            document::answer(app, agent, agent_id, Value::Null).await
+            let call = IncomingCall::from_body(&*agent_id, Value::Null);
+            document::answer(app, agent, agent_id, call).await
         }
         _ => match body::read_object(request.into_body(), route.body_limit()).await {
             Err(refusal) => {
@@ -95,10 +97,8 @@ async fn take(
                 refusal
             }
             Ok(body) => match route {
-                Route::Swaig(_) => swaig::answer(app, agent, agent_id, body).await,
-                Route::PostPrompt(_) => report::post_prompt(app, agent, agent_id, body).await,
-                Route::Debug(_) => report::debug(app, agent, agent_id, body).await,
-                _ => document::answer(app, agent, agent_id, body).await,
+                Route::Input(_) => input::answer(app, agent, agent_id, &body).await,
+                _ => inbound::answer(app, route, agent, agent_id, body).await,
             },
         },
     }

@@ -15,6 +15,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::SecretString;
 
+use crate::call::Inputs;
+
 pub(crate) use account::plain_url;
 pub use account::{Account, SignalWire};
 pub use settings::{Settings, SettingsError, Source};
@@ -36,6 +38,7 @@ pub struct Setup {
     signalwire: SignalWire,
     shared: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     phone: Phone,
+    inputs: Inputs,
 }
 
 impl Setup {
@@ -45,7 +48,13 @@ impl Setup {
     /// Half-set credentials, or one that is not valid.
     pub fn new(settings: Settings) -> Result<Self, SetupError> {
         let signalwire = SignalWire::from_settings(&settings)?;
-        Ok(Self { settings, signalwire, shared: Mutex::default(), phone: Phone::default() })
+        Ok(Self {
+            settings,
+            signalwire,
+            shared: Mutex::default(),
+            phone: Phone::default(),
+            inputs: Inputs::default(),
+        })
     }
 
     /// A setup with just these settings, for a test of one function. It reads neither file nor environment.
@@ -100,6 +109,12 @@ impl Setup {
     /// the log. Nothing is ever delivered to it in live mode.
     pub fn phone(&self) -> &Phone {
         &self.phone
+    }
+
+    /// The queues of messages for callers' agents, for code that runs outside of a call. They can be filled once the
+    /// server has started.
+    pub fn inputs(&self) -> Inputs {
+        self.inputs.clone()
     }
 
     pub(crate) fn settings(&self) -> &Settings {

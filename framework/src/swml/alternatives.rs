@@ -44,15 +44,27 @@ macro_rules! choice {
 
 /// One of several shapes: `union! { /// What it is. Hint { /// Doc. Word(String), … } }`. Reading takes the
 /// first variant that the tables accept, or else the first that can be read.
+///
+/// A group `engine_only { … }` after the variants holds shapes that the platform reads and the published schema
+/// refuses. They are asked for by their name: nothing converts into them, and they are read last.
 macro_rules! union {
     (
         $(#[$meta:meta])*
         $name:ident { $($(#[$v_meta:meta])* $variant:ident($ty:ty)),+ $(,)? }
+        $(engine_only { $($(#[$e_meta:meta])* $e_variant:ident($e_ty:ty)),+ $(,)? })?
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
-        pub enum $name { $($(#[$v_meta])* $variant($ty)),+ }
+        pub enum $name {
+            $($(#[$v_meta])* $variant($ty),)+
+            $($(
+                $(#[$e_meta])*
+                ///
+                /// Engine only: the platform reads it, the published schema refuses it.
+                $e_variant($e_ty),
+            )+)?
+        }
 
         $(
             impl From<$ty> for $name {
@@ -64,7 +76,10 @@ macro_rules! union {
 
         impl From<$name> for $crate::swml::Json {
             fn from(value: $name) -> Self {
-                match value { $($name::$variant(value) => value.into()),+ }
+                match value {
+                    $($name::$variant(value) => value.into(),)+
+                    $($($name::$e_variant(value) => value.into(),)+)?
+                }
             }
         }
 
@@ -76,7 +91,10 @@ macro_rules! union {
 
         impl $crate::swml::Value for $name {
             fn kind() -> $crate::swml::Kind {
-                $crate::swml::Kind::OneOf(&[$(<$ty as $crate::swml::Value>::kind),+])
+                $crate::swml::Kind::OneOf(&[
+                    $(<$ty as $crate::swml::Value>::kind,)+
+                    $($(|| $crate::swml::Kind::EngineOnly(<$e_ty as $crate::swml::Value>::kind),)+)?
+                ])
             }
 
             fn from_json(json: &$crate::swml::Json) -> Option<Self> {
@@ -92,6 +110,18 @@ macro_rules! union {
                         return Some(Self::$variant(value));
                     }
                 )+
+                $($(
+                    if $crate::swml::check::accepts(<$e_ty as $crate::swml::Value>::kind(), json)
+                        && let Some(value) = <$e_ty as $crate::swml::Value>::from_json(json)
+                    {
+                        return Some(Self::$e_variant(value));
+                    }
+                )+)?
+                $($(
+                    if let Some(value) = <$e_ty as $crate::swml::Value>::from_json(json) {
+                        return Some(Self::$e_variant(value));
+                    }
+                )+)?
                 None
             }
         }

@@ -24,6 +24,10 @@
 //!         /// for each alternative, with `Self::empty().put("url", url)`.
 //!         url: String,
 //!     }
+//!     engine_only_one_of {
+//!         /// Alternatives that the platform reads and the published schema does not know.
+//!         event: Data,
+//!     }
 //!     optional {
 //!         /// `.max_duration(…)` sets the key `max_duration`.
 //!         /// `where` limits the values; see [`limits`](super::shape::limits).
@@ -76,6 +80,7 @@ macro_rules! object {
         $(constant { $c_key:literal = $c_value:literal })?
         $(required { $($(#[$r_meta:meta])* $r:ident $(as $r_key:literal)? $(each $r_each:ident)? : $r_ty:ty $(where $r_limit:expr)?),+ $(,)? })?
         $(one_of { $($(#[$x_meta:meta])* $x:ident $(as $x_key:literal)? : $x_ty:ty $(where $x_limit:expr)?),+ $(,)? })?
+        $(engine_only_one_of { $($(#[$y_meta:meta])* $y:ident $(as $y_key:literal)? : $y_ty:ty $(where $y_limit:expr)?),+ $(,)? })?
         $(optional { $($(#[$o_meta:meta])* $o:ident $(as $o_key:literal)? $(each $o_each:ident)? : $o_ty:ty $(where $o_limit:expr)?),+ $(,)? })?
         $(deprecated { $($(#[$d_meta:meta])* $d:ident $(as $d_key:literal)? : $d_ty:ty $(where $d_limit:expr)? => $d_instead:literal),+ $(,)? })?
         $(engine_only { $($(#[$e_meta:meta])* $e:ident $(as $e_key:literal)? $(each $e_each:ident)? : $e_ty:ty $(where $e_limit:expr)?),+ $(,)? })?
@@ -99,6 +104,7 @@ macro_rules! object {
                 ),)?
                 $($(object!(@field [Required] $r $(as $r_key)? : $r_ty $(where $r_limit)?),)+)?
                 $($(object!(@field [OneOf] $x $(as $x_key)? : $x_ty $(where $x_limit)?),)+)?
+                $($(object!(@field [EngineOnly] $y $(as $y_key)? : $y_ty $(where $y_limit)?),)+)?
                 $($(object!(@field [Optional] $o $(as $o_key)? : $o_ty $(where $o_limit)?),)+)?
                 $($(object!(@field [Deprecated { instead: $d_instead }] $d $(as $d_key)? : $d_ty $(where $d_limit)?),)+)?
                 $($(object!(@field [EngineOnly] $e $(as $e_key)? : $e_ty $(where $e_limit)?),)+)?
@@ -160,6 +166,7 @@ macro_rules! object {
         impl $crate::swml::Read<'_, $name> {
             $($(object!(@getter $r $(as $r_key)? : $r_ty);)+)?
             $($(object!(@getter $x $(as $x_key)? : $x_ty);)+)?
+            $($(object!(@getter $y $(as $y_key)? : $y_ty);)+)?
             $($(object!(@getter $o $(as $o_key)? : $o_ty);)+)?
             $($(object!(@getter $d $(as $d_key)? : $d_ty);)+)?
             $($(object!(@getter $e $(as $e_key)? : $e_ty);)+)?

@@ -41,6 +41,9 @@ pub enum Kind {
     Variable,
     /// That kind, or a [`Kind::Variable`].
     OrVariable(fn() -> Kind),
+    /// That kind, which the platform reads here and the published schema refuses; it stands among others in a
+    /// [`Kind::OneOf`].
+    EngineOnly(fn() -> Kind),
     /// Any of these kinds.
     OneOf(&'static [fn() -> Kind]),
     /// An array of that kind.

@@ -130,7 +130,6 @@ swaig::register_function!(VerifyMfa);
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
-    use swaig::Action;
 
     use super::*;
     use crate::mfa::SendMfaArgs;
@@ -155,15 +154,21 @@ mod tests {
         async fn send(&self) -> (String, Value) {
             let call = Call::test().with_caller("+15551230000");
             let reply = self.send_mfa.call(SendMfaArgs::default(), &call).await.unwrap();
-            let [Action::SetMetaData(data)] = reply.actions() else { panic!("{reply:?}") };
             let body = self.setup.phone().messages()[0].body.clone();
-            (body.chars().filter(char::is_ascii_digit).collect(), data["mfa"].clone())
+            (
+                body.chars().filter(char::is_ascii_digit).collect(),
+                actions(&reply)[0]["set_meta_data"]["mfa"].clone(),
+            )
         }
 
         async fn verify(&self, token: &str, state: &Value) -> Result<Reply, FunctionError> {
             let call = Call::test().with_meta_data("mfa", state.clone());
             self.verify_mfa.call(VerifyMfaArgs { token: Token::new(token) }, &call).await
         }
+    }
+
+    fn actions(reply: &Reply) -> Value {
+        serde_json::to_value(reply.actions()).unwrap()
     }
 
     fn other(code: &str) -> String {
@@ -177,17 +182,14 @@ mod tests {
         let (code, state) = phone.send().await;
         let reply = phone.verify(&code, &state).await.unwrap();
         assert_eq!(reply.spoken(), "Verification successful");
-        let [Action::SetMetaData(data), Action::UnsetMetaData(key)] = reply.actions() else {
-            panic!("{reply:?}")
-        };
-        assert_eq!(
-            (&data["verified"], &data["verified_by"], key.as_str()),
-            (&json!(true), &json!("sms"), "mfa")
-        );
+        let actions = actions(&reply);
+        let data = &actions[0]["set_meta_data"];
+        assert_eq!((&data["verified"], &data["verified_by"]), (&json!(true), &json!("sms")));
+        assert_eq!(actions[1], json!({"unset_meta_data": "mfa"}));
         // The API takes a code once.
         let reply = phone.verify(&code, &state).await.unwrap();
         assert!(reply.spoken().contains("can no longer be used"), "{}", reply.spoken());
-        assert_eq!(reply.actions(), [Action::UnsetMetaData("mfa".into())]);
+        assert_eq!(reply.actions(), [swaig::Action::unset_meta_data("mfa")]);
     }
 
     #[tokio::test]
@@ -197,8 +199,8 @@ mod tests {
         for expected in ["try again. 2 tries are left.", "try again. 1 try is left.", "no tries are left"] {
             let reply = phone.verify(&other(&code), &state).await.unwrap();
             assert!(reply.spoken().contains(expected), "{}", reply.spoken());
-            if let [Action::SetMetaData(data)] = reply.actions() {
-                state = data["mfa"].clone();
+            if let Some(left) = actions(&reply)[0]["set_meta_data"].get("mfa") {
+                state = left.clone();
             }
         }
         let reply = phone.verify(&code, &state).await.unwrap();

@@ -1,6 +1,6 @@
 //! Functions that the platform runs by itself.
 
-use super::action::OutputAction;
+use super::action::{Action, Actions};
 use crate::swml::object::{object, push, union};
 use crate::swml::{Data, Dyn, HttpMethod, List, Names};
 
@@ -13,7 +13,7 @@ object! {
     ///
     /// ```
     /// use swaig::swml::HttpMethod;
-    /// use swaig::swml::ai::{DataMap, Expression, FunctionDefinition, Output, OutputAction, Parameters, StringProperty};
+    /// use swaig::swml::ai::{Action, DataMap, Expression, FunctionDefinition, Output, Parameters, StringProperty};
     /// use swaig::swml::ai::Webhook;
     ///
     /// let weather = DataMap::new()
@@ -22,7 +22,7 @@ object! {
     ///         Webhook::new("https://weather.example.com/?q=${enc:url:args.city}")
     ///             .method(HttpMethod::Get)
     ///             .error_keys("error")
-    ///             .output(Output::text("It is ${temp} degrees.").action(OutputAction::say("Found it."))),
+    ///             .output(Output::text("It is ${temp} degrees.").action(Action::say("Found it."))),
     ///     )
     ///     .output(Output::text("The weather is not known."));
     /// let function = FunctionDefinition::new("get_weather", "Tell the weather")
@@ -107,7 +107,7 @@ object! {
         /// What the model reads.
         response: Response,
         /// What the platform does.
-        actions as "action": OutputActions,
+        actions as "action": Actions,
         /// Whether the actions wait until the agent has spoken. Default: false.
         post_process: bool,
     }
@@ -121,7 +121,7 @@ impl Output {
 
     /// Appends an action.
     #[must_use]
-    pub fn action(mut self, action: impl Into<OutputAction>) -> Self {
+    pub fn action(mut self, action: impl Into<Action>) -> Self {
         push(&mut self.0, "action", action.into().into());
         self
     }
@@ -157,21 +157,5 @@ object! {
         tool_result: String,
         /// How to go on, as an instruction.
         tool_prompt: String,
-    }
-}
-
-union! {
-    /// One action or several.
-    OutputActions {
-        /// One.
-        One(OutputAction),
-        /// Several, in their order.
-        Many(List<OutputAction>),
-    }
-}
-
-impl<const N: usize> From<[OutputAction; N]> for OutputActions {
-    fn from(actions: [OutputAction; N]) -> Self {
-        Self::Many(actions.into())
     }
 }

@@ -24,10 +24,12 @@ use super::object::object;
 use super::{Data, Json, List, Object};
 
 pub use action::{
-    ContextSwitch, Everything, Hold, HoldTime, OutputAction, PlaybackBackground, Toggle, Unsetting,
+    Action, Actions, Active, BackToBack, ContextSwitch, Everything, Hold, HoldTime, NewContext, Playback,
+    PlaybackBackground, ReplaceInHistory, Settings, Toggle, TransferDestination, TransferTo, Unsetting,
+    WaitForUser,
 };
 pub use contexts::{Context, ContextStep, Contexts, Gather, GatherQuestion, GatherType, History, Reset};
-pub use data_map::{DataMap, Expression, ForEach, Output, OutputActions, Response, ToolResult, Webhook};
+pub use data_map::{DataMap, Expression, ForEach, Output, Response, ToolResult, Webhook};
 pub use fillers::Fillers;
 pub use function::{FunctionDefinition, LoopCount};
 pub use hint::{Hint, HintPattern};

@@ -1,7 +1,7 @@
 //! Words for what a value should be, and for what it is.
 
 use super::place::Place;
-use super::report::Finding;
+use super::report::{ENGINE_ONLY, Finding};
 use super::walk::has_type;
 use crate::swml::json::Json;
 use crate::swml::shape::{Presence, Shape};
@@ -27,6 +27,20 @@ pub(super) fn expected(code: &'static str, kind: Kind, json: &Json, place: &Plac
     }
 }
 
+/// The finding about a value that is right for the engine alone, among the alternatives of `whole`.
+pub(super) fn engine_only(whole: Kind, json: &Json, place: &Place<'_>) -> Finding {
+    let published = expected(ENGINE_ONLY, whole, json, place);
+    if published.code == ENGINE_ONLY {
+        let message = format!(
+            "the engine reads {} here, but the published schema refuses it",
+            found_in_words(Some(json))
+        );
+        Finding { message, ..published }
+    } else {
+        published
+    }
+}
+
 /// What a kind is in words.
 pub(super) fn describe(kind: Kind) -> String {
     match kind {
@@ -41,9 +55,12 @@ pub(super) fn describe(kind: Kind) -> String {
         Kind::Choice(choices) => format!("one of {}", list(choices.iter().copied())),
         Kind::Variable => "a variable such as `${vars.name}`".into(),
         Kind::OrVariable(inner) => format!("{}, or {}", describe(inner()), describe(Kind::Variable)),
+        Kind::EngineOnly(inner) => describe(inner()),
         Kind::OneOf(kinds) => {
             let mut words: Vec<String> = Vec::new();
-            for word in kinds.iter().map(|kind| describe(kind())) {
+            let published =
+                kinds.iter().map(|kind| kind()).filter(|kind| !matches!(kind, Kind::EngineOnly(_)));
+            for word in published.map(describe) {
                 if !words.contains(&word) {
                     words.push(word);
                 }

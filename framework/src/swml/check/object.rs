@@ -3,7 +3,7 @@
 use super::describe::{describe, list};
 use super::limits;
 use super::place::Place;
-use super::report::Finding;
+use super::report::{ENGINE_ONLY, Finding};
 use super::suggest::nearest;
 use super::walk::{Found, Scope};
 use crate::swml::json::{Json, Object};
@@ -17,8 +17,10 @@ pub(super) fn check<'a>(
     place: &Place<'_>,
     found: &mut Found<'a>,
 ) {
+    let mut engine_only = Vec::new();
     for (key, json) in members {
         let below = place.key(key);
+        let before = found.findings.len();
         match (shape.field(key), shape.rest) {
             (Some(field), _) => known(scope, field, json, &below, found),
             (None, Some(rest)) => {
@@ -29,20 +31,24 @@ pub(super) fn check<'a>(
             }
             (None, None) => found.findings.push(unknown(shape, key, &below)),
         }
+        let mut news = found.findings[before..].iter().filter(|finding| finding.code == ENGINE_ONLY);
+        if news.any(|finding| finding.path == below.to_string()) {
+            engine_only.push(key.as_str());
+        }
     }
     let required = shape.fields.iter().filter(|field| field.presence == Presence::Required);
     for field in required.filter(|field| !members.contains_key(field.key)) {
         found.findings.push(missing(shape, field, members, place));
     }
     for rule in shape.rules {
-        found.findings.extend(together(*rule, members, place));
+        found.findings.extend(together(*rule, shape, members, &engine_only, place));
     }
 }
 
 fn known<'a>(scope: Scope<'a>, field: &Field, json: &'a Json, place: &Place<'_>, found: &mut Found<'a>) {
     match field.presence {
         Presence::EngineOnly => found.findings.push(Finding::error(
-            "engine-only",
+            ENGINE_ONLY,
             place,
             format!("the engine reads `{}`, but the published schema refuses it", field.key),
             if field.key.contains("_auth_") || field.key.starts_with("auth_") {
@@ -103,12 +109,23 @@ fn missing(shape: &Shape, field: &Field, members: &Object, place: &Place<'_>) ->
     Finding::error("missing-field", place, format!("`{}` is missing", field.key), remedy)
 }
 
-fn together(rule: Rule, members: &Object, place: &Place<'_>) -> Option<Finding> {
+/// The finding about keys that do not go together. What is engine-only stands outside the published
+/// alternatives: to ask for one of them beside it would lead astray.
+fn together(
+    rule: Rule,
+    shape: &Shape,
+    members: &Object,
+    engine_only: &[&str],
+    place: &Place<'_>,
+) -> Option<Finding> {
+    let presence = |key: &str| shape.field(key).map(|field| field.presence);
+    let is_excused = || engine_only.iter().any(|key| presence(key) == Some(Presence::OneOf));
     let present = |keys: &[&'static str]| -> Vec<&'static str> {
         keys.iter().copied().filter(|key| members.contains_key(*key)).collect()
     };
     let none = |keys: &[&'static str]| {
-        let remedy = format!("add one of {}", list(keys.iter().copied()));
+        let published = keys.iter().copied().filter(|key| presence(key) != Some(Presence::EngineOnly));
+        let remedy = format!("add one of {}", list(published));
         Finding::error("missing-field", place, "an alternative is missing", remedy)
     };
     let many = |keys: Vec<&'static str>| {
@@ -118,13 +135,14 @@ fn together(rule: Rule, members: &Object, place: &Place<'_>) -> Option<Finding> 
     match rule {
         Rule::ExactlyOne(keys) => match present(keys) {
             some if some.len() > 1 => Some(many(some)),
-            some if some.is_empty() => Some(none(keys)),
+            some if some.is_empty() && !is_excused() => Some(none(keys)),
             _ => None,
         },
         Rule::AtLeastOne(keys) => present(keys).is_empty().then(|| none(keys)),
         Rule::AtMostOne(keys) => Some(present(keys)).filter(|some| some.len() > 1).map(many),
         Rule::Needs { key, other } => {
-            (members.contains_key(key) && !members.contains_key(other)).then(|| {
+            let is_wrong = members.contains_key(key) && !members.contains_key(other);
+            (is_wrong && !engine_only.contains(&key)).then(|| {
                 let message = format!("`{key}` stands only beside `{other}`");
                 Finding::error("missing-field", place, message, format!("add `{other}`, or take `{key}` out"))
             })

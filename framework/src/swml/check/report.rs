@@ -5,6 +5,9 @@ use serde::Serialize;
 use super::place::Place;
 use crate::swml::json::Json;
 
+/// The code of findings about what the platform reads and the published schema refuses.
+pub(super) const ENGINE_ONLY: &str = "engine-only";
+
 /// The outcome of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]

@@ -1,8 +1,8 @@
 //! The walk through a document along the tables of its types.
 
-use super::describe::{expected, found_in_words};
+use super::describe::{engine_only, expected, found_in_words};
 use super::place::Place;
-use super::report::Finding;
+use super::report::{ENGINE_ONLY, Finding};
 use super::{object, step};
 use crate::swml::document::{SECTIONS, VERSION};
 use crate::swml::dynamic::is_placeholder;
@@ -87,6 +87,7 @@ impl<'a> Scope<'a> {
     pub(super) fn value(self, kind: Kind, json: &'a Json, place: &Place<'_>, found: &mut Found<'a>) {
         match (kind, json) {
             (Kind::OrVariable(inner), _) => self.or_variable(inner(), json, place, found),
+            (Kind::EngineOnly(inner), _) => self.value(inner(), json, place, found),
             (Kind::OneOf(kinds), _) => self.one_of(kind, kinds, json, place, found),
             (Kind::Step, _) => step::check(self, None, json, place, found),
             (Kind::StepOf(verbs), _) => step::check(self, Some(verbs), json, place, found),
@@ -140,6 +141,9 @@ impl<'a> Scope<'a> {
         for kind in kinds.iter().map(|kind| kind()).filter(|kind| has_type(*kind, json)) {
             let mut tried = Found::default();
             self.value(kind, json, place, &mut tried);
+            if matches!(kind, Kind::EngineOnly(_)) && tried.errors() == 0 {
+                tried.findings.push(engine_only(whole, json, place));
+            }
             let distance = distance(&tried, place);
             if nearest.as_ref().is_none_or(|(least, _)| distance < *least) {
                 let done = distance == 0;
@@ -149,9 +153,14 @@ impl<'a> Scope<'a> {
                 }
             }
         }
+        let is_engine_only = |tried: &Found<'_>| {
+            let place = place.to_string();
+            tried.findings.iter().any(|finding| finding.code == ENGINE_ONLY && finding.path == place)
+        };
         match nearest {
             None => found.findings.push(expected("wrong-type", whole, json, place)),
             Some((0, tried)) => found.extend(tried),
+            Some((_, tried)) if is_engine_only(&tried) => found.extend(tried),
             Some(_) if json.as_str().is_some() => {
                 found.findings.push(expected("wrong-form", whole, json, place));
             }
@@ -200,6 +209,7 @@ pub(super) fn has_type(kind: Kind, json: &Json) -> bool {
         Kind::String | Kind::Text(_) | Kind::Choice(_) => json.as_str().is_some(),
         Kind::Variable => json.as_str().is_some_and(is_placeholder),
         Kind::OrVariable(inner) => has_type(Kind::Variable, json) || has_type(inner(), json),
+        Kind::EngineOnly(inner) => has_type(inner(), json),
         Kind::OneOf(kinds) => kinds.iter().any(|kind| has_type(kind(), json)),
         Kind::List(_) => json.as_array().is_some(),
         Kind::Map(_) | Kind::Object(_) | Kind::Step | Kind::StepOf(_) | Kind::Document => {

@@ -83,7 +83,7 @@ fn objects_have_the_fields_of_the_schema() {
         ("Webhook", Webhook::FIELDS),
         ("Output", Output::FIELDS),
         ("SwaigToolResult", ToolResult::FIELDS),
-        ("Action", OutputAction::FIELDS),
+        ("Action", Action::FIELDS),
         ("StringProperty", StringProperty::FIELDS),
         ("IntegerProperty", IntegerProperty::FIELDS),
         ("NumberProperty", NumberProperty::FIELDS),

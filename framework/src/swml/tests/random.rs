@@ -73,11 +73,11 @@ impl Random {
             Kind::Choice(choices) => (*self.pick(choices)).into(),
             Kind::Variable => (*self.pick(&["${vars.a}", "%{b}"])).into(),
             Kind::OrVariable(_) if self.one_in(4) && !matches!(limit, Limit::Unmixed) => "${vars.a}".into(),
-            Kind::OrVariable(inner) => self.value(inner(), limit, depth),
+            Kind::OrVariable(inner) | Kind::EngineOnly(inner) => self.value(inner(), limit, depth),
             Kind::OneOf(kinds) => {
                 // An alternative that is all variables would mix with others in a list.
-                let plain: Vec<_> =
-                    kinds.iter().map(|kind| kind()).filter(|kind| !matches!(kind, Kind::Variable)).collect();
+                let is_plain = |kind: &Kind| !matches!(kind, Kind::Variable | Kind::EngineOnly(_));
+                let plain: Vec<_> = kinds.iter().map(|kind| kind()).filter(is_plain).collect();
                 let kind = *self.pick(&plain);
                 self.value(kind, limit, depth)
             }
@@ -134,7 +134,13 @@ impl Random {
         };
         for rule in shape.rules {
             match rule {
-                Rule::ExactlyOne(group) => keys.push(self.pick::<&str>(group)),
+                Rule::ExactlyOne(group) => {
+                    let is_published = |key: &&&str| {
+                        shape.field(key).is_some_and(|field| field.presence != Presence::EngineOnly)
+                    };
+                    let published: Vec<&str> = group.iter().filter(is_published).copied().collect();
+                    keys.push(self.pick::<&str>(&published));
+                }
                 Rule::AtLeastOne(group) => {
                     keys.push(self.pick::<&str>(group));
                     keys.extend(group.iter().filter(|_| self.one_in(3)));
@@ -147,7 +153,9 @@ impl Random {
         for field in shape.fields.iter().filter(|field| !grouped(field.key)) {
             match field.presence {
                 Presence::Required => keys.push(field.key),
-                Presence::Optional | Presence::Deprecated { .. } if self.one_in(few) => keys.push(field.key),
+                Presence::Optional | Presence::OneOf | Presence::Deprecated { .. } if self.one_in(few) => {
+                    keys.push(field.key);
+                }
                 _ => {}
             }
         }

@@ -1,6 +1,6 @@
 //! The functions of `amazon_bedrock`.
 
-use crate::swml::ai::{DataMap, ForEach, OutputActions, Parameters};
+use crate::swml::ai::{Actions, DataMap, ForEach, Parameters};
 use crate::swml::object::{object, wrapper};
 use crate::swml::{Data, Dyn, Field, HttpMethod, Kind, Names, Presence, Shape, Value};
 
@@ -75,7 +75,7 @@ fn webhook() -> Kind {
 fn output() -> Kind {
     const OUTPUT: &Shape = &Shape::closed(&[
         Field::new("response", Presence::Optional, String::kind),
-        Field::new("action", Presence::Optional, OutputActions::kind),
+        Field::new("action", Presence::Optional, Actions::kind),
     ]);
     Kind::Object(OUTPUT)
 }

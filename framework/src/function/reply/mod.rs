@@ -1,10 +1,13 @@
 //! What a function answers: text for the model, and actions on the live call.
 
+mod actions;
+#[cfg(test)]
+mod tests;
+
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
-use super::{Action, Toggle};
-use crate::swml::Document;
+use super::Action;
 
 /// The answer to a function call: a text that the model reads, and actions that the platform runs on the call.
 ///
@@ -78,84 +81,11 @@ impl Reply {
         self
     }
 
-    /// Appends an action. Actions run in order.
+    /// Appends an action. Actions run in order. There is a method for each of them, named after it.
     #[must_use]
     pub fn action(mut self, action: Action) -> Self {
         self.actions.push(action);
         self
-    }
-
-    /// Keeps a value in the call's `meta_data`, which the functions of an agent share and the model never sees.
-    #[must_use]
-    pub fn set_meta_data(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        if let Some(Action::SetMetaData(data)) = self.actions.last_mut() {
-            data.insert(key.into(), value.into());
-            return self;
-        }
-        self.action(Action::SetMetaData(Map::from_iter([(key.into(), value.into())])))
-    }
-
-    /// Removes a key of `meta_data`.
-    #[must_use]
-    pub fn unset_meta_data(self, key: impl Into<String>) -> Self {
-        self.action(Action::UnsetMetaData(key.into()))
-    }
-
-    /// Keeps a value in `global_data`. The model can see it where a prompt refers to it: it is not for secrets.
-    #[must_use]
-    pub fn set_global_data(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        if let Some(Action::SetGlobalData(data)) = self.actions.last_mut() {
-            data.insert(key.into(), value.into());
-            return self;
-        }
-        self.action(Action::SetGlobalData(Map::from_iter([(key.into(), value.into())])))
-    }
-
-    /// Removes a key of `global_data`.
-    #[must_use]
-    pub fn unset_global_data(self, key: impl Into<String>) -> Self {
-        self.action(Action::UnsetGlobalData(key.into()))
-    }
-
-    /// Switches a function on or off for the rest of the call.
-    #[must_use]
-    pub fn toggle_function(mut self, function: impl Into<String>, active: bool) -> Self {
-        let toggle = Toggle { function: function.into(), active };
-        if let Some(Action::ToggleFunctions(toggles)) = self.actions.last_mut() {
-            toggles.push(toggle);
-            return self;
-        }
-        self.action(Action::ToggleFunctions(vec![toggle]))
-    }
-
-    /// Speaks a text now, word by word.
-    #[must_use]
-    pub fn say(self, text: impl Into<String>) -> Self {
-        self.action(Action::Say(text.into()))
-    }
-
-    /// Ends the call.
-    #[must_use]
-    pub fn hangup(self) -> Self {
-        self.action(Action::Hangup)
-    }
-
-    /// Leaves the agent for a section of the document or the URL of another one.
-    #[must_use]
-    pub fn transfer(self, destination: impl Into<String>) -> Self {
-        self.action(Action::Transfer(destination.into()))
-    }
-
-    /// Runs an SWML document on the call; the agent goes on afterwards.
-    #[must_use]
-    pub fn swml(self, document: Document) -> Self {
-        self.action(Action::Swml { document, transfer: false })
-    }
-
-    /// Ends the agent and hands the call to an SWML document.
-    #[must_use]
-    pub fn transfer_to_swml(self, document: Document) -> Self {
-        self.action(Action::Swml { document, transfer: true })
     }
 
     /// Lets a function of this call run again although it was called with the same argument a moment ago: what it
@@ -207,53 +137,5 @@ impl Serialize for Reply {
             map.serialize_entry("post_process", &true)?;
         }
         map.end()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn an_action_is_an_object_with_one_key_and_neighbours_of_a_kind_are_one() {
-        let reply = Reply::text("done")
-            .set_meta_data("a", 1)
-            .set_meta_data("b", "two")
-            .toggle_function("send_mfa", false)
-            .toggle_function("verify_mfa", true)
-            .set_global_data("tier", "gold")
-            .unset_global_data("old")
-            .say("Goodbye")
-            .transfer("operator")
-            .action(Action::raw("wait_for_user", true))
-            .hangup()
-            .post_process(true);
-        assert_eq!(
-            serde_json::to_value(&reply).unwrap(),
-            json!({"response": "done", "action": [
-                {"set_meta_data": {"a": 1, "b": "two"}},
-                {"toggle_functions": [{"function": "send_mfa", "active": false}, {"function": "verify_mfa", "active": true}]},
-                {"set_global_data": {"tier": "gold"}},
-                {"unset_global_data": "old"},
-                {"say": "Goodbye"},
-                {"transfer": "operator"},
-                {"wait_for_user": true},
-                {"hangup": true},
-            ], "post_process": true})
-        );
-    }
-
-    #[test]
-    fn swml_and_transfer_share_an_object_and_transfer_comes_first() {
-        let document = Document::new().step(crate::swml::Hangup::new());
-        let text = serde_json::to_string(&Reply::text("bye").transfer_to_swml(document.clone())).unwrap();
-        assert_eq!(
-            text,
-            r#"{"response":"bye","action":[{"transfer":true,"SWML":{"version":"1.0.0","sections":{"main":[{"hangup":{}}]}}}]}"#
-        );
-        let text = serde_json::to_string(&Reply::text("hm").swml(document)).unwrap();
-        assert!(text.contains(r#""action":[{"SWML":{"version""#), "{text}");
     }
 }
