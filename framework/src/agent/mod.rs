@@ -25,6 +25,7 @@
 //! ```
 
 mod conversation;
+mod data_map;
 mod definition;
 mod hooks;
 mod registration;
@@ -38,6 +39,7 @@ use crate::function::{FunctionError, Reply};
 use crate::setup::{Setup, SetupError};
 
 pub(crate) use conversation::CHECK_FOR_INPUT;
+pub use data_map::DataMapFunction;
 pub use definition::{AgentDefinition, Mount};
 pub(crate) use hooks::{Hook, HookFunction};
 pub use registration::AgentRegistration;

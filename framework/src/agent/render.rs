@@ -2,6 +2,7 @@
 
 use super::AgentDefinition;
 use super::conversation::is_reported;
+use crate::RemoteFunctions;
 use crate::registry::Registry;
 use crate::server::Urls;
 use crate::swml::ai::{Ai, Defaults, FunctionDefinition, Swaig};
@@ -24,13 +25,17 @@ pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: 
         ai = ai.post_prompt_url(urls.post_prompt());
     }
     let functions = signatures(definition, registry, urls.agent());
-    if !functions.is_empty() {
+    if !(functions.is_empty() && definition.includes.is_empty()) {
         // What the author put there (includes, native functions, data maps) stays.
         let mut swaig = ai.as_object().get("SWAIG").and_then(Swaig::from_json).unwrap_or_default();
-        if !swaig.as_object().contains_key("defaults") {
+        let has_webhook = functions.iter().any(|function| !function.as_object().contains_key("data_map"));
+        if has_webhook && !swaig.as_object().contains_key("defaults") {
             swaig = swaig.defaults(Defaults::new().web_hook_url(urls.swaig()));
         }
-        ai = ai.swaig(functions.into_iter().fold(swaig, Swaig::function));
+        swaig = functions.into_iter().fold(swaig, Swaig::function);
+        // `Registry::load` refuses a definition with an include that has no entry.
+        let includes = definition.includes.iter().filter_map(RemoteFunctions::to_include);
+        ai = ai.swaig(includes.fold(swaig, Swaig::include));
     }
 
     let mut main = Section::new();
@@ -47,7 +52,7 @@ pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: 
         .fold(document, |document, (name, section)| document.section(name.clone(), section.clone()))
 }
 
-/// The signatures of the mounted functions, and of what else the platform is asked to call.
+/// The signatures of the mounted functions, in the author's order, and of what else the platform is asked to call.
 pub(crate) fn signatures(
     definition: &AgentDefinition,
     registry: &Registry,
@@ -58,6 +63,9 @@ pub(crate) fn signatures(
         .mounts
         .iter()
         .filter_map(|mount| {
+            if let Some(function) = mount.data_map() {
+                return Some(mount.apply(function.signature(token)));
+            }
             // `Registry::load` refuses a definition that mounts something else.
             let function = registry.function(mount.name())?;
             let signature =
@@ -77,9 +85,9 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::Setup;
-    use crate::swml::ai::{NativeFunction, Params, PostPrompt, Prompt};
+    use crate::swml::ai::{DataMap, NativeFunction, Output, Params, PostPrompt, Prompt};
     use crate::swml::{Hangup, Play};
+    use crate::{DataMapFunction, Mount, Setup};
 
     fn render(definition: &AgentDefinition) -> serde_json::Value {
         // The functions that the tests of this crate register.
@@ -149,6 +157,64 @@ mod tests {
             render(&definition)["sections"]["main"][1]["ai"]["post_prompt_url"].is_string()
         };
         assert!(by_hand(true) && !by_hand(false));
+    }
+
+    #[test]
+    fn functions_of_both_kinds_stand_in_the_order_of_the_author() {
+        let map = || DataMap::new().output(Output::text("It is ${args.city}"));
+        let echo = DataMapFunction::new("echo", "Say a city", map()).arguments::<City>();
+        let last = Mount::from(DataMapFunction::new("last", "The last", map()))
+            .with(|signature| signature.skip_fillers(true));
+        let definition = AgentDefinition::new(Prompt::text("Hello"))
+            .function(echo)
+            .function("repeat")
+            .function(last)
+            .function(DataMapFunction::new("gone", "Taken away", map()))
+            .without_function("gone")
+            .meta_data_token("shared");
+        let swaig = &render(&definition)["sections"]["main"][1]["ai"]["SWAIG"];
+        assert_eq!(
+            swaig["functions"],
+            json!([
+                {
+                    "function": "echo",
+                    "description": "Say a city",
+                    "parameters": {
+                        "type": "object",
+                        "properties": {"city": {"type": "string", "description": "The city."}},
+                        "required": ["city"],
+                    },
+                    "meta_data_token": "shared",
+                    "data_map": {"output": {"response": "It is ${args.city}"}},
+                },
+                {
+                    "function": "repeat",
+                    "description": "Counts its runs",
+                    "parameters": {"type": "object", "properties": {}},
+                    "meta_data_token": "shared",
+                },
+                {
+                    "function": "last",
+                    "description": "The last",
+                    "meta_data_token": "shared",
+                    "data_map": {"output": {"response": "It is ${args.city}"}},
+                    "skip_fillers": true,
+                },
+            ])
+        );
+        assert!(swaig["defaults"]["web_hook_url"].is_string());
+
+        let only =
+            AgentDefinition::new(Prompt::text("Hello")).function(DataMapFunction::new("a", "A", map()));
+        let swaig = &render(&only)["sections"]["main"][1]["ai"]["SWAIG"];
+        assert_eq!(swaig.get("defaults"), None, "nothing is called by webhook");
+    }
+
+    #[derive(schemars::JsonSchema)]
+    struct City {
+        /// The city.
+        #[expect(dead_code, reason = "only its type matters")]
+        city: String,
     }
 
     #[test]

@@ -97,6 +97,14 @@ pub(super) enum Format {
     Json,
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum DocumentFormat {
+    /// As SignalWire gets it
+    Json,
+    /// For people, and for scripts that are kept in YAML
+    Yaml,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct List {
     /// How the list looks
@@ -106,7 +114,7 @@ pub(super) struct List {
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// A file with a document in JSON, - for standard input, or the name of an agent
+    /// A file with a document in JSON or YAML, - for standard input, the URL of a document, or the name of an agent
     pub(super) document: String,
     /// How the findings look
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -123,6 +131,9 @@ pub(super) struct Render {
     /// Print the password in the URLs; without this it is masked, and all else is exact
     #[arg(long)]
     pub(super) reveal: bool,
+    /// The language that the document is written in
+    #[arg(long, value_enum, default_value_t = DocumentFormat::Json)]
+    pub(super) format: DocumentFormat,
 }
 
 #[derive(Debug, Args)]

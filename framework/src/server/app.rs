@@ -10,6 +10,7 @@ use super::viewers::Viewers;
 use super::{Credentials, Urls, conversation};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
+use crate::remote;
 use crate::setup::{Setup, SetupError, plain_url};
 use crate::store::{EventSink, Recorder, Store, StoreError};
 
@@ -70,9 +71,21 @@ pub enum StartError {
 }
 
 impl App {
-    /// Builds everything. `listening` is the address that is used where no public URL is set. It has to be called inside
-    /// a tokio runtime.
+    /// Builds everything for a server: as [`build`](Self::build), and asks the servers whose functions are included.
+    pub(crate) async fn start(setup: Setup, listening: &Url) -> Result<Arc<Self>, StartError> {
+        let mut app = Self::prepare(setup, listening)?;
+        remote::ask_all(&mut app.registry, &app.base).await?;
+        Ok(Arc::new(app))
+    }
+
+    /// Builds everything, and asks nobody. `listening` is the address that is used where no public URL is set. It has to
+    /// be called inside a tokio runtime.
+    #[cfg_attr(not(any(feature = "cli", test)), allow(dead_code, reason = "a command uses it"))]
     pub(crate) fn build(setup: Setup, listening: &Url) -> Result<Arc<Self>, StartError> {
+        Self::prepare(setup, listening).map(Arc::new)
+    }
+
+    fn prepare(setup: Setup, listening: &Url) -> Result<Self, StartError> {
         let base = public_url(&setup, listening)?;
         let credentials = Credentials::from_settings(setup.settings())?;
         let viewers = Viewers::from_settings(&setup)?;
@@ -88,7 +101,7 @@ impl App {
         let accepting = registry.agents().filter(|agent| agent.definition.accepts_input());
         let accepting = accepting.map(|agent| agent.name.clone()).collect();
         setup.inputs().serve(store.clone(), recorder.clone(), accepting);
-        Ok(Arc::new(Self {
+        Ok(Self {
             registry,
             setup,
             store,
@@ -99,7 +112,7 @@ impl App {
             viewers,
             conversation_window,
             stop: watch::Sender::new(false),
-        }))
+        })
     }
 
     pub(crate) fn urls(&self, agent: &RegisteredAgent, agent_id: &str) -> Urls {

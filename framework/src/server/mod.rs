@@ -3,6 +3,7 @@
 //! A request's way can be read file by file: `listen` (the socket) → `service` (who may ask what) → `document`, `swaig`
 //! and `dispatch`, `report`, `events`.
 
+mod accept;
 mod app;
 mod auth;
 mod body;
@@ -34,4 +35,4 @@ pub(crate) use dispatch::dispatch;
 pub use listen::Server;
 #[cfg(feature = "cli")]
 pub(crate) use listen::TLS_CERTIFICATE;
-pub(crate) use urls::Urls;
+pub(crate) use urls::{Urls, set_credentials};

@@ -8,6 +8,7 @@ use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 use serde_json::{Value, json};
 
+use super::accept::Language;
 use super::app::App;
 use super::query::Query;
 use super::response::{Body, json, refusal, with_type};
@@ -85,11 +86,12 @@ async fn take(
         Ok(id) => id.into(),
         Err(problem) => return refusal(StatusCode::BAD_REQUEST, problem),
     };
+    let language = Language::of(request.headers());
     match route {
         Route::Events(_) => events::answer(app, agent_id, &query, request.headers()).await,
         Route::Document(_) if request.method() != Method::POST => {
             let call = IncomingCall::from_body(&*agent_id, Value::Null);
-            document::answer(app, agent, agent_id, call).await
+            document::answer(app, agent, agent_id, call, language).await
         }
         _ => match body::read_object(request.into_body(), route.body_limit()).await {
             Err(refusal) => {
@@ -98,7 +100,7 @@ async fn take(
             }
             Ok(body) => match route {
                 Route::Input(_) => input::answer(app, agent, agent_id, &body).await,
-                _ => inbound::answer(app, route, agent, agent_id, body).await,
+                _ => inbound::answer(app, route, agent, agent_id, body, language).await,
             },
         },
     }

@@ -23,8 +23,8 @@ pub(crate) async fn call(
     json_bytes(dispatch::dispatch(app, agent, agent_id, request).await)
 }
 
-/// Answers `get_signature`: the definitions that were asked for, or all, each with its own URL. Names that are not known
-/// are left out.
+/// Answers `get_signature`: the definitions that were asked for, or all, each with its own URL or its `data_map`. Names
+/// that are not known are left out.
 pub(crate) async fn signatures(
     app: &App,
     agent: &RegisteredAgent,
@@ -35,11 +35,55 @@ pub(crate) async fn signatures(
     let found: Vec<_> = render::signatures(&agent.definition, &app.registry, &agent.name)
         .into_iter()
         .filter(|signature| signature.read().function().is_some_and(|name| request.asks_for(&name)))
-        .map(|signature| signature.web_hook_url(urls.swaig()))
+        .map(|signature| {
+            // What the platform runs by itself needs no address.
+            let by_itself = signature.as_object().contains_key("data_map");
+            if by_itself { signature } else { signature.web_hook_url(urls.swaig()) }
+        })
         .collect();
     let asked: Vec<_> = request.functions().collect();
     let data = json!({"asked": asked, "given": found.len()});
     app.sink(agent, agent_id).emit(Event::new("signatures_fetched", data), None);
     app.recorder.flush().await;
     json(StatusCode::OK, &found)
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt as _;
+    use serde_json::Value;
+    use url::Url;
+
+    use super::*;
+    use crate::Setup;
+
+    /// The signatures that the agent of the dispatch's tests gives: it mounts `experiment`, `by_itself` (a `data_map`) and
+    /// `repeat`.
+    async fn given(request: Value) -> Value {
+        let app = App::build(Setup::test([("X", "y")]), &Url::parse("http://127.0.0.1:1").unwrap()).unwrap();
+        let agent = app.registry.agent("lab").unwrap();
+        let response = signatures(&app, agent, &"7".into(), &SignatureRequest::new(request)).await;
+        serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_signature_has_its_address_or_its_data_map_and_never_both() {
+        let all = given(json!({"action": "get_signature"})).await;
+        let names: Vec<_> = all.as_array().unwrap().iter().map(|signature| &signature["function"]).collect();
+        assert_eq!(names, ["experiment", "by_itself", "repeat"]);
+        for signature in all.as_array().unwrap() {
+            let has = |key: &str| signature.get(key).is_some();
+            assert_ne!(has("web_hook_url"), has("data_map"), "{signature}");
+            assert_eq!(signature["meta_data_token"], "lab");
+        }
+        let some = json!({"action": "get_signature", "functions": ["by_itself", "no_such"]});
+        let description = "Answered by the platform";
+        assert_eq!(
+            given(some).await,
+            json!([{
+                "function": "by_itself", "description": description, "meta_data_token": "lab",
+                "data_map": {"output": {"response": "By itself"}},
+            }])
+        );
+    }
 }

@@ -37,22 +37,34 @@ pub(crate) async fn dispatch(
     let events = app.sink(agent, &agent_id);
     let inputs = app.setup.inputs();
     let call = Call::new(agent.name.clone(), agent_id, Arc::new(request), events.clone(), inputs);
-    let target = if let Some(hook) = agent.definition.hook(&name) {
-        Some(Target::hook(agent, hook))
-    } else if agent.mounts(&name) {
-        app.registry.function(&name).map(Target::function)
-    } else {
-        None
+    let mount = agent.mount(&name);
+    let target = match agent.definition.hook(&name) {
+        Some(hook) => Some(Target::hook(agent, hook)),
+        None => mount
+            .filter(|mount| !mount.is_data_map())
+            .and_then(|_| app.registry.function(&name))
+            .map(Target::function),
     };
     let reply = match target {
         Some(target) => run_once(app, target, call, &events).await,
         None if name == CHECK_FOR_INPUT && agent.definition.accepts_input() => {
             input::answer(app, &call).await
         }
+        None if mount.is_some() => refuse_data_map(&name, &call, &events),
         None => refuse_unknown(agent, &name, &call, &events),
     };
     app.recorder.flush().await;
     reply
+}
+
+/// The platform runs such a function by itself, so nothing here can.
+fn refuse_data_map(name: &str, call: &Call, events: &EventSink) -> Bytes {
+    let data = json!({"function": name, "reason": "the platform runs it by itself"});
+    events.emit(Event::new("function_refused", data), Some(call.call_id()));
+    metrics::function("data_map", "function_refused", Duration::ZERO);
+    encode(&Reply::text(format!(
+        "{name} is answered by the phone system itself and not here, so nothing was done. Go on without it."
+    )))
 }
 
 fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call, events: &EventSink) -> Bytes {

@@ -8,8 +8,10 @@ use url::Url;
 
 use super::target::{FAILED, HOOK_FAILED, TOO_LONG};
 use super::*;
-use crate::swml::ai::Prompt;
-use crate::{Agent, AgentDefinition, Function, FunctionError, Setup, SetupError, async_trait};
+use crate::swml::ai::{DataMap, Output, Prompt};
+use crate::{
+    Agent, AgentDefinition, DataMapFunction, Function, FunctionError, Setup, SetupError, async_trait,
+};
 
 /// An agent with one function that does what its argument says.
 struct Lab;
@@ -22,7 +24,11 @@ impl Agent for Lab {
     }
 
     fn define(&self) -> AgentDefinition {
-        AgentDefinition::new(Prompt::text("Test")).function("experiment").function("repeat")
+        let map = DataMap::new().output(Output::text("By itself"));
+        AgentDefinition::new(Prompt::text("Test"))
+            .function("experiment")
+            .function(DataMapFunction::new("by_itself", "Answered by the platform", map))
+            .function("repeat")
     }
 }
 crate::register_agent!(Lab);
@@ -188,7 +194,10 @@ async fn what_the_model_gets_wrong_is_told_to_it_and_does_not_run() {
     let text = post(&app, json!({"function": "experiment", "call_id": "c1"})).await;
     assert!(text.contains("\"behaviour\" is missing"), "{text}");
     let text = post(&app, json!({"function": "send_money", "call_id": "c1"})).await;
-    assert!(text.contains("no function named send_money") && text.contains("experiment, repeat"), "{text}");
+    assert!(
+        text.contains("no function named send_money") && text.contains("experiment, by_itself, repeat"),
+        "{text}"
+    );
     let text = post(&app, json!({})).await;
     assert!(text.starts_with("No function was named"), "{text}");
     assert_eq!(experiment(&app, "c1", "reply").await, "run 1");
@@ -349,4 +358,14 @@ async fn only_messages_that_can_be_spoken_to_somebody_are_queued() {
         assert_eq!(push("x", &"x".repeat(4096)).await.unwrap(), waiting);
     }
     assert!(matches!(push("x", "text").await, Err(crate::InputError::Full)));
+}
+
+#[tokio::test]
+async fn a_function_that_the_platform_runs_is_answered_with_a_sentence_when_it_is_called_all_the_same() {
+    let app = app();
+    let text = post(&app, json!({"function": "by_itself", "call_id": "c1"})).await;
+    assert!(text.starts_with("by_itself is answered by the phone system itself"), "{text}");
+    let events = app.store.after("lab", 0, 100).await.unwrap();
+    let last = String::from_utf8_lossy(&events.last().unwrap().json).into_owned();
+    assert!(last.contains("function_refused") && last.contains("the platform runs it by itself"), "{last}");
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hyper::Response;
 use serde_json::Value;
 
+use super::accept::Language;
 use super::app::App;
 use super::response::Body;
 use super::route::Route;
@@ -20,6 +21,7 @@ pub(crate) async fn answer(
     agent: &Arc<RegisteredAgent>,
     agent_id: Arc<str>,
     body: Value,
+    language: Language,
 ) -> Response<Body> {
     let inbound = Inbound::read(&*agent_id, body);
     if let Some(path) = path_of(&inbound).filter(|path| *path != route.name()) {
@@ -37,7 +39,7 @@ pub(crate) async fn answer(
         Inbound::Conversation(request) => conversation::fetch(app, agent, agent_id, &request).await,
         Inbound::Debug(events) => report::debug(app, agent, agent_id, events).await,
         other @ (Inbound::Document(_) | Inbound::Other(_)) => {
-            by_path(app, route, agent, agent_id, other.into_raw()).await
+            by_path(app, route, agent, agent_id, other.into_raw(), language).await
         }
     }
 }
@@ -59,6 +61,7 @@ async fn by_path(
     agent: &Arc<RegisteredAgent>,
     agent_id: Arc<str>,
     body: Value,
+    language: Language,
 ) -> Response<Body> {
     match route {
         // Without a name no function runs, and the model hears so.
@@ -70,7 +73,7 @@ async fn by_path(
         Route::Debug(_) => report::debug(app, agent, agent_id, DebugEvents::new(body)).await,
         _ => {
             let call = IncomingCall::from_body(&*agent_id, body);
-            document::answer(app, agent, agent_id, call).await
+            document::answer(app, agent, agent_id, call, language).await
         }
     }
 }

@@ -60,8 +60,8 @@ pub struct Server {
 }
 
 impl Server {
-    /// Builds all agents and functions, and listens. Connections are accepted from now on, and answered by
-    /// [`run_until`](Self::run_until).
+    /// Builds all agents and functions, asks the servers whose functions are included, and listens. Connections are
+    /// accepted from now on, and answered by [`run_until`](Self::run_until).
     ///
     /// # Errors
     /// A [`StartError`] that says what to change.
@@ -76,7 +76,7 @@ impl Server {
         let listener = TcpListener::bind(&*candidates).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
         metrics::install();
-        let app = App::build(setup, &url_of(address, scheme(tls.is_some()))?)?;
+        let app = App::start(setup, &url_of(address, scheme(tls.is_some()))?).await?;
         let routes = Routes::new().map_err(|error| SetupError::failed("cannot build the routes", error))?;
         let shared = Shared { app, routes: Arc::new(routes), tls, idle: limits.idle };
         Ok(Self { shared: Arc::new(shared), admission: Admission::new(&limits), listener, address })
