@@ -8,7 +8,7 @@ use serde_json::json;
 use super::app::App;
 use super::dispatch;
 use super::response::{Body, json, json_bytes};
-use crate::agent::render;
+use crate::agent::{CHECK_FOR_INPUT, render};
 use crate::call::{FunctionRequest, SignatureRequest};
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
@@ -32,9 +32,15 @@ pub(crate) async fn signatures(
     request: &SignatureRequest,
 ) -> Response<Body> {
     let urls = app.urls(agent, agent_id);
+    // The agent's own hooks are for its own calls: another document gets them only if it asks for them by name.
+    let everything = request.functions().next().is_none();
+    let is_own = |name: &str| agent.definition.hook(name).is_some() || name == CHECK_FOR_INPUT;
     let found: Vec<_> = render::signatures(&agent.definition, &app.registry, &agent.name)
         .into_iter()
-        .filter(|signature| signature.read().function().is_some_and(|name| request.asks_for(&name)))
+        .filter(|signature| {
+            let name = signature.read().function().map(|name| name.to_string());
+            name.is_some_and(|name| request.asks_for(&name) && !(everything && is_own(&name)))
+        })
         .map(|signature| {
             // What the platform runs by itself needs no address.
             let by_itself = signature.as_object().contains_key("data_map");
@@ -60,10 +66,22 @@ mod tests {
     /// The signatures that the agent of the dispatch's tests gives: it mounts `experiment`, `by_itself` (a `data_map`) and
     /// `repeat`.
     async fn given(request: Value) -> Value {
+        given_by("lab", request).await
+    }
+
+    async fn given_by(agent: &str, request: Value) -> Value {
         let app = App::build(Setup::test([("X", "y")]), &Url::parse("http://127.0.0.1:1").unwrap()).unwrap();
-        let agent = app.registry.agent("lab").unwrap();
+        let agent = app.registry.agent(agent).unwrap();
         let response = signatures(&app, agent, &"7".into(), &SignatureRequest::new(request)).await;
         serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_agents_own_hooks_are_given_by_name_only() {
+        let all = given_by("desk", json!({"action": "get_signature", "functions": []})).await;
+        assert_eq!(all, json!([]));
+        let asked = json!({"action": "get_signature", "functions": ["hangup_hook", "check_for_input"]});
+        assert_eq!(given_by("desk", asked).await.as_array().unwrap().len(), 2);
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{AGENT, METHODS, chapter, file, name};
 use crate::swml::ai::Ai;
 use crate::swml::tests::schema::load;
-use crate::swml::{Kind, Shape, Step, Value as _};
+use crate::swml::{Kind, Presence, Shape, Step, Value as _};
 
 /// The texts in back quotes in the first cell of each row below each sub-heading.
 fn listed(chapter: &str) -> BTreeMap<&str, BTreeSet<&str>> {
@@ -63,9 +63,28 @@ fn every_field_of_the_method_ai_in_the_schema_is_listed() {
         assert!(listed["Action"].contains(key.as_str()), "the action {key} is not listed");
     }
     let sections: BTreeSet<&str> = walk.seen.values().map(|(section, _)| *section).collect();
-    let engine_only = ["Gather", "GatherQuestion", "Reset"];
-    for name in listed.keys().filter(|name| !engine_only.contains(name) && !listed[*name].is_empty()) {
-        assert!(sections.contains(name), "{name} is listed, but the schema has no such object");
+    let mut published = BTreeSet::new();
+    without_engine_only(Ai::kind(), &mut published);
+    assert_eq!(sections, published, "the objects that the schema has, and those of the tables");
+    assert!(published.iter().all(|name| listed.contains_key(name)));
+}
+
+/// The types of objects that a kind leads to, what is engine only aside.
+fn without_engine_only(kind: Kind, names: &mut BTreeSet<&'static str>) {
+    match kind {
+        Kind::Object(shape) => {
+            if !names.insert(name(shape)) {
+                return;
+            }
+            let published = shape.fields.iter().filter(|field| field.presence != Presence::EngineOnly);
+            published.for_each(|field| without_engine_only((field.kind)(), names));
+            shape.rest.into_iter().for_each(|rest| without_engine_only(rest(), names));
+        }
+        Kind::OrVariable(inner) | Kind::List(inner) | Kind::Map(inner) => {
+            without_engine_only(inner(), names);
+        }
+        Kind::OneOf(kinds) => kinds.iter().for_each(|kind| without_engine_only(kind(), names)),
+        _ => {}
     }
 }
 
