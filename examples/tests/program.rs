@@ -7,9 +7,10 @@ use std::process::{Command, Output};
 use serde_json::Value;
 
 const SCHEMA: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/conformance/swml-schema.json");
-const PROGRAMS: [(&str, &str, &[&str]); 3] = [
+const PROGRAMS: [(&str, &str, &[&str]); 4] = [
     ("hello", env!("CARGO_BIN_EXE_hello"), &["opening_hours"]),
     ("weather", env!("CARGO_BIN_EXE_weather"), &["find_place", "current_weather"]),
+    ("bank", env!("CARGO_BIN_EXE_bank"), &["branch_hours", "send_mfa", "verify_mfa", "transfer_money"]),
     (
         "concierge",
         env!("CARGO_BIN_EXE_concierge"),
@@ -74,7 +75,7 @@ fn a_program_holds_its_own_agent_and_no_other() {
 
 #[test]
 fn a_function_can_be_called_from_the_command_line() {
-    let [(_, hello, _), (_, weather, _), _] = PROGRAMS;
+    let [(_, hello, _), (_, weather, _), ..] = PROGRAMS;
     let reply =
         stdout(&run(hello, &["call", "hello", "opening_hours", "--args", r#"{"day": "Saturday"}"#], &[]));
     assert_eq!(reply["response"], "The bakery is open from 8 to 14 o'clock");
@@ -87,7 +88,7 @@ fn a_function_can_be_called_from_the_command_line() {
 
 #[test]
 fn a_function_that_signalwire_runs_is_listed_and_not_run_here() {
-    let [_, (_, weather, _), _] = PROGRAMS;
+    let [_, (_, weather, _), ..] = PROGRAMS;
     let list = stdout(&run(weather, &["list", "--format", "json"], &[]));
     assert_eq!(list["agents"][0]["data_map_functions"][0]["name"], "find_place");
     let text = run(weather, &["list"], &[]);
@@ -109,7 +110,7 @@ fn a_function_that_signalwire_runs_is_listed_and_not_run_here() {
 
 #[test]
 fn a_wrong_setting_stops_the_start_and_is_named() {
-    let [_, (_, weather, _), _] = PROGRAMS;
+    let [_, (_, weather, _), ..] = PROGRAMS;
     let output = run(weather, &["serve", "--listen", "127.0.0.1:0"], &[("WEATHER_API_URL", "open-meteo")]);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(1));

@@ -103,6 +103,8 @@ mod registry;
 #[cfg(feature = "server")]
 pub mod remote;
 #[cfg(feature = "server")]
+pub(crate) mod seal;
+#[cfg(feature = "server")]
 pub mod server;
 #[cfg(feature = "server")]
 pub mod setup;
@@ -117,12 +119,13 @@ pub use {
     async_trait::async_trait,
     call::{
         Call, ConversationRequest, DebugEvent, FunctionRequest, Inbound, IncomingCall, InputError,
-        InputQueue, Inputs, MetaDataError, Report, SignatureRequest,
+        InputQueue, Inputs, MetaDataError, Report, SignatureRequest, Verification,
     },
-    function::{Action, Effect, Function, FunctionError, NoArgs, Reply},
+    function::{Action, Effect, Function, FunctionError, NoArgs, Reply, StepUp},
     phone_number::{CallerNumber, PhoneNumber, PhoneNumberError},
     registry::{Origin, Problem, RegistryError},
     remote::{IncludeError, RemoteFunctions},
+    seal::SealError,
     server::{Server, StartError},
     setup::{Setup, SetupError},
     store::Event,

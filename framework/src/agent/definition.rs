@@ -39,6 +39,7 @@ pub struct AgentDefinition {
     pub(super) sections: Vec<(String, Section)>,
     pub(super) debug_level: Option<u8>,
     pub(super) meta_data_token: Option<String>,
+    pub(crate) call_tokens: bool,
     pub(super) conversing: Conversing,
     pub(super) hooks: Hooks,
 }
@@ -55,6 +56,7 @@ impl AgentDefinition {
             sections: Vec::new(),
             debug_level: None,
             meta_data_token: None,
+            call_tokens: false,
             conversing: Conversing::default(),
             hooks: Hooks::default(),
         }
@@ -181,6 +183,18 @@ impl AgentDefinition {
     #[must_use]
     pub fn meta_data_token(mut self, token: impl Into<String>) -> Self {
         self.meta_data_token = Some(token.into());
+        self
+    }
+
+    /// Puts a token into every webhook URL of the document, for this call, this agent and this function alone. Webhooks
+    /// without it, or with one of another call, are refused with 403, so that the password by itself is not enough to call
+    /// a function. It is decided once, in [`define`](super::Agent::define), and not for one call.
+    ///
+    /// A token is good for a day (`SWAIG_CALL_TOKEN_LIFETIME`, in seconds). Functions of such an agent cannot be
+    /// included by other documents: those have no call when they ask for the signatures.
+    #[must_use]
+    pub fn call_tokens(mut self) -> Self {
+        self.call_tokens = true;
         self
     }
 

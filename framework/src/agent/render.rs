@@ -24,13 +24,17 @@ pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: 
     if is_reported(&ai) && !has(&ai, "post_prompt_url") {
         ai = ai.post_prompt_url(urls.post_prompt());
     }
-    let functions = signatures(definition, registry, urls.agent());
+    let mut functions = signatures(definition, registry, urls.agent());
     if !(functions.is_empty() && definition.includes.is_empty()) {
         // What the author put there (includes, native functions, data maps) stays.
         let mut swaig = ai.as_object().get("SWAIG").and_then(Swaig::from_json).unwrap_or_default();
         let has_webhook = functions.iter().any(|function| !function.as_object().contains_key("data_map"));
-        if has_webhook && !swaig.as_object().contains_key("defaults") {
-            swaig = swaig.defaults(Defaults::new().web_hook_url(urls.swaig()));
+        match urls.swaig() {
+            Some(url) if has_webhook && !swaig.as_object().contains_key("defaults") => {
+                swaig = swaig.defaults(Defaults::new().web_hook_url(url));
+            }
+            Some(_) => {}
+            None => functions = functions.into_iter().map(|function| with_url(function, urls)).collect(),
         }
         swaig = functions.into_iter().fold(swaig, Swaig::function);
         // `Registry::load` refuses a definition with an include that has no entry.
@@ -50,6 +54,15 @@ pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: 
         .sections
         .iter()
         .fold(document, |document, (name, section)| document.section(name.clone(), section.clone()))
+}
+
+/// The signature with the function's own URL, unless its author gave it one or the platform runs it by itself.
+pub(crate) fn with_url(signature: FunctionDefinition, urls: &Urls) -> FunctionDefinition {
+    if ["web_hook_url", "data_map"].into_iter().any(|key| signature.as_object().contains_key(key)) {
+        return signature;
+    }
+    let url = urls.function(signature.read().function().as_deref().unwrap_or_default());
+    signature.web_hook_url(url)
 }
 
 /// The signatures of the mounted functions, in the author's order, and of what else the platform is asked to call.
@@ -72,6 +85,11 @@ pub(crate) fn signatures(
                 FunctionDefinition::new(function.registration.name, function.registration.description)
                     .parameters(function.parameters.to_json())
                     .meta_data_token(token);
+            // A reply switches it on once the caller is verified.
+            let signature = match function.registration.step_up {
+                Some(_) => signature.active(false),
+                None => signature,
+            };
             Some(mount.apply((function.registration.describe)(signature)))
         })
         .chain(definition.reserved_signatures().map(|signature| signature.meta_data_token(token)))

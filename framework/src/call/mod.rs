@@ -23,9 +23,11 @@ mod input;
 mod log;
 mod report;
 mod request;
+mod sealed;
 mod signature;
 #[cfg(test)]
 mod tests;
+mod verification;
 mod words;
 
 use std::fmt;
@@ -37,6 +39,7 @@ use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use crate::phone_number::CallerNumber;
+use crate::seal::Sealer;
 use crate::store::{Event, EventSink};
 
 pub use conversation::ConversationRequest;
@@ -48,6 +51,7 @@ pub use log::{LogEntry, ToolCall};
 pub use report::{Generation, Report, SwaigLogEntry, TimelineEntry};
 pub use request::FunctionRequest;
 pub use signature::SignatureRequest;
+pub use verification::Verification;
 pub use words::{CallType, ConversationType, Direction, Role};
 
 /// How long a function has, from the arrival of its webhook. The platform gives up after about 10 s.
@@ -71,6 +75,7 @@ pub struct Call {
     request: Arc<FunctionRequest>,
     deadline: Instant,
     events: EventSink,
+    sealer: Sealer,
     inputs: Inputs,
     /// What was broadcast, for a call made by [`Call::test`].
     kept: Arc<Mutex<Vec<Event>>>,
@@ -82,6 +87,7 @@ impl Call {
         agent_id: Arc<str>,
         request: Arc<FunctionRequest>,
         events: EventSink,
+        sealer: Sealer,
         inputs: Inputs,
     ) -> Self {
         Self {
@@ -91,6 +97,7 @@ impl Call {
             request,
             deadline: Instant::now() + DEADLINE,
             events,
+            sealer,
             inputs,
             kept: Arc::default(),
         }
@@ -109,7 +116,8 @@ impl Call {
         let events = EventSink::new(move |event, _| {
             keeper.lock().unwrap_or_else(PoisonError::into_inner).push(event);
         });
-        Self { kept, ..Self::new("test".into(), "test".into(), Arc::new(request), events, Inputs::test()) }
+        let (sealer, inputs) = (Sealer::of_tests(), Inputs::test());
+        Self { kept, ..Self::new("test".into(), "test".into(), Arc::new(request), events, sealer, inputs) }
     }
 
     /// The same call from this number (E.164), SIP address, or `anonymous`.

@@ -43,6 +43,16 @@ Settings, from the environment or the settings file (there in lower case); the e
   SWAIG_IDLE_TIMEOUT         seconds that a connection without a request is kept [default: 75]
   SWAIG_MAX_VIEWERS          viewers of live events at once [default: 1000]
   SWAIG_MAX_VIEWERS_PER_AGENT  the same for one agent id [default: 100]
+  SWML_BASIC_AUTH_PREVIOUS_PASSWORD  the password before it, accepted as well
+  {AGENT}_BASIC_AUTH_PASSWORD  password of one agent alone, such as MFA_BASIC_AUTH_PASSWORD; also …_USER and
+                               …_PREVIOUS_PASSWORD
+  SIGNALWIRE_SIGNING_KEY     the project's signing key: documents are given to signed requests only
+  SIGNALWIRE_PREVIOUS_SIGNING_KEY  the key before it, accepted as well
+  SIGNALWIRE_REQUIRE_SIGNATURE  none, or a list of document, swaig, post_prompt, debug [default: document]
+  SWAIG_SECRET               32 bytes or more that seal what must not be forged, the same on every instance
+  SWAIG_PREVIOUS_SECRET      the secret before it, accepted as well
+  SWAIG_CALL_TOKEN_LIFETIME  seconds for which the URLs of an agent with call tokens are good [default: 86400]
+  SWAIG_TRUSTED_PROXIES      addresses and networks of proxies whose X-Forwarded headers are believed
   SWAIG_STORE                memory: [default]
   SWAIG_CONVERSATION_WINDOW  seconds for which a conversation is remembered; 0: never [default: 14400]
   SIGNALWIRE_PROJECT_ID      the SignalWire account; without it the server is in sandbox mode:

@@ -4,14 +4,14 @@ use super::args::{DocumentFormat, Render};
 use super::{CliError, address_url, print};
 use crate::agent::render;
 use crate::registry::{RegisteredAgent, Registry};
-use crate::server::{Credentials, Urls, public_url};
+use crate::server::{Access, Credentials, Urls, public_url};
 use crate::setup::Setup;
 
 pub(super) fn run(setup: &Setup, args: &Render) -> Result<(), CliError> {
     let registry = Registry::load(setup)?;
     let agent = find(&registry, &args.agent)?;
     let base = public_url(setup, &address_url(setup)?)?;
-    let mut credentials = Credentials::from_settings(setup.settings())?;
+    let mut credentials = Access::from_settings(setup.settings(), &registry)?.of(&agent.name).clone();
     let mut definition = agent.definition.clone();
     if !args.reveal {
         credentials = Credentials::new(credentials.user, "****");

@@ -29,9 +29,9 @@ pub(super) async fn run(setup: Setup) -> Result<(), CliError> {
     for name in server.app().setup.settings().unknown() {
         tracing::warn!("nothing reads the setting {name} of the settings file: is it misspelt?");
     }
-    if server.app().setup.setting("SIGNALWIRE_SIGNING_KEY").is_some() {
+    if server.app().setup.sealer().is_of_this_run_only() && !server.app().setup.signalwire().is_sandbox() {
         tracing::warn!(
-            "SIGNALWIRE_SIGNING_KEY is set, but signatures are not checked yet: the credentials are the only guard"
+            "SWAIG_SECRET is not set: who is verified now is not after a restart, and not on another instance; make a secret with `openssl rand -base64 32`"
         );
     }
     reload_on_hangup(&server)?;
@@ -118,9 +118,9 @@ fn banner(app: &App) -> String {
         let functions = if functions.is_empty() { "no functions".to_owned() } else { functions.join("; ") };
         line("agent", &format!("{} ({functions})  {base}/{}", agent.name, agent.name));
     }
-    let user = &app.credentials.user;
-    if app.credentials.generated {
-        let password = app.credentials.password.expose_secret();
+    let user = &app.access.operator.user;
+    if app.access.operator.generated {
+        let password = app.access.operator.password.expose_secret();
         line("credentials", &format!("user {user}, password {password}"));
         line("", "(made up for this run; set SWML_BASIC_AUTH_PASSWORD to keep one)");
     } else {

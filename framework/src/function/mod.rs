@@ -58,6 +58,7 @@ mod error;
 pub mod parameters;
 mod registration;
 mod reply;
+mod step_up;
 
 use async_trait::async_trait;
 use schemars::JsonSchema;
@@ -74,6 +75,7 @@ pub use parameters::{NoArgs, Parameters};
 pub use registration::FunctionRegistration;
 pub(crate) use registration::{ErasedFunction, Failure};
 pub use reply::Reply;
+pub use step_up::StepUp;
 
 /// A function that the model calls while it talks to the caller.
 ///
@@ -89,6 +91,11 @@ pub trait Function: Sized + Send + Sync + 'static {
     /// What a second, equal call does. By default the first reply is given again for 30 seconds and the
     /// function runs once: the platform retries webhooks, and a model that was interrupted asks again.
     const EFFECT: Effect = Effect::ONCE;
+
+    /// What the caller has to have shown before it runs. The server refuses the call otherwise, with a sentence that makes
+    /// the model start the verification. Until then the function is not active, so that the model does not see it. By
+    /// default it is for everybody.
+    const STEP_UP: Option<StepUp> = None;
 
     /// The settings that [`build`](Self::build) reads, each with its meaning, for `--help` and `list`.
     const SETTINGS: &'static [(&'static str, &'static str)] = &[];

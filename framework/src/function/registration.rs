@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use super::parameters::{ArgumentError, SchemaError};
-use super::{Effect, Function, FunctionError, Parameters, Reply};
+use super::{Effect, Function, FunctionError, Parameters, Reply, StepUp};
 use crate::call::Call;
 use crate::registry::Origin;
 use crate::setup::{Setup, SetupError};
@@ -19,6 +19,7 @@ pub struct FunctionRegistration {
     pub(crate) name: &'static str,
     pub(crate) description: &'static str,
     pub(crate) effect: Effect,
+    pub(crate) step_up: Option<StepUp>,
     #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "help and lists show it"))]
     pub(crate) settings: &'static [(&'static str, &'static str)],
     pub(crate) origin: Origin,
@@ -39,6 +40,7 @@ impl FunctionRegistration {
             name: F::NAME,
             description: F::DESCRIPTION,
             effect: F::EFFECT,
+            step_up: F::STEP_UP,
             settings: F::SETTINGS,
             origin: Origin { type_name: std::any::type_name::<F>, krate, file, line },
             parameters: Parameters::of::<F::Args>,

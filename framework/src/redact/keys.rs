@@ -9,7 +9,7 @@ use regex::Regex;
 use super::{MASK, Redactor, Splice};
 
 /// Sensitive whatever the agent says, folded.
-const ALWAYS: [&str; 10] = [
+const ALWAYS: [&str; 11] = [
     "accesstoken",
     "apitoken",
     "authorization",
@@ -18,6 +18,7 @@ const ALWAYS: [&str; 10] = [
     "password",
     "proxyauthorization",
     "refreshtoken",
+    "seal",
     "signingkey",
     "swaigsecret",
 ];

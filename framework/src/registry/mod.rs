@@ -167,6 +167,10 @@ impl Registry {
                 let known = self.functions.keys().copied().collect::<Vec<_>>().join(", ");
                 let known = if known.is_empty() { "none".to_owned() } else { known };
                 problems.push(Problem::UnknownFunction { agent: name, origin, function, known });
+            } else if let Some(starts_with) = self.step_up(mount.name())
+                && !definition.mounts().iter().any(|other| other.name() == starts_with)
+            {
+                problems.push(Problem::StepUp { agent: name, origin, function, starts_with });
             }
         }
         let mut taken: Vec<&str> = definition.own_functions().collect();
@@ -188,6 +192,11 @@ impl Registry {
                 source,
             }));
         }
+    }
+
+    /// The function that a guarded function's verification starts with.
+    fn step_up(&self, function: &str) -> Option<&'static str> {
+        Some(self.functions.get(function)?.registration.step_up?.starts_with())
     }
 
     /// Checks the document that the platform would get. What only the engine knows is the author's own choice.

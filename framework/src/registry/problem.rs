@@ -100,6 +100,20 @@ pub enum Problem {
         /// The names that would do.
         known: String,
     },
+    /// An agent mounts a function for verified callers, and nothing to verify them with.
+    #[error(
+        "the agent {agent:?}, {origin}, mounts the function {function:?}, which is for verified callers, but not {starts_with:?}, which a verification starts with; mount it as well"
+    )]
+    StepUp {
+        /// The agent.
+        agent: &'static str,
+        /// Where it was registered.
+        origin: Origin,
+        /// The function.
+        function: String,
+        /// What it needs beside it.
+        starts_with: &'static str,
+    },
     /// An agent mounts a function twice.
     #[error(
         "the agent {agent:?} mounts two functions named {function:?}: {first} and {second}; remove one, or rename it"

@@ -1,13 +1,16 @@
 //! What all requests share: the registry, the store, the credentials, the public address.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use hyper::HeaderMap;
 use jiff::SignedDuration;
 use tokio::sync::watch;
 use url::Url;
 
+use super::auth::{Access, CallTokens, Proxies, Signatures};
 use super::viewers::Viewers;
-use super::{Credentials, Urls, conversation};
+use super::{Urls, conversation};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
 use crate::remote;
@@ -26,7 +29,10 @@ pub(crate) struct App {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) recorder: Recorder,
     pub(crate) redactor: Arc<Redactor>,
-    pub(crate) credentials: Credentials,
+    pub(crate) access: Access,
+    pub(crate) signatures: Signatures,
+    pub(crate) call_tokens: CallTokens,
+    pub(crate) proxies: Proxies,
     pub(crate) base: Url,
     pub(crate) viewers: Arc<Viewers>,
     /// How long a conversation is remembered; zero: not at all.
@@ -87,7 +93,9 @@ impl App {
 
     fn prepare(setup: Setup, listening: &Url) -> Result<Self, StartError> {
         let base = public_url(&setup, listening)?;
-        let credentials = Credentials::from_settings(setup.settings())?;
+        let signatures = Signatures::from_settings(setup.settings())?;
+        let proxies = Proxies::from_settings(setup.settings())?;
+        let call_tokens = CallTokens::from_setup(&setup)?;
         let viewers = Viewers::from_settings(&setup)?;
         let store = crate::store::open(&setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned()))?;
         let conversation_window = conversation::window(&setup)?;
@@ -95,6 +103,7 @@ impl App {
         if registry.agents().next().is_none() {
             return Err(StartError::NoAgents);
         }
+        let access = Access::from_settings(setup.settings(), &registry)?;
         registry.build_functions(&setup)?;
         let redactor = Arc::new(Redactor::new().sensitive(registry.sensitive_arguments()));
         let recorder = Recorder::start(store.clone(), redactor.clone());
@@ -107,7 +116,10 @@ impl App {
             store,
             recorder,
             redactor,
-            credentials,
+            access,
+            signatures,
+            call_tokens,
+            proxies,
             base,
             viewers,
             conversation_window,
@@ -115,8 +127,27 @@ impl App {
         })
     }
 
-    pub(crate) fn urls(&self, agent: &RegisteredAgent, agent_id: &str) -> Urls {
-        Urls::new(&self.base, &self.credentials, &agent.name, agent_id)
+    /// The URLs of an agent, for a call where there is one.
+    pub(crate) fn urls(
+        &self,
+        base: &Url,
+        agent: &RegisteredAgent,
+        agent_id: &str,
+        call_id: Option<&str>,
+    ) -> Urls {
+        let urls = Urls::new(base, self.access.of(&agent.name), &agent.name, agent_id);
+        if agent.definition.call_tokens {
+            urls.with_tokens(&self.call_tokens, call_id.unwrap_or_default())
+        } else {
+            urls
+        }
+    }
+
+    /// What the URLs of a request start with: the setting, else what a trusted proxy says, else the listening address.
+    pub(crate) fn base(&self, peer: IpAddr, headers: &HeaderMap) -> Url {
+        let said =
+            if self.setup.setting(PUBLIC_URL).is_none() { self.proxies.base(peer, headers) } else { None };
+        said.unwrap_or_else(|| self.base.clone())
     }
 
     pub(crate) fn sink(&self, agent: &RegisteredAgent, agent_id: &Arc<str>) -> EventSink {

@@ -32,14 +32,9 @@ pub(crate) async fn read(body: Incoming, limit: usize) -> Result<Bytes, Response
     }
 }
 
-/// Reads a body as a JSON object.
-pub(crate) async fn read_object(body: Incoming, limit: usize) -> Result<Value, Response<Body>> {
-    object(&read(body, limit).await?).map_err(|problem| refusal(StatusCode::BAD_REQUEST, &problem))
-}
-
 /// The JSON object that a body is, or what is wrong with it. An empty one counts as `{}`; the content type does not matter,
 /// since the platform itself is not strict about it.
-fn object(bytes: &[u8]) -> Result<Value, String> {
+pub(crate) fn object(bytes: &[u8]) -> Result<Value, String> {
     if bytes.trim_ascii().is_empty() {
         return Ok(Value::Object(serde_json::Map::new()));
     }

@@ -29,6 +29,7 @@ pub(crate) fn install() {
             "Connections refused because their address had enough of them"
         );
         metrics::describe_counter!("swaig_malformed_total", "Webhooks that were not JSON or too large");
+        metrics::describe_counter!("swaig_refused_total", "Requests that were not the platform's, by check");
         Some(handle)
     });
 }
@@ -47,6 +48,10 @@ pub(crate) fn request(route: &'static str, status: u16) {
 
 pub(crate) fn malformed(route: &'static str) {
     counter!("swaig_malformed_total", "route" => route).increment(1);
+}
+
+pub(crate) fn refused(check: &'static str) {
+    counter!("swaig_refused_total", "check" => check).increment(1);
 }
 
 pub(crate) fn function(name: &'static str, outcome: &'static str, took: Duration) {

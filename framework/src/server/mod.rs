@@ -30,6 +30,8 @@ pub(crate) use app::App;
 pub use app::StartError;
 #[cfg(feature = "cli")]
 pub(crate) use app::{STORE, public_url};
+#[cfg(feature = "cli")]
+pub(crate) use auth::Access;
 pub use auth::Credentials;
 pub(crate) use dispatch::dispatch;
 pub use listen::Server;

@@ -92,11 +92,6 @@ impl Routes {
 }
 
 impl Route {
-    /// Whether anyone may ask: a load balancer has no credentials.
-    pub(crate) fn is_public(&self) -> bool {
-        matches!(self, Self::Health | Self::Ready)
-    }
-
     /// The agent that the path names.
     pub(crate) fn agent(&self) -> Option<&str> {
         match self {

@@ -1,28 +1,39 @@
 //! The way of one request: route, credentials, method, body, answer.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{self, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode};
-use serde_json::{Value, json};
+use hyper::{Method, Request, Response, StatusCode, Uri};
+use serde_json::json;
+use url::Url;
 
 use super::accept::Language;
 use super::app::App;
+use super::auth::CALL_TOKEN;
+use super::inbound::Form;
 use super::query::Query;
 use super::response::{Body, json, refusal, with_type};
 use super::route::{Route, Routes};
-use super::{body, document, events, inbound, input, metrics};
-use crate::call::IncomingCall;
+use super::{body, events, inbound, input, metrics};
+use crate::call::Inbound;
 use crate::registry::RegisteredAgent;
+use crate::store::Event;
 
 /// Answers a request.
-pub(crate) async fn answer(app: Arc<App>, routes: Arc<Routes>, request: Request<Incoming>) -> Response<Body> {
+pub(crate) async fn answer(
+    app: Arc<App>,
+    routes: Arc<Routes>,
+    peer: IpAddr,
+    request: Request<Incoming>,
+) -> Response<Body> {
     let route = routes.find(request.uri().path());
     let name = route.as_ref().map_or("none", Route::name);
     let head = request.method() == Method::HEAD;
-    let mut response = guard(&app, route, request).await;
+    let mut response = guard(&app, route, peer, request).await;
     if head {
         drop_body(&mut response);
     }
@@ -39,10 +50,14 @@ pub(crate) fn drop_body(response: &mut Response<Body>) {
 }
 
 /// Lets through who may ask, what exists, and how it is asked.
-async fn guard(app: &Arc<App>, route: Option<Route>, request: Request<Incoming>) -> Response<Body> {
-    let public = route.as_ref().is_some_and(Route::is_public);
+async fn guard(
+    app: &Arc<App>,
+    route: Option<Route>,
+    peer: IpAddr,
+    request: Request<Incoming>,
+) -> Response<Body> {
     // Paths are checked after credentials: who has none learns nothing of the agents.
-    if !public && !app.credentials.allow(request.headers()) {
+    if !app.access.allows(route.as_ref(), request.headers()) {
         let mut response = refusal(
             StatusCode::UNAUTHORIZED,
             "wrong or missing credentials: send HTTP Basic with SWML_BASIC_AUTH_USER and SWML_BASIC_AUTH_PASSWORD",
@@ -69,7 +84,7 @@ async fn guard(app: &Arc<App>, route: Option<Route>, request: Request<Incoming>)
         return response;
     }
     match agent.flatten() {
-        Some(agent) => take(app, &route, agent, request).await,
+        Some(agent) => take(app, &route, agent, peer, request).await,
         None => take_own(app, &route).await,
     }
 }
@@ -79,6 +94,7 @@ async fn take(
     app: &Arc<App>,
     route: &Route,
     agent: &Arc<RegisteredAgent>,
+    peer: IpAddr,
     request: Request<Incoming>,
 ) -> Response<Body> {
     let query = Query::of(request.uri());
@@ -86,24 +102,81 @@ async fn take(
         Ok(id) => id.into(),
         Err(problem) => return refusal(StatusCode::BAD_REQUEST, problem),
     };
-    let language = Language::of(request.headers());
-    match route {
-        Route::Events(_) => events::answer(app, agent_id, &query, request.headers()).await,
-        Route::Document(_) if request.method() != Method::POST => {
-            let call = IncomingCall::from_body(&*agent_id, Value::Null);
-            document::answer(app, agent, agent_id, call, language).await
-        }
-        _ => match body::read_object(request.into_body(), route.body_limit()).await {
+    if let Route::Events(_) = route {
+        return events::answer(app, agent_id, &query, request.headers()).await;
+    }
+    let form = Form { base: app.base(peer, request.headers()), language: Language::of(request.headers()) };
+    let (head, body) = request.into_parts();
+    let bytes = match head.method {
+        Method::POST => match body::read(body, route.body_limit()).await {
+            Ok(bytes) => bytes,
             Err(refusal) => {
                 metrics::malformed(route.name());
-                refusal
+                return refusal;
             }
-            Ok(body) => match route {
-                Route::Input(_) => input::answer(app, agent, agent_id, &body).await,
-                _ => inbound::answer(app, route, agent, agent_id, body, language).await,
-            },
         },
+        _ => Bytes::new(),
+    };
+    let urls = signed_urls(&form.base, &head.uri);
+    if let Err(refused) = app.signatures.check(route.name(), &head.headers, &urls, &bytes) {
+        return refuse(app, agent, &agent_id, "signature", &refused);
     }
+    let body = match body::object(&bytes) {
+        Ok(body) => body,
+        Err(problem) => {
+            metrics::malformed(route.name());
+            return refusal(StatusCode::BAD_REQUEST, &problem);
+        }
+    };
+    if let Route::Input(_) = route {
+        return input::answer(app, agent, agent_id, &body).await;
+    }
+    let inbound = Inbound::read(&*agent_id, body);
+    // The body decides what a request is, so what its own path asks for is asked of it on every path.
+    let kind = inbound::path_of(&inbound).unwrap_or(route.name());
+    if kind != route.name()
+        && let Err(refused) = app.signatures.check(kind, &head.headers, &urls, &bytes)
+    {
+        return refuse(app, agent, &agent_id, "signature", &refused);
+    }
+    if agent.definition.call_tokens
+        && let Some((call_id, target)) = inbound::token_of(route, &inbound)
+    {
+        let token = query.get(CALL_TOKEN);
+        let checked = app.call_tokens.check(token.as_deref(), &agent.name, &agent_id, &call_id, &target);
+        if let Err(refused) = checked {
+            return refuse(app, agent, &agent_id, "call_token", &refused);
+        }
+    }
+    inbound::answer(app, route, agent, agent_id, inbound, &form).await
+}
+
+/// The spellings of the URL that the platform may have been given: `https://host/…` and `https://host:443/…` are one.
+fn signed_urls(base: &Url, uri: &Uri) -> Vec<String> {
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let start = base.as_str().trim_end_matches('/');
+    let mut urls = vec![format!("{start}{path}")];
+    if let (None, Some(port), Some(host)) = (base.port(), base.port_or_known_default(), base.host_str()) {
+        let prefix = base.path().trim_end_matches('/');
+        urls.push(format!("{}://{host}:{port}{prefix}{path}", base.scheme()));
+    }
+    urls
+}
+
+/// 403 for a request that is not the platform's; those who watch the agent hear of it.
+fn refuse(
+    app: &App,
+    agent: &RegisteredAgent,
+    agent_id: &Arc<str>,
+    what: &'static str,
+    why: &dyn std::error::Error,
+) -> Response<Body> {
+    let reason = why.to_string();
+    tracing::warn!(agent = %agent.name, check = what, reason, "a request was refused");
+    metrics::refused(what);
+    app.sink(agent, agent_id)
+        .emit(Event::new("request_refused", json!({"check": what, "reason": reason})), None);
+    refusal(StatusCode::FORBIDDEN, &reason)
 }
 
 /// The routes that belong to no agent.

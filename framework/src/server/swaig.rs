@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hyper::{Response, StatusCode};
 use serde_json::json;
+use url::Url;
 
 use super::app::App;
 use super::dispatch;
@@ -29,9 +30,10 @@ pub(crate) async fn signatures(
     app: &App,
     agent: &RegisteredAgent,
     agent_id: &Arc<str>,
+    base: &Url,
     request: &SignatureRequest,
 ) -> Response<Body> {
-    let urls = app.urls(agent, agent_id);
+    let urls = app.urls(base, agent, agent_id, None);
     // The agent's own hooks are for its own calls: another document gets them only if it asks for them by name.
     let everything = request.functions().next().is_none();
     let is_own = |name: &str| agent.definition.hook(name).is_some() || name == CHECK_FOR_INPUT;
@@ -41,11 +43,7 @@ pub(crate) async fn signatures(
             let name = signature.read().function();
             name.is_some_and(|name| request.asks_for(&name) && !(everything && is_own(&name)))
         })
-        .map(|signature| {
-            // What the platform runs by itself needs no address.
-            let by_itself = signature.as_object().contains_key("data_map");
-            if by_itself { signature } else { signature.web_hook_url(urls.swaig()) }
-        })
+        .map(|signature| render::with_url(signature, &urls))
         .collect();
     let asked: Vec<_> = request.functions().collect();
     let data = json!({"asked": asked, "given": found.len()});
@@ -72,7 +70,7 @@ mod tests {
     async fn given_by(agent: &str, request: Value) -> Value {
         let app = App::build(Setup::test([("X", "y")]), &Url::parse("http://127.0.0.1:1").unwrap()).unwrap();
         let agent = app.registry.agent(agent).unwrap();
-        let response = signatures(&app, agent, &"7".into(), &SignatureRequest::new(request)).await;
+        let response = signatures(&app, agent, &"7".into(), &app.base, &SignatureRequest::new(request)).await;
         serde_json::from_slice(&response.into_body().collect().await.unwrap().to_bytes()).unwrap()
     }
 

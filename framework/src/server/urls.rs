@@ -5,6 +5,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use super::Credentials;
+use super::auth::{CALL_TOKEN, CallTokens, DEBUG, POST_PROMPT};
 
 /// What is encoded in a user name or a password: all but the unreserved characters (RFC 3986, section 2.3), and `*`, which
 /// masks a password. `Url` alone
@@ -18,6 +19,14 @@ pub(crate) struct Urls {
     base: Url,
     agent: String,
     agent_id: String,
+    tokens: Option<ForCall>,
+}
+
+/// The call that the URLs are for.
+#[derive(Clone)]
+struct ForCall {
+    tokens: CallTokens,
+    call_id: String,
 }
 
 impl Urls {
@@ -25,36 +34,55 @@ impl Urls {
     pub(crate) fn new(base: &Url, credentials: &Credentials, agent: &str, agent_id: &str) -> Self {
         let mut base = base.clone();
         set_credentials(&mut base, &credentials.user, credentials.password.expose_secret());
-        Self { base, agent: agent.to_owned(), agent_id: agent_id.to_owned() }
+        Self { base, agent: agent.to_owned(), agent_id: agent_id.to_owned(), tokens: None }
     }
 
     /// URLs that lead nowhere, for a document that is only looked at.
     pub(crate) fn example(agent: &str) -> Self {
         // Credentials are not what is looked at.
         let base = Url::parse("https://example.com").unwrap_or_else(|_| unreachable!("a constant URL"));
-        Self { base, agent: agent.to_owned(), agent_id: agent.to_owned() }
+        Self { base, agent: agent.to_owned(), agent_id: agent.to_owned(), tokens: None }
     }
 
     pub(crate) fn agent(&self) -> &str {
         &self.agent
     }
 
-    pub(crate) fn swaig(&self) -> String {
-        self.path("/swaig")
+    /// The same URLs with tokens for one call. Without a call they have none, and nothing can be called with them.
+    pub(crate) fn with_tokens(mut self, tokens: &CallTokens, call_id: &str) -> Self {
+        self.tokens = Some(ForCall { tokens: tokens.clone(), call_id: call_id.to_owned() });
+        self
+    }
+
+    /// Where all functions are called; `None` where each has a URL of its own.
+    pub(crate) fn swaig(&self) -> Option<String> {
+        self.tokens.is_none().then(|| self.path("/swaig", ""))
+    }
+
+    /// Where one function is called.
+    pub(crate) fn function(&self, name: &str) -> String {
+        self.path("/swaig", name)
     }
 
     pub(crate) fn post_prompt(&self) -> String {
-        self.path("/post_prompt")
+        self.path("/post_prompt", POST_PROMPT)
     }
 
     pub(crate) fn debug(&self) -> String {
-        self.path("/debug")
+        self.path("/debug", DEBUG)
     }
 
-    fn path(&self, end: &str) -> String {
+    fn path(&self, end: &str, target: &str) -> String {
         let mut url = self.base.clone();
         url.set_path(&format!("{}/{}{end}", self.base.path().trim_end_matches('/'), self.agent));
         url.query_pairs_mut().append_pair("agent_id", &self.agent_id);
+        let token = self
+            .tokens
+            .as_ref()
+            .and_then(|call| call.tokens.issue(&self.agent, &self.agent_id, &call.call_id, target));
+        if let Some(token) = token {
+            url.query_pairs_mut().append_pair(CALL_TOKEN, &token);
+        }
         url.into()
     }
 }
@@ -76,7 +104,7 @@ mod tests {
         let credentials = Credentials::new("sw", "p@ss:/w%41rd");
         let urls = Urls::new(&Url::parse("https://example.com/base/").unwrap(), &credentials, "mfa", "7 & 8");
         assert_eq!(
-            urls.swaig(),
+            urls.function("send_mfa"),
             "https://sw:p%40ss%3A%2Fw%2541rd@example.com/base/mfa/swaig?agent_id=7+%26+8"
         );
     }

@@ -55,7 +55,7 @@ impl SignalWire {
         let base_url = match (api_url, space) {
             (Some(url), _) => base(API_URL, &url)?,
             (None, Some(space)) => base(SPACE, &space_url(&space))?,
-            (None, None) => return Err(SetupError::Missing { name: SPACE }),
+            (None, None) => return Err(SetupError::Missing { name: SPACE.into() }),
         };
         let api_token = SecretString::from(token.clone());
         if api_token.expose_secret().chars().any(char::is_control) || project_id.contains(':') {

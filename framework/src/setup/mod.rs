@@ -8,6 +8,7 @@ mod phone;
 mod settings;
 
 use std::any::{Any, TypeId};
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::error::Error;
 use std::str::FromStr;
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use secrecy::SecretString;
 
 use crate::call::Inputs;
+use crate::seal::{Keys, Sealer};
 
 pub(crate) use account::plain_url;
 pub use account::{Account, SignalWire};
@@ -38,6 +40,7 @@ pub struct Setup {
     signalwire: SignalWire,
     shared: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     phone: Phone,
+    sealer: Sealer,
     inputs: Inputs,
 }
 
@@ -45,14 +48,16 @@ impl Setup {
     /// Reads the SignalWire account from the settings; without one, it is the sandbox.
     ///
     /// # Errors
-    /// Half-set credentials, or one that is not valid.
+    /// Half-set credentials, or one that is not valid; a `SWAIG_SECRET` that is too short.
     pub fn new(settings: Settings) -> Result<Self, SetupError> {
         let signalwire = SignalWire::from_settings(&settings)?;
+        let sealer = Sealer::new(Keys::from_settings(&settings)?);
         Ok(Self {
             settings,
             signalwire,
             shared: Mutex::default(),
             phone: Phone::default(),
+            sealer,
             inputs: Inputs::default(),
         })
     }
@@ -78,7 +83,7 @@ impl Setup {
     /// # Errors
     /// [`SetupError::Missing`], which names the setting and the two places to put it.
     pub fn require(&self, name: &'static str) -> Result<String, SetupError> {
-        self.setting(name).ok_or(SetupError::Missing { name })
+        self.setting(name).ok_or(SetupError::Missing { name: name.into() })
     }
 
     /// A setting as a type of its own; `None` where it is not set.
@@ -109,6 +114,10 @@ impl Setup {
     /// the log. Nothing is ever delivered to it in live mode.
     pub fn phone(&self) -> &Phone {
         &self.phone
+    }
+
+    pub(crate) fn sealer(&self) -> &Sealer {
+        &self.sealer
     }
 
     /// The queues of messages for callers' agents, for code that runs outside of a call. They can be filled once the
@@ -165,13 +174,13 @@ pub enum SetupError {
     #[error("the setting {name} is missing: set it in the environment, or put {} = \"…\" into digital-employees.toml", name.to_lowercase())]
     Missing {
         /// Its name in the environment.
-        name: &'static str,
+        name: Cow<'static, str>,
     },
     /// A setting has a value that its reader refuses.
     #[error("the setting {name} is not valid: {reason}")]
     Invalid {
         /// Its name in the environment.
-        name: &'static str,
+        name: Cow<'static, str>,
         /// What is wrong with it and what is expected. It never repeats a secret.
         reason: String,
     },
@@ -198,8 +207,8 @@ pub enum SetupError {
 
 impl SetupError {
     /// A setting that its reader refuses, in the reader's words.
-    pub fn invalid(name: &'static str, reason: &impl std::fmt::Display) -> Self {
-        Self::Invalid { name, reason: reason.to_string() }
+    pub fn invalid(name: impl Into<Cow<'static, str>>, reason: &impl std::fmt::Display) -> Self {
+        Self::Invalid { name: name.into(), reason: reason.to_string() }
     }
 
     /// Something could not be made.

@@ -78,7 +78,7 @@ impl Function for SendMfa {
 
         let state = MfaState::new(&ticket, &to, settings, Timestamp::now());
         Ok(Reply::text(format!("{} digit number sent", settings.token_length))
-            .set_meta_data(MFA, state.to_value())
+            .set_meta_data(MFA, state.sealed(call)?)
             .set_meta_data(SENDS, sends)
             // A remembered reply that spoke of an earlier code would bring its state back.
             .allow_again(VerifyMfa::NAME))
@@ -104,7 +104,7 @@ fn spare(call: &Call, settings: &MfaSettings) -> Result<u32, FunctionError> {
             "{SENDS_PER_CALL} codes have been sent in this call already, and no more can be sent. Apologise, and say that verification is not possible on this call."
         )));
     }
-    if let Ok(Some(state)) = call.meta::<MfaState>(MFA) {
+    if let Ok(Some(state)) = call.unseal::<MfaState>(MFA) {
         let untried = state.attempts_left == settings.max_attempts.get();
         let wait = COOL_DOWN.saturating_sub(Timestamp::now().duration_since(state.sent_at));
         if untried && wait.is_positive() {
@@ -199,13 +199,13 @@ mod tests {
         let error = send_mfa.call(again(), &call).await.unwrap_err();
         assert!(error.reply().unwrap().spoken().contains("only a moment ago"));
         // A code that was tried, or is old, makes room for a new one.
-        let mut tried = data["mfa"].clone();
-        tried["attempts_left"] = json!(3);
-        let reply = send_mfa.call(again(), &call.with_meta_data("mfa", tried)).await.unwrap();
+        let state = call.unseal::<MfaState>(MFA).unwrap().unwrap();
+        let tried = MfaState { attempts_left: 3, ..state.clone() }.sealed(&call).unwrap();
+        let call = call.with_meta_data("mfa", tried);
+        let reply = send_mfa.call(again(), &call).await.unwrap();
         assert_eq!(reply.spoken(), "6 digit number sent");
-        let mut old = data["mfa"].clone();
-        old["sent_at"] = json!("2020-01-01T00:00:00Z");
-        let call = Call::test().with_caller("+15551230000").with_meta_data("mfa", old);
+        let old = MfaState { sent_at: Timestamp::UNIX_EPOCH, ..state }.sealed(&call).unwrap();
+        let call = call.with_meta_data("mfa", old);
         assert!(send_mfa.call(again(), &call).await.is_ok());
         let error = send_mfa.call(again(), &call.with_meta_data("mfa_sends", 5)).await.unwrap_err();
         assert!(error.reply().unwrap().spoken().contains("no more can be sent"));

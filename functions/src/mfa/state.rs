@@ -1,9 +1,11 @@
 //! What travels in the call's `meta_data` between sending a code and verifying it.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
-use swaig::PhoneNumber;
+use serde_json::Value;
+use swaig::{Call, FunctionError, PhoneNumber};
 
 use super::{Channel, MfaSettings, RequestId, Ticket};
 
@@ -11,8 +13,8 @@ use super::{Channel, MfaSettings, RequestId, Ticket};
 pub(super) const MFA: &str = "mfa";
 /// The key in `meta_data` that counts the codes of this call.
 pub(super) const SENDS: &str = "mfa_sends";
-/// The key in `meta_data` that says that the caller is verified.
-pub(super) const VERIFIED: &str = "verified";
+/// How long the state outlives its code, so that a late caller hears that the code has expired.
+const GRACE: Duration = Duration::from_secs(60 * 60);
 
 /// A code that was sent and waits to be read back.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -51,16 +53,11 @@ impl MfaState {
         }
     }
 
-    pub(super) fn to_value(&self) -> Value {
-        json!({
-            "id": self.id.to_string(),
-            "success": self.success,
-            "to": self.to,
-            "channel": self.channel.as_str(),
-            "sent_at": self.sent_at.to_string(),
-            "expires_at": self.expires_at.to_string(),
-            "token_length": self.token_length,
-            "attempts_left": self.attempts_left,
+    /// As it goes into `meta_data`: sealed, so that only a code of this call and caller can be verified.
+    pub(super) fn sealed(&self, call: &Call) -> Result<Value, FunctionError> {
+        let left = self.expires_at.duration_since(Timestamp::now()).max(SignedDuration::ZERO).unsigned_abs();
+        call.sealed(MFA, self, left + GRACE).map_err(|error| {
+            FunctionError::new("The code could not be kept. Apologise, and try again.").caused_by(error)
         })
     }
 }

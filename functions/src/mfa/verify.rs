@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
-use swaig::{Call, Function, FunctionError, Reply, Setup, SetupError, async_trait};
+use swaig::{Call, Function, FunctionError, Reply, SealError, Setup, SetupError, Verification, async_trait};
 
 use super::send::SendMfa;
-use super::state::{MFA, MfaState, VERIFIED};
+use super::state::{MFA, MfaState};
 use super::{MfaApi, MfaError, MfaSettings, Token, Verdict, api};
 
 /// Checks a one-time code that [`SendMfa`] sent in the same call.
@@ -37,12 +37,14 @@ impl Function for VerifyMfa {
     }
 
     async fn call(&self, args: VerifyMfaArgs, call: &Call) -> Result<Reply, FunctionError> {
-        let state = match call.meta::<MfaState>(MFA) {
+        let state = match call.unseal::<MfaState>(MFA) {
             Ok(Some(state)) => state,
-            Ok(None) if call.meta::<bool>(VERIFIED).ok().flatten() == Some(true) => {
+            Ok(None) if call.verification().is_some() => {
                 return Ok(Reply::text("The caller is verified already. Go on; no other code is needed."));
             }
             Ok(None) => return Err(FunctionError::new(NOT_SENT)),
+            Err(SealError::Expired) => return Ok(dead("The code has expired.")),
+            // Forged, or from another call.
             Err(error) => return Err(FunctionError::new(NOT_SENT).caused_by(error)),
         };
         if state.expires_at <= Timestamp::now() {
@@ -70,13 +72,13 @@ impl Function for VerifyMfa {
         });
         api::tell(call, "mfa/verify", outcome, started);
         match result {
-            Ok(Verdict::Accepted) => Ok(Reply::text("Verification successful")
-                .set_meta_data(VERIFIED, true)
-                .set_meta_data("verified_at", Timestamp::now().to_string())
-                .set_meta_data("verified_by", state.channel.as_str())
-                .unset_meta_data(MFA)
-                .allow_again(SendMfa::NAME)),
-            Ok(Verdict::WrongToken) => Ok(wrong(state)),
+            Ok(Verdict::Accepted) => {
+                let verification = Verification::with_masked(state.channel.as_str(), state.to);
+                let reply = Reply::text("Verification successful").verified(call, verification);
+                let reply = reply.map_err(|error| FunctionError::new(NOT_KEPT).caused_by(error))?;
+                Ok(reply.unset_meta_data(MFA).allow_again(SendMfa::NAME))
+            }
+            Ok(Verdict::WrongToken) => wrong(state, call),
             Ok(Verdict::Gone) => Ok(dead(
                 "This code can no longer be used: it has expired, was tried too often, or was used already.",
             )),
@@ -87,20 +89,21 @@ impl Function for VerifyMfa {
     }
 }
 
-const NOT_SENT: &str =
-    "No code has been sent in this call, so there is nothing to verify. Call send_mfa first.";
+const NOT_SENT: &str = "No code has been sent in this call, so there is nothing to verify, and the caller is not verified. Call send_mfa first.";
+const NOT_KEPT: &str =
+    "The code is right, but this could not be kept. Apologise, and call send_mfa to start again.";
 
-fn wrong(mut state: MfaState) -> Reply {
+fn wrong(mut state: MfaState, call: &Call) -> Result<Reply, FunctionError> {
     state.attempts_left = state.attempts_left.saturating_sub(1);
     let tries = match state.attempts_left {
-        0 => return dead("Verification failed, and no tries are left for this code."),
+        0 => return Ok(dead("Verification failed, and no tries are left for this code.")),
         1 => "1 try is left".to_owned(),
         more => format!("{more} tries are left"),
     };
-    Reply::text(format!("Verification failed, try again. {tries}."))
-        .set_meta_data(MFA, state.to_value())
+    Ok(Reply::text(format!("Verification failed, try again. {tries}."))
+        .set_meta_data(MFA, state.sealed(call)?)
         // The caller may ask for a new code now, and then one has to go out.
-        .allow_again(SendMfa::NAME)
+        .allow_again(SendMfa::NAME))
 }
 
 /// A code that nothing can make good again. A new one may be sent at once.
@@ -162,7 +165,7 @@ mod tests {
         }
 
         async fn verify(&self, token: &str, state: &Value) -> Result<Reply, FunctionError> {
-            let call = Call::test().with_meta_data("mfa", state.clone());
+            let call = Call::test().with_caller("+15551230000").with_meta_data("mfa", state.clone());
             self.verify_mfa.call(VerifyMfaArgs { token: Token::new(token) }, &call).await
         }
     }
@@ -183,9 +186,11 @@ mod tests {
         let reply = phone.verify(&code, &state).await.unwrap();
         assert_eq!(reply.spoken(), "Verification successful");
         let actions = actions(&reply);
-        let data = &actions[0]["set_meta_data"];
-        assert_eq!((&data["verified"], &data["verified_by"]), (&json!(true), &json!("sms")));
+        assert_eq!(actions[0]["set_meta_data"]["verified"], true);
         assert_eq!(actions[1], json!({"unset_meta_data": "mfa"}));
+        let call = reply.applied_to(Call::test().with_caller("+15551230000"));
+        let verification = call.verification().unwrap();
+        assert_eq!((verification.by.as_str(), verification.to.as_str()), ("sms", "+1••••••0000"));
         // The API takes a code once.
         let reply = phone.verify(&code, &state).await.unwrap();
         assert!(reply.spoken().contains("can no longer be used"), "{}", reply.spoken());
@@ -229,12 +234,46 @@ mod tests {
             let error = phone.verify("123456", &state).await.unwrap_err();
             assert_eq!(error.reply().unwrap().spoken(), NOT_SENT, "{state}");
         }
-        let (_, mut state) = phone.send().await;
-        state["expires_at"] = json!("2020-01-01T00:00:00Z");
-        assert!(phone.verify("123456", &state).await.unwrap().spoken().starts_with("The code has expired."));
+    }
+
+    #[tokio::test]
+    async fn a_state_that_is_old_or_was_changed_does_not_count() {
+        let phone = Phone::new();
+        let (code, state) = phone.send().await;
+        let call = Call::test().with_caller("+15551230000");
+        let mut old = call.with_meta_data("mfa", state.clone()).unseal::<MfaState>(MFA).unwrap().unwrap();
+        old.expires_at = Timestamp::now() - jiff::SignedDuration::from_secs(1);
+        let call = Call::test().with_caller("+15551230000");
+        let reply = phone.verify(&code, &old.sealed(&call).unwrap()).await.unwrap();
+        assert!(reply.spoken().starts_with("The code has expired."), "{}", reply.spoken());
+
+        // From another caller's call, and with its seal taken off or put on another state.
+        let elsewhere = Call::test().with_caller("+15559990000").with_meta_data("mfa", state.clone());
+        let args = || VerifyMfaArgs { token: Token::new(&code) };
+        let error = phone.verify_mfa.call(args(), &elsewhere).await.unwrap_err();
+        assert_eq!(error.reply().unwrap().spoken(), NOT_SENT);
+        assert_eq!(elsewhere.broadcasts()[0].kind(), "seal_refused");
+        let mut bare = state.clone();
+        bare.as_object_mut().unwrap().remove("seal");
+        assert_eq!(phone.verify(&code, &bare).await.unwrap_err().reply().unwrap().spoken(), NOT_SENT);
+        // What stands beside the seal is for people: the seal alone counts.
+        let mut shown = state.clone();
+        shown["id"] = json!("00000000-0000-0000-0000-000000000000");
+        assert_eq!(phone.verify(&code, &shown).await.unwrap().spoken(), "Verification successful");
+    }
+
+    #[tokio::test]
+    async fn verified_is_not_believed_without_its_seal() {
+        let phone = Phone::new();
+        let args = || VerifyMfaArgs { token: Token::new("123456") };
         let call = Call::test().with_meta_data("verified", true);
-        let args = VerifyMfaArgs { token: Token::new("123456") };
-        let reply = phone.verify_mfa.call(args, &call).await.unwrap();
+        let error = phone.verify_mfa.call(args(), &call).await.unwrap_err();
+        assert!(error.reply().unwrap().spoken().contains("not verified"));
+        assert_eq!(call.broadcasts()[0].kind(), "seal_refused");
+        let call = Call::test();
+        let verification = Verification::with_masked("sms", "+1••••••0000");
+        let call = Reply::text("").verified(&call, verification).unwrap().applied_to(call);
+        let reply = phone.verify_mfa.call(args(), &call).await.unwrap();
         assert!(reply.spoken().contains("verified already"));
         assert!(call.broadcasts().is_empty());
     }

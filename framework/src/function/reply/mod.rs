@@ -8,6 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
 use super::Action;
+use crate::call::{Call, Verification};
 
 /// The answer to a function call: a text that the model reads, and actions that the platform runs on the call.
 ///
@@ -30,6 +31,7 @@ pub struct Reply {
     actions: Vec<Action>,
     post_process: bool,
     again: Vec<String>,
+    verification: Option<Verification>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -60,7 +62,7 @@ impl Reply {
     }
 
     fn of(response: Response) -> Self {
-        Self { response, actions: Vec::new(), post_process: false, again: Vec::new() }
+        Self { response, actions: Vec::new(), post_process: false, again: Vec::new(), verification: None }
     }
 
     /// What the model is to do with the result. A plain text becomes the `tool_result`.
@@ -111,8 +113,53 @@ impl Reply {
         &self.actions
     }
 
+    /// The call as the platform would make it after this reply: with its `meta_data` and `global_data` changed. For
+    /// a test of several functions.
+    ///
+    /// ```
+    /// # use swaig::{Call, Reply};
+    /// let call = Reply::text("noted").set_meta_data("visits", 3).applied_to(Call::test());
+    /// assert_eq!(call.meta::<u32>("visits")?, Some(3));
+    /// # Ok::<(), swaig::MetaDataError>(())
+    /// ```
+    #[must_use]
+    pub fn applied_to(&self, call: Call) -> Call {
+        // As the platform reads them: an object with one key.
+        let actions = self.actions.iter().filter_map(|action| serde_json::to_value(action).ok());
+        actions.fold(call, |call, action| {
+            let mut meta_data = call.meta_data().clone();
+            change(&mut meta_data, action.get("set_meta_data"), action.get("unset_meta_data"));
+            let mut global_data = call.global_data().clone();
+            change(&mut global_data, action.get("set_global_data"), action.get("unset_global_data"));
+            call.with_field("meta_data", meta_data).with_field("global_data", global_data)
+        })
+    }
+
+    pub(crate) fn with_verification(mut self, verification: Verification) -> Self {
+        self.verification = Some(verification);
+        self
+    }
+
+    /// The verification that this reply brings.
+    pub(crate) fn verification(&self) -> Option<&Verification> {
+        self.verification.as_ref()
+    }
+
     pub(crate) fn functions_allowed_again(&self) -> &[String] {
         &self.again
+    }
+}
+
+/// Carries out the two actions on one kind of data (SWAIG webhook reference, "Actions").
+fn change(data: &mut Map<String, Value>, set: Option<&Value>, unset: Option<&Value>) {
+    if let Some(Value::Object(set)) = set {
+        data.extend(set.clone());
+    }
+    match unset {
+        Some(Value::String(key)) => drop(data.shift_remove(key)),
+        Some(Value::Array(keys)) => data.retain(|key, _| !keys.iter().any(|it| it == key)),
+        Some(Value::Object(_)) => data.clear(),
+        _ => {}
     }
 }
 

@@ -1,6 +1,7 @@
 //! From a function webhook to its reply: find the function, run it once, answer always.
 
 mod bedrock;
+mod gate;
 mod input;
 mod target;
 #[cfg(test)]
@@ -35,8 +36,8 @@ pub(crate) async fn dispatch(
 ) -> Bytes {
     let name = request.function().unwrap_or_default().to_owned();
     let events = app.sink(agent, &agent_id);
-    let inputs = app.setup.inputs();
-    let call = Call::new(agent.name.clone(), agent_id, Arc::new(request), events.clone(), inputs);
+    let (sealer, inputs) = (app.setup.sealer().clone(), app.setup.inputs());
+    let call = Call::new(agent.name.clone(), agent_id, Arc::new(request), events.clone(), sealer, inputs);
     let mount = agent.mount(&name);
     let target = match agent.definition.hook(&name) {
         Some(hook) => Some(Target::hook(agent, hook)),
@@ -46,7 +47,11 @@ pub(crate) async fn dispatch(
             .map(Target::function),
     };
     let reply = match target {
-        Some(target) => run_once(app, target, call, &events).await,
+        // Before anything is remembered: a reply from when the caller was verified is not given to one who is not.
+        Some(target) => match gate::refuse(&target, &call) {
+            Some(reply) => reply,
+            None => run_once(app, target, call, &events).await,
+        },
         None if name == CHECK_FOR_INPUT && agent.definition.accepts_input() => {
             input::answer(app, &call).await
         }
@@ -145,11 +150,12 @@ async fn run(app: Arc<App>, target: Target, call: Call, remember: Option<(ReplyK
     let arguments = call.request().arguments();
     call.broadcast(target.called(&call, &arguments));
     let started = Instant::now();
-    let outcome = match &target.instance {
+    let mut outcome = match &target.instance {
         Some(instance) => attempt(instance.call(arguments, &call), call.deadline(), &target).await,
         // Every mounted function is built before the server accepts its first request.
         None => Outcome::failed(target.failed, "the function was not built"),
     };
+    outcome.reply = gate::open(&app, call.agent(), outcome.reply);
     let took = started.elapsed();
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let mut data = json!({"function": name, "response": outcome.reply.spoken(), "duration_ms": milliseconds});
@@ -172,8 +178,7 @@ async fn run(app: Arc<App>, target: Target, call: Call, remember: Option<(ReplyK
             tracing::error!(error = &error as &dyn std::error::Error, "a reply was not forgotten");
         }
     }
-    let reply =
-        if call.request().is_bedrock() { bedrock::encode(&outcome.reply) } else { encode(&outcome.reply) };
+    let reply = encode_for(&call, &outcome.reply);
     if let Some((key, window)) = remember {
         let kept = match outcome.effect {
             HadEffect::No => app.store.release(&key).await,
@@ -255,6 +260,11 @@ async fn attempt(
 }
 
 /// A reply as JSON, for all agents but those of Amazon Bedrock.
+/// A reply in the form that the call's engine reads.
+fn encode_for(call: &Call, reply: &Reply) -> Bytes {
+    if call.request().is_bedrock() { bedrock::encode(reply) } else { encode(reply) }
+}
+
 fn encode(reply: &impl Serialize) -> Bytes {
     match serde_json::to_vec(reply) {
         Ok(bytes) => bytes.into(),

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::io;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,10 +29,6 @@ use super::screen::screen;
 use super::stream::{Ambiguous, Protocol, Watched, sniff};
 use super::tls::Tls;
 
-/// The address at the other end of a request's connection. Each request carries it as an extension.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(#[expect(dead_code, reason = "who asks is not looked at yet")] pub(crate) SocketAddr);
-
 /// What all connections of a server share.
 pub(super) struct Shared {
     pub(super) app: Arc<App>,
@@ -46,7 +42,7 @@ type Ended = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 impl Shared {
     /// Serves a connection to its end.
-    pub(super) async fn serve(&self, stream: TcpStream, peer: SocketAddr) -> Ended {
+    pub(super) async fn serve(&self, stream: TcpStream, peer: IpAddr) -> Ended {
         // Answers are small and written at once: waiting for more to send would only add latency.
         let _ = stream.set_nodelay(true);
         let mut stop = self.app.stopping();
@@ -68,7 +64,7 @@ impl Shared {
         &self,
         mut stream: S,
         agreed: Option<Protocol>,
-        peer: SocketAddr,
+        peer: IpAddr,
         mut stop: watch::Receiver<bool>,
     ) -> Ended
     where
@@ -85,7 +81,7 @@ impl Shared {
         }
     }
 
-    async fn http_1<S>(&self, stream: S, first: Bytes, peer: SocketAddr, stop: watch::Receiver<bool>) -> Ended
+    async fn http_1<S>(&self, stream: S, first: Bytes, peer: IpAddr, stop: watch::Receiver<bool>) -> Ended
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
@@ -108,7 +104,7 @@ impl Shared {
         drive(connection, &activity, stop).await
     }
 
-    async fn http_2<S>(&self, stream: S, first: Bytes, peer: SocketAddr, stop: watch::Receiver<bool>) -> Ended
+    async fn http_2<S>(&self, stream: S, first: Bytes, peer: IpAddr, stop: watch::Receiver<bool>) -> Ended
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
@@ -136,8 +132,8 @@ impl Shared {
     /// Answers one request of a connection.
     fn answer(
         &self,
-        mut request: Request<Incoming>,
-        peer: SocketAddr,
+        request: Request<Incoming>,
+        peer: IpAddr,
         activity: &Arc<Activity>,
         ambiguous: bool,
     ) -> impl Future<Output = Response<Answer>> + Send + use<> {
@@ -145,10 +141,7 @@ impl Shared {
         let (app, routes) = (self.app.clone(), self.routes.clone());
         async move {
             let response = match screen(&request, ambiguous) {
-                None => {
-                    request.extensions_mut().insert(Peer(peer));
-                    service::answer(app, routes, request).await
-                }
+                None => service::answer(app, routes, peer, request).await,
                 Some(mut refused) => {
                     metrics::request("none", refused.status().as_u16());
                     if request.method() == Method::HEAD {

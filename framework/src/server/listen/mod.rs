@@ -138,7 +138,10 @@ impl Server {
     }
 
     fn serve(&self, place: Place, stream: TcpStream, peer: SocketAddr) {
-        let Some(admitted) = self.admission.admit(place, peer.ip(), false) else {
+        let peer = peer.ip();
+        // Behind a proxy there are many clients.
+        let shared = self.shared.app.proxies.contain(peer);
+        let Some(admitted) = self.admission.admit(place, peer, shared) else {
             tracing::debug!(%peer, "refused a connection: its address has enough of them");
             return;
         };

@@ -1,0 +1,96 @@
+//! Values of `meta_data` that must not be forged.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::Call;
+use crate::seal::SealError;
+use crate::store::Event;
+
+/// The key of the seal, beside the fields of the value.
+const SEAL: &str = "seal";
+
+impl Call {
+    /// A value for `meta_data` that nobody but this server can have written. Its fields stand there for people to read; what
+    /// counts is the `seal` beside them, which [`unseal`](Self::unseal) opens. It is bound to the name, to this call,
+    /// its agent and its caller, and it expires.
+    ///
+    /// The value travels in clear: a seal keeps it from being changed, not from being read.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use swaig::{Call, SealError};
+    /// use serde_json::{Value, json};
+    ///
+    /// let call = Call::test().with_caller("+15551230000");
+    /// let order = call.sealed("order", &json!({"id": 7}), Duration::from_secs(600))?;
+    ///
+    /// // The next function of the same call finds it in its meta_data.
+    /// let call = call.with_meta_data("order", order.clone());
+    /// assert_eq!(call.unseal::<Value>("order")?, Some(json!({"id": 7})));
+    ///
+    /// // It is worth nothing in a call from somebody else, and nothing without its seal.
+    /// let other = Call::test().with_caller("+15559990000").with_meta_data("order", order);
+    /// assert_eq!(other.unseal::<Value>("order"), Err(SealError::Foreign));
+    /// let forged = call.with_meta_data("order", json!({"id": 8}));
+    /// assert_eq!(forged.unseal::<Value>("order"), Err(SealError::Missing));
+    /// # Ok::<(), SealError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`SealError::Value`]: the value has no JSON form.
+    pub fn sealed<T: Serialize>(
+        &self,
+        name: &str,
+        value: &T,
+        lifetime: Duration,
+    ) -> Result<Value, SealError> {
+        let token = self.sealer.seal(name, &self.bound(), value, lifetime)?;
+        Ok(match serde_json::to_value(value).map_err(|_| SealError::Value)? {
+            Value::Object(mut fields) => {
+                fields.insert(SEAL.to_owned(), token.into());
+                Value::Object(fields)
+            }
+            _ => json!({ SEAL: token }),
+        })
+    }
+
+    /// The sealed value of this name in `meta_data`; `None` where there is nothing of this name.
+    ///
+    /// # Errors
+    /// What is there was not written by this server for this call, or its time is over. Those who watch the agent hear
+    /// of it.
+    pub fn unseal<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, SealError> {
+        let value = match self.meta_data().get(name) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(value) => value,
+        };
+        let opened = match value.get(SEAL).and_then(Value::as_str) {
+            Some(token) => self.sealer.open(name, &self.bound(), token),
+            None => Err(SealError::Missing),
+        };
+        if let Err(error) = &opened {
+            let reason = error.to_string();
+            tracing::warn!(
+                agent = self.agent(),
+                call_id = self.call_id(),
+                name,
+                reason,
+                "a seal was refused"
+            );
+            self.broadcast(Event::new("seal_refused", json!({"name": name, "reason": reason})));
+        }
+        opened.map(Some)
+    }
+
+    /// What a seal of this call is bound to. The caller is taken as the platform wrote it: it is the same in each webhook of
+    /// a call.
+    fn bound(&self) -> [&str; 4] {
+        let keys = ["caller_id_num", "caller_id_number", "caller_id"];
+        let caller = keys.into_iter().find_map(|key| self.request.text(key)).unwrap_or_default();
+        [self.agent(), self.agent_id(), self.call_id(), caller]
+    }
+}

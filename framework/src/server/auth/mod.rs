@@ -1,0 +1,59 @@
+//! Who may ask, and whether a request is the platform's.
+//!
+//! `credentials`: HTTP Basic, for everything but `/health` and `/ready`. `signature`: SignalWire's signing key.
+//! `call_token`: a token in each webhook's URL, for one call. `proxy`: whose word on the client's address is taken.
+
+mod call_token;
+mod credentials;
+mod proxy;
+mod signature;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use hyper::HeaderMap;
+
+use super::route::Route;
+use crate::registry::Registry;
+use crate::setup::{Settings, SetupError};
+
+pub(crate) use call_token::{CallTokens, DEBUG, PARAMETER as CALL_TOKEN, POST_PROMPT};
+pub use credentials::Credentials;
+pub(crate) use proxy::Proxies;
+pub(crate) use signature::Signatures;
+
+/// The credentials of the operator, and of the agents that have their own.
+#[derive(Debug)]
+pub(crate) struct Access {
+    pub(crate) operator: Credentials,
+    agents: HashMap<Arc<str>, Credentials>,
+}
+
+impl Access {
+    pub(crate) fn from_settings(settings: &Settings, registry: &Registry) -> Result<Self, SetupError> {
+        let operator = Credentials::from_settings(settings)?;
+        let mut agents = HashMap::new();
+        for agent in registry.agents() {
+            if let Some(own) = Credentials::of_agent(settings, &agent.name, &operator.user)? {
+                agents.insert(agent.name.clone(), own);
+            }
+        }
+        Ok(Self { operator, agents })
+    }
+
+    /// What the platform is to send to an agent.
+    pub(crate) fn of(&self, agent: &str) -> &Credentials {
+        self.agents.get(agent).unwrap_or(&self.operator)
+    }
+
+    /// Whether a request may pass. An agent with credentials of its own takes no others, except that the operator, who
+    /// watches all agents, may read its events.
+    pub(crate) fn allows(&self, route: Option<&Route>, headers: &HeaderMap) -> bool {
+        match route {
+            Some(Route::Health | Route::Ready) => true,
+            Some(Route::Events(agent)) => self.of(agent).allow(headers) || self.operator.allow(headers),
+            Some(route) => self.of(route.agent().unwrap_or_default()).allow(headers),
+            None => self.operator.allow(headers),
+        }
+    }
+}
