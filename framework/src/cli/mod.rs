@@ -17,6 +17,7 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use crate::http::HttpError;
+use crate::server::TLS_CERTIFICATE;
 use crate::setup::{Settings, SettingsError, Setup, SetupError};
 use crate::swml::YamlError;
 use crate::{RegistryError, StartError};
@@ -108,7 +109,8 @@ fn log(settings: &Settings, default_level: &str, format: LogFormat) -> Result<()
 /// The address that URLs start with before a server listens.
 fn address_url(setup: &Setup) -> Result<Url, CliError> {
     let address = serve::address(setup);
-    let url = Url::parse(&format!("http://{address}"));
+    let scheme = if setup.setting(TLS_CERTIFICATE).is_some() { "https" } else { "http" };
+    let url = Url::parse(&format!("{scheme}://{address}"));
     url.map_err(|error| SetupError::invalid(serve::LISTEN, &format_args!("{address:?}: {error}")).into())
 }
 
