@@ -69,7 +69,7 @@ impl Call {
         };
         if let Err(error) = &opened {
             let reason = error.to_string();
-            tracing::warn!(agent = self.agent(), call_id = self.call_id(), name, reason, "a seal was refused");
+            tracing::warn!(agent = self.agent(), call_id = &*self.shown_id(), name, reason, "a seal was refused");
             self.broadcast(Event::new("seal_refused", json!({"name": name, "reason": reason})));
         }
         opened.map(Some)

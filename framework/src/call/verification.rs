@@ -69,7 +69,7 @@ impl Call {
             Ok(None) if self.meta_data().get(VERIFIED).is_some_and(|value| value == true) => {
                 // It says so, and nothing proves it.
                 let reason = SealError::Missing.to_string();
-                tracing::warn!(agent = self.agent(), call_id = self.call_id(), reason, "a seal was refused");
+                tracing::warn!(agent = self.agent(), call_id = &*self.shown_id(), reason, "a seal was refused");
                 self.broadcast(Event::new("seal_refused", json!({"name": VERIFIED, "reason": reason})));
                 None
             }

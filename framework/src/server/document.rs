@@ -13,6 +13,7 @@ use super::app::App;
 use super::response::{Body, json};
 use crate::agent::{AgentDefinition, render};
 use crate::call::IncomingCall;
+use crate::redact::shown_id;
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
 
@@ -52,6 +53,6 @@ async fn for_call(agent: &RegisteredAgent, call: &IncomingCall) -> AgentDefiniti
         Ok(Err(_)) => "for_call panicked".to_owned(),
         Err(_) => "for_call took longer than 4 seconds".to_owned(),
     };
-    tracing::error!(agent = %agent.name, call_id = call.call_id(), "{problem}; the unchanged definition is used");
+    tracing::error!(agent = %agent.name, call_id = call.call_id().map(shown_id).as_deref(), "{problem}; the unchanged definition is used");
     agent.definition.clone()
 }

@@ -4,19 +4,21 @@
 //! and `dispatch`, `report`, `events`.
 
 mod app;
-mod auth;
-mod body;
+pub(crate) mod auth;
+pub(crate) mod body;
 mod dispatch;
 mod document;
 mod events;
 mod listen;
-mod metrics;
+pub(crate) mod metrics;
+mod protection;
 mod query;
 mod report;
 pub(crate) mod response;
 mod route;
 mod service;
 mod swaig;
+mod unauthorized;
 mod urls;
 
 #[cfg(any(feature = "cli", feature = "console"))]

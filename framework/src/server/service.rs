@@ -12,11 +12,12 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::app::App;
-use super::auth::{CALL_TOKEN, TokenRefused};
+use super::auth::{CALL_TOKEN, Session, TokenRefused};
+use super::protection::protect;
 use super::query::Query;
-use super::response::{Body, json, refusal, with_type};
+use super::response::{Body, json, refusal, see_other, with_type};
 use super::route::{Route, Routes};
-use super::{body, document, events, metrics, report, swaig};
+use super::{body, document, events, metrics, report, swaig, unauthorized};
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
 
@@ -30,7 +31,10 @@ pub(crate) async fn answer(
     let route = routes.find(request.uri().path());
     let name = route.as_ref().map_or("none", Route::name);
     let head = request.method() == Method::HEAD;
-    let mut response = guard(&app, route, peer, request).await;
+    let base = app.base(peer, request.headers());
+    let secure = base.scheme() == "https";
+    let mut response = guard(&app, route, base, request).await;
+    protect(&mut response, secure);
     if head {
         drop_body(&mut response);
     }
@@ -50,18 +54,14 @@ fn drop_body(response: &mut Response<Body>) {
 async fn guard(
     app: &Arc<App>,
     route: Option<Route>,
-    peer: IpAddr,
+    base: Url,
     request: Request<Incoming>,
 ) -> Response<Body> {
+    let session = app.sessions.find(&app.access.operator, request.headers(), base.scheme() == "https");
+    let by_session = session.is_some() && route.as_ref().is_some_and(|it| Session::opens(it, request.method()));
     // Paths are checked after credentials: who has none learns nothing of the agents.
-    if !app.access.allows(route.as_ref(), request.headers()) {
-        let mut response = refusal(
-            StatusCode::UNAUTHORIZED,
-            "wrong or missing credentials: send HTTP Basic with SWML_BASIC_AUTH_USER and SWML_BASIC_AUTH_PASSWORD",
-        );
-        let challenge = HeaderValue::from_static(r#"Basic realm="swaig", charset="UTF-8""#);
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-        return response;
+    if !by_session && !app.access.allows(route.as_ref(), request.headers()) {
+        return unauthorized::answer(route.as_ref(), &request);
     }
     let Some(route) = route else {
         return refusal(StatusCode::NOT_FOUND, "there is nothing at this path");
@@ -81,8 +81,10 @@ async fn guard(
         return response;
     }
     match agent.flatten() {
-        Some(agent) => take(app, &route, agent, peer, request).await,
-        None => take_own(app, &route).await,
+        Some(agent) => take(app, &route, agent, &base, request).await,
+        #[cfg(feature = "console")]
+        None if matches!(route, Route::Console(_)) => crate::console::answer(app, &base, session, request).await,
+        None => take_own(app, &route),
     }
 }
 
@@ -91,7 +93,7 @@ async fn take(
     app: &Arc<App>,
     route: &Route,
     agent: &Arc<RegisteredAgent>,
-    peer: IpAddr,
+    base: &Url,
     request: Request<Incoming>,
 ) -> Response<Body> {
     let query = Query::of(request.uri());
@@ -102,7 +104,6 @@ async fn take(
     if let Route::Events(_) = route {
         return events::answer(app, agent_id, &query, request.headers()).await;
     }
-    let base = app.base(peer, request.headers());
     let (head, body) = request.into_parts();
     let bytes = match head.method {
         Method::POST => match body::read(body, route.body_limit()).await {
@@ -115,7 +116,7 @@ async fn take(
         _ => Bytes::new(),
     };
     if app.signatures.apply_to(route) {
-        let urls = signed_urls(&base, &head.uri);
+        let urls = signed_urls(base, &head.uri);
         if let Err(refused) = app.signatures.check(route, &head.headers, &urls, &bytes) {
             return refuse(app, agent, &agent_id, "signature", &refused);
         }
@@ -133,10 +134,10 @@ async fn take(
         return refuse(app, agent, &agent_id, "call_token", &refused);
     }
     match route {
-        Route::Swaig(_) => swaig::answer(app, agent, agent_id, &base, body).await,
+        Route::Swaig(_) => swaig::answer(app, agent, agent_id, base, body).await,
         Route::PostPrompt(_) => report::post_prompt(app, agent, agent_id, body).await,
         Route::Debug(_) => report::debug(app, agent, agent_id, body).await,
-        _ => document::answer(app, agent, agent_id, &base, body).await,
+        _ => document::answer(app, agent, agent_id, base, body).await,
     }
 }
 
@@ -188,8 +189,7 @@ fn refuse(
 }
 
 /// The routes that belong to no agent.
-#[cfg_attr(not(feature = "console"), expect(clippy::unused_async, reason = "only the console waits"))]
-async fn take_own(app: &Arc<App>, route: &Route) -> Response<Body> {
+fn take_own(app: &App, route: &Route) -> Response<Body> {
     match route {
         Route::Health => json(StatusCode::OK, &json!({"status": "ok"})),
         Route::Ready if app.is_stopping() => {
@@ -202,13 +202,7 @@ async fn take_own(app: &Arc<App>, route: &Route) -> Response<Body> {
                 refusal(StatusCode::NOT_FOUND, "another recorder of metrics is installed in this process")
             }
         },
-        Route::Root => {
-            let mut response = with_type(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", "/console\n");
-            response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/console"));
-            response
-        }
-        #[cfg(feature = "console")]
-        Route::Console(path) => crate::console::answer(app, path).await,
+        Route::Root => see_other("/console"),
         _ => refusal(StatusCode::NOT_FOUND, "there is nothing at this path"),
     }
 }

@@ -60,6 +60,11 @@ impl Signatures {
         Ok(Self { keys: [current, previous].into_iter().flatten().collect(), required })
     }
 
+    /// The keys.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &SecretString> {
+        self.keys.iter()
+    }
+
     /// Whether requests on this route are looked at.
     pub(crate) fn apply_to(&self, route: &Route) -> bool {
         !self.keys.is_empty() && ROUTES.contains(&route.name())
