@@ -152,8 +152,8 @@ fn leaky() -> &'static Path {
     })
 }
 
-fn program() -> Program {
-    let program = Program::at(leaky()).arguments(["--listen", "127.0.0.1:0", "--log-format", "json"]);
+fn program(log_format: &str) -> Program {
+    let program = Program::at(leaky()).arguments(["--listen", "127.0.0.1:0", "--log-format", log_format]);
     let secrets = SECRETS.iter().fold(program, |program, (name, value)| program.set(name, *value));
     secrets
         .set("SWML_BASIC_AUTH_USER", USER)
@@ -237,7 +237,9 @@ async fn harvest(employee: &Employee, live: Events) -> Vec<(String, String)> {
         found.push((format!("{path}, replayed"), to_the_end(replayed).await));
     }
     found.push(("live".to_owned(), to_the_end(live).await));
-    for path in ["/console", "/console/login", "/metrics", "/health", "/ready", "/nothing"] {
+    let (before, after) = login_form(&client).await;
+    found.extend([("the login form".to_owned(), before), ("the login form".to_owned(), after)]);
+    for path in ["/console", "/metrics", "/health", "/ready", "/nothing"] {
         found.push((path.to_owned(), client.get(path).await.text().to_owned()));
     }
     for id in 1.. {
@@ -251,7 +253,7 @@ async fn harvest(employee: &Employee, live: Events) -> Vec<(String, String)> {
     let lines = |lines: &swaig_tests::Log| {
         let lines = lines.lines();
         // The phone is the exception.
-        lines.iter().filter(|line| !line.contains("\"sandbox::phone\"")).fold(String::new(), |mut text, line| {
+        lines.iter().filter(|line| !line.contains(" sandbox::phone: ")).fold(String::new(), |mut text, line| {
             let _ = writeln!(text, "{line}");
             text
         })
@@ -266,6 +268,14 @@ async fn harvest(employee: &Employee, live: Events) -> Vec<(String, String)> {
     let arguments = fs::read(format!("/proc/{}/cmdline", employee.process())).unwrap_or_default();
     found.push(("the command line".to_owned(), String::from_utf8_lossy(&arguments).into_owned()));
     found
+}
+
+/// The login form before and after the token that is there for its visitor.
+async fn login_form(client: &swaig_tests::Client) -> (String, String) {
+    let page = client.get("/console/login").await.text().to_owned();
+    let (before, rest) = page.split_once("name=\"form_token\" value=\"").expect("the form has a token");
+    let (_, after) = rest.split_once('"').expect("the token ends");
+    (before.to_owned(), after.to_owned())
 }
 
 async fn to_the_end(mut events: Events) -> String {
@@ -424,7 +434,7 @@ async fn trouble(employee: &Employee, code: &str) {
 
 #[tokio::test]
 async fn in_the_sandbox_only_the_phone_shows_a_code() {
-    let employee = program().serve().await;
+    let employee = program("text").serve().await;
     let mut live = employee.events("").await;
     live.ready().await;
     let mut codes = Vec::new();
@@ -476,7 +486,7 @@ async fn in_live_mode_nothing_shows_a_code() {
         }
     })
     .await;
-    let program = program().account(&stand_in).set("SWML_BASIC_AUTH_PASSWORD", PASSWORD).set("MFA_NUMBER_POLICY", "any");
+    let program = program("json").account(&stand_in).set("SWML_BASIC_AUTH_PASSWORD", PASSWORD).set("MFA_NUMBER_POLICY", "any");
     let employee = program.serve().await;
     let mut live = employee.events("").await;
     live.ready().await;

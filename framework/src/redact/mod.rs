@@ -119,7 +119,7 @@ impl Redactor {
     /// A masked copy of a JSON value: strings and keys as [`text`](Self::text)
     /// does, values under sensitive names wholly, whatever their type.
     ///
-    /// Numbers stay, except integers as long as a code under `argument`,
+    /// Numbers stay, except those of a list that spells a code digit by digit, and integers as long as a code under `argument`,
     /// `args`, `arguments` and `parsed`. Under names of phone numbers
     /// (`caller_id_num`, `caller_id_number`, `caller_id_name`, `from`, `to`,
     /// `phone_number`) a number without `+` is masked as a phone number too.
