@@ -30,6 +30,12 @@ const SECRETS: [(&str, &str); 7] = [
     ("SWAIG_PREVIOUS_SECRET", "the-secret-that-seals-were-made-with/1"),
 ];
 
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Mode {
+    Live,
+    Sandbox,
+}
+
 /// An agent that does with a code, a number and a token what no agent should do.
 const LEAKY: &str = r##"
 use schemars::JsonSchema;
@@ -216,9 +222,13 @@ fn secret_forms(user: &str, secret: &str) -> Vec<String> {
 }
 
 /// All that must not be found, beside the codes of this run.
-fn forbidden(codes: &[String]) -> Vec<String> {
+fn forbidden(codes: &[String], mode: Mode) -> Vec<String> {
     let secrets = SECRETS.iter().map(|(_, secret)| secret_forms(USER, secret));
-    let account = secret_forms(StandIn::PROJECT, StandIn::TOKEN);
+    let account = match mode {
+        Mode::Live => secret_forms(StandIn::PROJECT, StandIn::TOKEN),
+        // There is no account, so its token is a text like any other.
+        Mode::Sandbox => Vec::new(),
+    };
     // A seal, a call token or a session starts like this.
     let tokens = vec!["eyJ".to_owned()];
     [CALLER, OTHER].iter().map(|number| number_forms(number)).chain(codes.iter().map(|code| code_forms(code)))
@@ -293,8 +303,13 @@ fn agent_client(employee: &Employee, path: &str) -> swaig_tests::Client {
     employee.client().with(Some(Credentials { user: USER.into(), password: password.into() }))
 }
 
-fn assert_clean(found: &[(String, String)], codes: &[String]) {
-    let forbidden = forbidden(codes);
+fn assert_clean(found: &[(String, String)], codes: &[String], mode: Mode) {
+    let forbidden = forbidden(codes, mode);
+    // The search is of something: what is masked is there.
+    let (_, log) = found.iter().find(|(place, _)| place == "the log").expect("the log was read");
+    for text in ["function_replied", "function_failed", "panic: Leak {", "+1••••••0192", "Token(••••••)", "TRACE", "DEBUG"] {
+        assert!(log.contains(text), "{text} is not in the log: {log}");
+    }
     let mut leaks = String::new();
     for (place, text) in found {
         let small = text.to_lowercase();
@@ -459,7 +474,7 @@ async fn in_the_sandbox_only_the_phone_shows_a_code() {
     // The phone shows codes. It shows no numbers.
     let phone = codes.iter().fold(phone.to_owned(), |phone, code| phone.replace(code, ""));
     *page = format!("{before}{phone}{after}");
-    assert_clean(&found, &codes);
+    assert_clean(&found, &codes, Mode::Sandbox);
 }
 
 #[tokio::test]
@@ -506,7 +521,7 @@ async fn in_live_mode_nothing_shows_a_code() {
     assert_eq!(call.end(report(&call, CODE)).await.status, 200);
     trouble(&employee, CODE).await;
     let found = harvest(&employee, live).await;
-    assert_clean(&found, &codes);
+    assert_clean(&found, &codes, Mode::Live);
     for (place, text) in &found {
         assert!(!text.contains("555734010"), "a number is in {place}");
     }

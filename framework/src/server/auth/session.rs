@@ -202,7 +202,7 @@ mod tests {
             let headers = HeaderMap::from_iter([(COOKIE, cookie)]);
             assert!(sessions.find(&operator, &headers, false).is_none(), "{purpose}");
         }
-        let token = sessions.sealer.seal("session", &bound, &(), Duration::ZERO).unwrap();
+        let token = sessions.sealer.seal_until("session", &bound, &(), 1_700_000_000).unwrap();
         let cookie = HeaderValue::from_str(&format!("swaig_session={token}")).unwrap();
         assert!(sessions.find(&operator, &HeaderMap::from_iter([(COOKIE, cookie)]), false).is_none(), "expired");
     }
