@@ -1,4 +1,4 @@
-//! Chromium without a window, driven over its DevTools protocol on a pair of pipes.
+//! Chromium without a window, driven over its `DevTools` protocol on a pair of pipes.
 
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -34,7 +34,12 @@ impl Browser {
     /// Starts one; `None`, said aloud, where there is no Chromium.
     pub async fn start() -> Option<Self> {
         let found = PROGRAMS.iter().find(|program| {
-            Command::new(program).arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok()
+            Command::new(program)
+                .arg("--version")
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()
+                .is_ok()
         });
         let Some(program) = found else {
             assert!(std::env::var_os("REQUIRE_SERVICES").is_none(), "Chromium is required and not installed");
@@ -49,7 +54,14 @@ impl Browser {
         let child = tokio::process::Command::new("sh")
             .args(["-c", r#"in=$1 out=$2; shift 2; exec "$@" 3<"$in" 4>"$out""#, "sh"])
             .args([&commands, &messages])
-            .args([program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+            .args([
+                program,
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+            ])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .arg("--remote-debugging-pipe")
             .arg(format!("--user-data-dir={}", profile.path().display()))
@@ -99,8 +111,7 @@ impl Browser {
             "Enter" => 13,
             _ => panic!("the code of the key {key} is not known here"),
         };
-        let mut event =
-            json!({"type": "keyDown", "key": key, "code": key, "windowsVirtualKeyCode": code});
+        let mut event = json!({"type": "keyDown", "key": key, "code": key, "windowsVirtualKeyCode": code});
         if key == "Enter" {
             event["text"] = "\r".into();
         }

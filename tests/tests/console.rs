@@ -43,7 +43,10 @@ async fn a_person_logs_in_looks_and_logs_out_with_the_keyboard() {
     picture(&mut browser, "login.png").await;
 
     log_in(&mut browser, "signalwire", "wrong").await;
-    assert_eq!(browser.value("document.querySelector('[role=alert]').innerText").await, "Wrong user or password.");
+    assert_eq!(
+        browser.value("document.querySelector('[role=alert]').innerText").await,
+        "Wrong user or password."
+    );
     // The user need not be typed again, and the password is not given back.
     assert_eq!(browser.value("document.activeElement.id").await, "password");
     assert_eq!(browser.value("user.value + '/' + password.value").await, "signalwire/");
@@ -70,11 +73,18 @@ async fn a_person_logs_in_looks_and_logs_out_with_the_keyboard() {
         reached.push(browser.value("document.activeElement.innerText").await);
     }
     browser.submit().await;
-    assert_eq!(browser.value("document.querySelector('[role=status]').innerText").await, "You are logged out.");
+    assert_eq!(
+        browser.value("document.querySelector('[role=status]').innerText").await,
+        "You are logged out."
+    );
     browser.open(&console(&employee)).await;
     assert_eq!(browser.value("location.pathname").await, "/console/login");
     // Nothing that a page asked for was forbidden by its own policy or not there. The refused login is told as well.
-    assert!(browser.complaints().iter().all(|it| it.contains("403 (Forbidden)")), "{:?}", browser.complaints());
+    assert!(
+        browser.complaints().iter().all(|it| it.contains("403 (Forbidden)")),
+        "{:?}",
+        browser.complaints()
+    );
 }
 
 #[tokio::test]

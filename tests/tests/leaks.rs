@@ -10,7 +10,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
-use swaig_tests::{Credentials, Employee, Events, PhoneCall, Program, Recorded, StandIn, Will, cargo, function_request, workspace};
+use swaig_tests::{
+    Credentials, Employee, Events, PhoneCall, Program, Recorded, StandIn, Will, cargo, function_request,
+    workspace,
+};
 
 /// The caller, and others who turn up in what the platform posts.
 const CALLER: &str = "+15557340192";
@@ -37,7 +40,7 @@ enum Mode {
 }
 
 /// An agent that does with a code, a number and a token what no agent should do.
-const LEAKY: &str = r##"
+const LEAKY: &str = r#"
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
@@ -120,7 +123,7 @@ impl Agent for Leaky {
     }
 }
 swaig::register_agent!(Leaky);
-"##;
+"#;
 
 fn leaky() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
@@ -170,7 +173,8 @@ fn program(log_format: &str) -> Program {
 
 /// The digits as words.
 fn spoken(digits: &str) -> String {
-    const WORDS: [&str; 10] = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+    const WORDS: [&str; 10] =
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
     let word = |b: u8| WORDS.get(usize::from(b - b'0')).copied().unwrap_or_default();
     digits.bytes().map(word).collect::<Vec<_>>().join(" ")
 }
@@ -193,7 +197,8 @@ fn number_forms(number: &str) -> Vec<String> {
     let digits = number.trim_start_matches('+');
     let local = &digits[digits.len() - 10..];
     let (area, exchange, line) = (&local[..3], &local[3..6], &local[6..]);
-    let mut forms = vec![digits.to_owned(), local.to_owned(), spoken(local), joined(local, " "), joined(local, "-")];
+    let mut forms =
+        vec![digits.to_owned(), local.to_owned(), spoken(local), joined(local, " "), joined(local, "-")];
     forms.extend([
         format!("({area}) {exchange}-{line}"),
         format!("{area}-{exchange}-{line}"),
@@ -231,8 +236,14 @@ fn forbidden(codes: &[String], mode: Mode) -> Vec<String> {
     };
     // A seal, a call token or a session starts like this.
     let tokens = vec!["eyJ".to_owned()];
-    [CALLER, OTHER].iter().map(|number| number_forms(number)).chain(codes.iter().map(|code| code_forms(code)))
-        .chain(secrets).chain([account, tokens]).flatten().collect()
+    [CALLER, OTHER]
+        .iter()
+        .map(|number| number_forms(number))
+        .chain(codes.iter().map(|code| code_forms(code)))
+        .chain(secrets)
+        .chain([account, tokens])
+        .flatten()
+        .collect()
 }
 
 /// What the program has written and what it shows, by where it was found.
@@ -241,7 +252,8 @@ async fn harvest(employee: &Employee, live: Events) -> Vec<(String, String)> {
     let mut found = Vec::new();
     // What is after this in a stream was not there when the search began.
     for path in ["/mfa", "/leaky"] {
-        let end = agent_client(employee, path).post(&format!("{path}/debug"), &json!({"label": "the end"})).await;
+        let end =
+            agent_client(employee, path).post(&format!("{path}/debug"), &json!({"label": "the end"})).await;
         assert_eq!(end.status, 200);
         let replayed = client.events(&format!("{path}/events?after=0"), &[]).await;
         found.push((format!("{path}, replayed"), to_the_end(replayed).await));
@@ -263,10 +275,13 @@ async fn harvest(employee: &Employee, live: Events) -> Vec<(String, String)> {
     let lines = |lines: &swaig_tests::Log| {
         let lines = lines.lines();
         // The phone is the exception.
-        lines.iter().filter(|line| !line.contains(" sandbox::phone: ")).fold(String::new(), |mut text, line| {
-            let _ = writeln!(text, "{line}");
-            text
-        })
+        lines.iter().filter(|line| !line.contains(" sandbox::phone: ")).fold(
+            String::new(),
+            |mut text, line| {
+                let _ = writeln!(text, "{line}");
+                text
+            },
+        )
     };
     found.push(("the log".to_owned(), lines(employee.log())));
     found.push(("stdout".to_owned(), lines(employee.stdout())));
@@ -307,7 +322,15 @@ fn assert_clean(found: &[(String, String)], codes: &[String], mode: Mode) {
     let forbidden = forbidden(codes, mode);
     // The search is of something: what is masked is there.
     let (_, log) = found.iter().find(|(place, _)| place == "the log").expect("the log was read");
-    for text in ["function_replied", "function_failed", "panic: Leak {", "+1••••••0192", "Token(••••••)", "TRACE", "DEBUG"] {
+    for text in [
+        "function_replied",
+        "function_failed",
+        "panic: Leak {",
+        "+1••••••0192",
+        "Token(••••••)",
+        "TRACE",
+        "DEBUG",
+    ] {
         assert!(log.contains(text), "{text} is not in the log: {log}");
     }
     let mut leaks = String::new();
@@ -317,7 +340,8 @@ fn assert_clean(found: &[(String, String)], codes: &[String], mode: Mode) {
             // Words are looked for in any case; secrets have one.
             let at = text.find(needle.as_str()).or_else(|| small.find(needle.as_str()));
             if let Some(at) = at {
-                let around: String = text.chars().skip(text[..at].chars().count().saturating_sub(120)).take(300).collect();
+                let around: String =
+                    text.chars().skip(text[..at].chars().count().saturating_sub(120)).take(300).collect();
                 let _ = writeln!(leaks, "{needle:?} is in {place}: …{around}…");
             }
         }
@@ -343,7 +367,8 @@ fn hostile(code: &str) -> Vec<Value> {
         json!({"token": Value::Null, "to": OTHER, "phone_number": "15557340192"}),
         json!({"token": format!("{{\"token\": \"{code}\"}}")}),
     ];
-    let mut webhooks: Vec<_> = arguments.iter().map(|arguments| function_request("verify_mfa", arguments)).collect();
+    let mut webhooks: Vec<_> =
+        arguments.iter().map(|arguments| function_request("verify_mfa", arguments)).collect();
     let mut odd = |change: &dyn Fn(&mut Value)| {
         let mut webhook = function_request("verify_mfa", &json!({"token": code}));
         change(&mut webhook);
@@ -363,7 +388,10 @@ fn hostile(code: &str) -> Vec<Value> {
     odd(&|it| it["caller_id_num"] = "sip:15557340192;phone-context=x@10.0.0.1".into());
     odd(&|it| it["caller_id_num"] = "15557340192".into());
     odd(&|it| it["caller_id_num"] = format!("tel:{CALLER}").into());
-    odd(&|it| it["meta_data"] = json!({"mfa": {"id": code, "to": CALLER, "seal": code}, "verified": code, "mfa_sends": code}));
+    odd(&|it| {
+        it["meta_data"] =
+            json!({"mfa": {"id": code, "to": CALLER, "seal": code}, "verified": code, "mfa_sends": code});
+    });
     odd(&|it| it["meta_data"] = json!({"verification": {"to": CALLER, "seal": format!("eyJ{code}.x.y")}}));
     odd(&|it| it["global_data"] = json!({"code": code, "caller": CALLER}));
     webhooks.push(json!({"action": "get_signature", "functions": [code, CALLER, words]}));
@@ -373,9 +401,11 @@ fn hostile(code: &str) -> Vec<Value> {
 
 /// An end-of-call report as the platform posts it, with its log of functions, and everything else that may be in it.
 fn report(call: &PhoneCall, code: &str) -> Value {
-    let mut url = url::Url::parse("https://agents.example.com/mfa/swaig?agent_id=mfa&call_token=eyJhbGciOi.eyJx.abc").unwrap();
-    url.set_username(USER).unwrap();
-    url.set_password(Some(PASSWORD)).unwrap();
+    let mut url =
+        url::Url::parse("https://agents.example.com/mfa/swaig?agent_id=mfa&call_token=eyJhbGciOi.eyJx.abc")
+            .expect("a URL");
+    url.set_username(USER).expect("a URL with a host");
+    url.set_password(Some(PASSWORD)).expect("a URL with a host");
     let webhook = call.webhook("verify_mfa", &json!({"token": code}));
     let basic = STANDARD.encode(format!("{USER}:{PASSWORD}"));
     let words = spoken(code);
@@ -417,19 +447,28 @@ async fn trouble(employee: &Employee, code: &str) {
     for feed in hostile(code) {
         assert_eq!(client.post("/mfa/debug", &feed).await.status, 200);
     }
-    for body in [format!("token={code}&to={CALLER}"), format!("{{\"token\": \"{code}\""), format!("[\"{CALLER}\"]")] {
+    for body in
+        [format!("token={code}&to={CALLER}"), format!("{{\"token\": \"{code}\""), format!("[\"{CALLER}\"]")]
+    {
         for path in ["/mfa", "/mfa/swaig", "/mfa/post_prompt", "/mfa/debug"] {
             assert_eq!(client.send("POST", path, &[], body.clone()).await.status, 400, "{path}");
         }
     }
-    for path in [format!("/{code}"), format!("/console/{code}"), format!("/mfa/events?after={code}x"), format!("/mfa/{CALLER}")] {
+    for path in [
+        format!("/{code}"),
+        format!("/console/{code}"),
+        format!("/mfa/events?after={code}x"),
+        format!("/mfa/{CALLER}"),
+    ] {
         client.get(&path).await;
     }
     let wrong = client.with(Some(Credentials { user: code.into(), password: CALLER.into() }));
     assert_eq!(wrong.get("/console").await.status, 401);
     let signed = [("x-signalwire-signature", code)];
     assert_eq!(client.send("POST", "/mfa/swaig", &signed, "{}").await.status, 403);
-    for caller in ["sip:+15557340192@example.com", "sip:15557340192@10.0.0.1", CALLER, "15557340192", "anonymous"] {
+    for caller in
+        ["sip:+15557340192@example.com", "sip:15557340192@10.0.0.1", CALLER, "15557340192", "anonymous"]
+    {
         PhoneCall::incoming(employee, "/mfa", Some(caller)).await;
     }
 
@@ -456,7 +495,10 @@ async fn in_the_sandbox_only_the_phone_shows_a_code() {
     for channel in ["sms", "call"] {
         let mut call = PhoneCall::from(&employee, CALLER).await;
         let seen = employee.log().lines().len();
-        assert_eq!(call.call("send_mfa", json!({"channel": channel})).await.response(), "8 digit number sent");
+        assert_eq!(
+            call.call("send_mfa", json!({"channel": channel})).await.response(),
+            "8 digit number sent"
+        );
         let code = employee.code_after(seen).await;
         call.call("verify_mfa", json!({"token": OTHER.trim_start_matches('+')})).await;
         call.call("verify_mfa", json!({"token": "00000000"})).await;
@@ -467,7 +509,8 @@ async fn in_the_sandbox_only_the_phone_shows_a_code() {
     }
     trouble(&employee, &codes[0]).await;
     let mut found = harvest(&employee, live).await;
-    let (_, page) = found.iter_mut().find(|(place, _)| place == "/console").expect("the console was looked at");
+    let (_, page) =
+        found.iter_mut().find(|(place, _)| place == "/console").expect("the console was looked at");
     let (before, rest) = page.split_once("id=\"phone\"").expect("the phone is on the page");
     let (phone, after) = rest.split_once("id=\"conversations\"").expect("so are the conversations");
     assert!(codes.iter().all(|code| phone.contains(code)), "{phone}");
@@ -482,7 +525,12 @@ async fn in_live_mode_nothing_shows_a_code() {
     let stand_in = StandIn::start(|request: &Recorded| {
         // Whoever is asked says again all that was said.
         let said = format!("{} with {} of {}", request.text(), request.header("authorization"), request.path);
-        let failed = |status| Will::json(status, &json!({"errors": [{"detail": said, "title": said, "code": said}], "error": said}));
+        let failed = |status| {
+            Will::json(
+                status,
+                &json!({"errors": [{"detail": said, "title": said, "code": said}], "error": said}),
+            )
+        };
         let body = request.json();
         match body["token"].as_str().or(body["to"].as_str()).unwrap_or_default() {
             "10000001" | "+15557340101" => failed(400),
@@ -491,7 +539,9 @@ async fn in_live_mode_nothing_shows_a_code() {
             "10000004" | "+15557340104" => failed(429),
             "10000005" | "+15557340105" => failed(500),
             "10000006" | "+15557340106" => Will::body(200, "text/html", said),
-            "10000007" | "+15557340107" => Will::json(200, &json!({"id": said, "success": said, "to": said, "channel": said})),
+            "10000007" | "+15557340107" => {
+                Will::json(200, &json!({"id": said, "success": said, "to": said, "channel": said}))
+            }
             "10000008" | "+15557340108" => {
                 let to = format!("http://127.0.0.1:1/{}", utf8_percent_encode(&said, NON_ALPHANUMERIC));
                 Will::Answer { status: 307, headers: vec![("Location", to)], body: Vec::new() }
@@ -501,7 +551,10 @@ async fn in_live_mode_nothing_shows_a_code() {
         }
     })
     .await;
-    let program = program("json").account(&stand_in).set("SWML_BASIC_AUTH_PASSWORD", PASSWORD).set("MFA_NUMBER_POLICY", "any");
+    let program = program("json")
+        .account(&stand_in)
+        .set("SWML_BASIC_AUTH_PASSWORD", PASSWORD)
+        .set("MFA_NUMBER_POLICY", "any");
     let employee = program.serve().await;
     let mut live = employee.events("").await;
     live.ready().await;
@@ -514,7 +567,12 @@ async fn in_live_mode_nothing_shows_a_code() {
         codes.push(code);
         let other = PhoneCall::from(&employee, &format!("+1555734010{kind}")).await;
         other.post(&other.webhook("send_mfa", &json!({}))).await;
-        other.post(&other.webhook("send_mfa", &json!({"phone_number": format!("+1555734010{kind}"), "channel": "call"}))).await;
+        other
+            .post(&other.webhook(
+                "send_mfa",
+                &json!({"phone_number": format!("+1555734010{kind}"), "channel": "call"}),
+            ))
+            .await;
     }
     assert_eq!(call.call("verify_mfa", json!({"token": CODE})).await.response(), "Verification successful");
     assert_eq!(call.end(report(&call, CODE)).await.status, 200);

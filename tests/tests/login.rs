@@ -22,13 +22,14 @@ fn cookie(answer: &Answer, name: &str) -> String {
     let all = answer.headers.get_all("set-cookie");
     let found = all.iter().find(|it| it.to_str().is_ok_and(|it| it.split('=').next() == Some(name)));
     let found = found.unwrap_or_else(|| panic!("the cookie {name} is set: {all:?}"));
-    found.to_str().unwrap().split(';').next().unwrap().to_owned()
+    found.to_str().expect("a text").split(';').next().unwrap_or_default().to_owned()
 }
 
 /// The value of a hidden field.
 fn field(page: &str, name: &str) -> String {
-    let (_, rest) = page.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("{name}: {page}"));
-    rest.split('"').next().unwrap().to_owned()
+    let (_, rest) =
+        page.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("{name}: {page}"));
+    rest.split('"').next().unwrap_or_default().to_owned()
 }
 
 /// The form as a browser has it: its cookie and its token.
@@ -45,7 +46,11 @@ impl Form {
         Self::open_with(employee, "", Vec::new()).await
     }
 
-    async fn open_with(employee: &Employee, prefix: &'static str, headers: Vec<(&'static str, String)>) -> Self {
+    async fn open_with(
+        employee: &Employee,
+        prefix: &'static str,
+        headers: Vec<(&'static str, String)>,
+    ) -> Self {
         let client = employee.stranger();
         let shown: Vec<_> = headers.iter().map(|(name, value)| (*name, &**value)).collect();
         let page = client.send("GET", "/console/login", &shown, "").await;
@@ -91,13 +96,18 @@ async fn a_browser_is_led_to_the_form_and_back_and_a_program_is_asked_for_basic(
         ("/console/conversations/1", "%2Fconsole%2Fconversations%2F1"),
     ] {
         let answer = stranger.send("GET", path, &[PAGE], "").await;
-        assert_eq!((answer.status, answer.header("location")), (303, &*format!("/console/login?next={next}")), "{path}");
+        assert_eq!(
+            (answer.status, answer.header("location")),
+            (303, &*format!("/console/login?next={next}")),
+            "{path}"
+        );
         for headers in [&[][..], &[("accept", "*/*")], &[("accept", "text/event-stream")]] {
             let answer = stranger.send("GET", path, headers, "").await;
             assert_eq!(answer.status, 401, "{path}");
             assert!(answer.header("www-authenticate").starts_with("Basic "), "{path}");
         }
-        let wrong = employee.client().with(Some(Credentials { user: "operator".into(), password: "x".into() }));
+        let wrong =
+            employee.client().with(Some(Credentials { user: "operator".into(), password: "x".into() }));
         assert_eq!(wrong.send("GET", path, &[PAGE], "").await.status, 401, "{path}");
     }
     // A session does not open these, so no form is offered.
@@ -125,7 +135,10 @@ async fn a_session_shows_what_is_looked_at_and_calls_nothing() {
         assert_eq!(head.status, 200, "{path}");
     }
     assert!(get(&employee, "/console", &session).await.text().contains("Log out"));
-    assert!(!employee.client().get("/console").await.text().contains("Log out"), "with Basic there is no session");
+    assert!(
+        !employee.client().get("/console").await.text().contains("Log out"),
+        "with Basic there is no session"
+    );
     let mut live = employee.stranger().events("/mfa/events?after=0", &[("cookie", &*session)]).await;
     assert_eq!(live.status(), 200);
     live.ready().await;
@@ -134,7 +147,11 @@ async fn a_session_shows_what_is_looked_at_and_calls_nothing() {
     let headers = [("cookie", &*session), ("content-type", "application/json")];
     let body = json!({"function": "send_mfa", "call_id": "c1", "caller_id_num": "+15551230000"}).to_string();
     for path in ["/mfa", "/mfa/swaig", "/mfa/post_prompt", "/mfa/debug"] {
-        assert_eq!(employee.stranger().send("POST", path, &headers, body.clone()).await.status, 401, "{path}");
+        assert_eq!(
+            employee.stranger().send("POST", path, &headers, body.clone()).await.status,
+            401,
+            "{path}"
+        );
     }
     assert_eq!(get(&employee, "/mfa", &session).await.status, 401);
     assert_eq!(employee.stranger().send("POST", "/mfa/events", &headers, "").await.status, 401);
@@ -145,7 +162,8 @@ async fn a_session_shows_what_is_looked_at_and_calls_nothing() {
 async fn cookies_have_all_their_guards_and_over_tls_one_more() {
     let plain = employee().await;
     let guards = |answer: &Answer, name: &str| {
-        let all: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|it| it.to_str().unwrap()).collect();
+        let all: Vec<_> =
+            answer.headers.get_all("set-cookie").iter().map(|it| it.to_str().unwrap()).collect();
         let found = all.iter().find(|it| it.starts_with(&format!("{name}=")));
         found.unwrap_or_else(|| panic!("{name}: {all:?}")).to_string()
     };
@@ -228,9 +246,16 @@ async fn a_session_that_is_forged_expired_or_of_another_password_is_none() {
         assert_eq!(get(&first, "/console", &format!("{name}={forged}")).await.status, 401, "{forged}");
     }
     let short = SETTINGS.into_iter().chain([("SWAIG_SESSION_LIFETIME", "5")]);
-    let ended = short.fold(Program::new(["--listen", "127.0.0.1:0"]), |it, (name, value)| it.set(name, value)).run().await;
+    let ended = short
+        .fold(Program::new(["--listen", "127.0.0.1:0"]), |it, (name, value)| it.set(name, value))
+        .run()
+        .await;
     assert_eq!(ended.code, Some(1));
-    assert!(ended.stderr.contains("SWAIG_SESSION_LIFETIME is not valid: expected seconds, at least 60"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("SWAIG_SESSION_LIFETIME is not valid: expected seconds, at least 60"),
+        "{}",
+        ended.stderr
+    );
 }
 
 #[tokio::test]
@@ -259,12 +284,18 @@ async fn a_form_of_another_site_changes_nothing() {
         (vec![kept], ""),
         (vec![kept], "x.y.z"),
     ] {
-        let answer = form.send(&more, &[("user", "operator"), ("password", "correct horse"), ("form_token", token)]).await;
+        let answer = form
+            .send(&more, &[("user", "operator"), ("password", "correct horse"), ("form_token", token)])
+            .await;
         assert_eq!(answer.status, 403, "{more:?} {token}");
         assert!(answer.text().contains("Please try again") && !answer.text().contains("correct horse"));
-        assert!(!answer.headers.get_all("set-cookie").iter().any(|it| it.to_str().unwrap().contains("session")));
+        assert!(
+            !answer.headers.get_all("set-cookie").iter().any(|it| it.to_str().unwrap().contains("session"))
+        );
     }
-    for own in [vec![kept, ("origin", &*own)], vec![kept, ("sec-fetch-site", "same-origin"), ("origin", "null")]] {
+    for own in
+        [vec![kept, ("origin", &*own)], vec![kept, ("sec-fetch-site", "same-origin"), ("origin", "null")]]
+    {
         assert_eq!(form.send(&own, &fields).await.status, 303, "{own:?}");
     }
 
@@ -288,7 +319,10 @@ async fn a_form_of_another_site_changes_nothing() {
     assert_eq!(get(&employee, "/console/logout", &session).await.status, 405);
     let answer = log_out(&[kept], &token).await;
     assert_eq!((answer.status, answer.header("location")), (303, "/console/login?out=1"));
-    assert!(answer.header("set-cookie").starts_with("swaig_session=; ") && answer.header("set-cookie").contains("Max-Age=0"));
+    assert!(
+        answer.header("set-cookie").starts_with("swaig_session=; ")
+            && answer.header("set-cookie").contains("Max-Age=0")
+    );
 }
 
 #[tokio::test]
@@ -307,13 +341,19 @@ async fn a_login_that_fails_says_so_and_gives_nothing_back() {
         let answer = form.log_in_to(user, password, "/console").await;
         assert_eq!(answer.status, 403, "{user}");
         assert!(answer.text().contains("Wrong user or password."), "{}", answer.text());
-        assert!(!answer.text().contains("wrong-secret") && !answer.text().contains("<script"), "{}", answer.text());
+        assert!(
+            !answer.text().contains("wrong-secret") && !answer.text().contains("<script"),
+            "{}",
+            answer.text()
+        );
         assert_eq!(answer.header("www-authenticate"), "", "a browser would open a dialog of its own");
     }
     let logged = |line: &str| line.contains("a login at the console was refused").then(|| line.to_owned());
     let line = employee.log().find("the refusal in the log", logged).await;
-    assert!(!line.contains("wrong-secret"), "{line}");
-    assert!(employee.client().get("/metrics").await.text().contains("swaig_refused_total{check=\"login\"} 6"));
+    assert!(line.contains("client=127.0.0.1") && !line.contains("wrong-secret"), "{line}");
+    assert!(
+        employee.client().get("/metrics").await.text().contains("swaig_refused_total{check=\"login\"} 6")
+    );
     let huge = "x".repeat(9 << 10);
     assert_eq!(form.log_in_to("operator", &huge, "").await.status, 413);
 }
@@ -323,8 +363,15 @@ async fn nobody_is_led_to_another_site() {
     let employee = employee().await;
     let form = Form::open(&employee).await;
     for next in [
-        "https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)",
-        "/console\r\nset-cookie: x=y", "/\t/evil.example", "", "evil",
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "/console\r\nset-cookie: x=y",
+        "/\t/evil.example",
+        "",
+        "evil",
     ] {
         let answer = form.log_in_to("operator", "correct horse", next).await;
         assert_eq!((answer.status, answer.header("location")), (303, "/console"), "{next:?}");
@@ -339,7 +386,14 @@ async fn every_answer_says_what_a_browser_may_do_with_it() {
     let employee = employee().await;
     let session = Form::open(&employee).await.session().await;
     let mut answers = Vec::new();
-    for path in ["/", "/console", "/console/style.css", "/console/login", "/console/nothing", "/console/conversations/7"] {
+    for path in [
+        "/",
+        "/console",
+        "/console/style.css",
+        "/console/login",
+        "/console/nothing",
+        "/console/conversations/7",
+    ] {
         answers.push((path, get(&employee, path, &session).await));
         answers.push((path, get(&employee, path, "").await));
     }
@@ -358,7 +412,10 @@ async fn every_answer_says_what_a_browser_may_do_with_it() {
         ] {
             assert!(policy.contains(part), "{path}: {policy}");
         }
-        assert!(!policy.contains("unsafe") && !policy.contains('*') && !policy.contains("http"), "{path}: {policy}");
+        assert!(
+            !policy.contains("unsafe") && !policy.contains('*') && !policy.contains("http"),
+            "{path}: {policy}"
+        );
         for (name, value) in [
             ("x-content-type-options", "nosniff"),
             ("referrer-policy", "no-referrer"),
@@ -373,7 +430,9 @@ async fn every_answer_says_what_a_browser_may_do_with_it() {
         assert!(answer.header("permissions-policy").contains("microphone=()"), "{path}");
         if answer.header("content-type").starts_with("text/html") {
             let page = answer.text();
-            for forbidden in ["<script", "<style", " style=", " onclick=", " onload=", "src=\"http", "href=\"http"] {
+            for forbidden in
+                ["<script", "<style", " style=", " onclick=", " onload=", "src=\"http", "href=\"http"]
+            {
                 assert!(!page.contains(forbidden), "{path}: {forbidden}: {page}");
             }
         }

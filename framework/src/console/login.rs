@@ -4,12 +4,13 @@ use hyper::body::Incoming;
 use hyper::header::{HeaderValue, SET_COOKIE};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use maud::html;
-use url::{Url, form_urlencoded};
+use url::form_urlencoded;
 
 use super::page::page;
 use crate::server::App;
 use crate::server::auth::{Session, Visitor, is_cross_site};
 use crate::server::response::{Body, refusal, see_other};
+use crate::server::service::Visit;
 use crate::server::{body, metrics};
 
 /// How many bytes of a form are read.
@@ -24,18 +25,17 @@ const CROSS_SITE: &str = "this request was made by another site; open /console a
 /// `/console/login`: the form, and what comes of it.
 pub(super) async fn log_in(
     app: &App,
-    base: &Url,
+    visit: &Visit,
     session: Option<&Session>,
     request: Request<Incoming>,
 ) -> Response<Body> {
-    let secure = base.scheme() == "https";
     if request.method() == Method::POST {
-        if is_cross_site(request.headers(), base) {
+        if is_cross_site(request.headers(), &visit.base) {
             return refusal(StatusCode::FORBIDDEN, CROSS_SITE);
         }
         let (head, body) = request.into_parts();
         return match body::read(body, FORM).await {
-            Ok(bytes) => try_login(app, secure, &head.headers, &Fields::read(&bytes)),
+            Ok(bytes) => try_login(app, visit, &head.headers, &Fields::read(&bytes)),
             Err(refusal) => refusal,
         };
     }
@@ -45,17 +45,17 @@ pub(super) async fn log_in(
         return see_other(next);
     }
     let notice = query.get("out").map(|_| Notice::LoggedOut);
-    form(app, secure, request.headers(), next, "", notice)
+    form(app, visit, request.headers(), next, "", notice)
 }
 
 /// `POST /console/logout`
 pub(super) async fn log_out(
     app: &App,
-    base: &Url,
+    visit: &Visit,
     session: Option<&Session>,
     request: Request<Incoming>,
 ) -> Response<Body> {
-    if is_cross_site(request.headers(), base) {
+    if is_cross_site(request.headers(), &visit.base) {
         return refusal(StatusCode::FORBIDDEN, CROSS_SITE);
     }
     let bytes = match body::read(request.into_body(), FORM).await {
@@ -64,26 +64,31 @@ pub(super) async fn log_out(
     };
     let token = Fields::read(&bytes).get("form_token").unwrap_or_default().to_owned();
     if session.is_some_and(|session| !app.sessions.form_token_fits(session, &token)) {
-        return refusal(StatusCode::FORBIDDEN, "this form is not one of your session; open /console and try again");
+        return refusal(
+            StatusCode::FORBIDDEN,
+            "this form is not one of your session; open /console and try again",
+        );
     }
-    with_cookie(see_other("/console/login?out=1"), Session::end(base.scheme() == "https"))
+    with_cookie(see_other("/console/login?out=1"), Session::end(visit.is_secure()))
 }
 
-fn try_login(app: &App, secure: bool, headers: &HeaderMap, fields: &Fields) -> Response<Body> {
-    let [user, password, token] = ["user", "password", "form_token"].map(|name| fields.get(name).unwrap_or_default());
+fn try_login(app: &App, visit: &Visit, headers: &HeaderMap, fields: &Fields) -> Response<Body> {
+    let [user, password, token] =
+        ["user", "password", "form_token"].map(|name| fields.get(name).unwrap_or_default());
     let next = fields.next();
-    let own_form = Visitor::of(headers, secure).is_some_and(|it| app.sessions.login_token_fits(&it, token));
+    let own_form =
+        Visitor::of(headers, visit.is_secure()).is_some_and(|it| app.sessions.login_token_fits(&it, token));
     if !own_form {
-        return form(app, secure, headers, next, user, Some(Notice::Stale));
+        return form(app, visit, headers, next, user, Some(Notice::Stale));
     }
     let operator = &app.access.operator;
     if !operator.are(user, password) {
         // What was typed is not logged: it may be a password in the wrong field.
-        tracing::warn!("a login at the console was refused: wrong user or password");
+        tracing::warn!(client = %visit.client, "a login at the console was refused: wrong user or password");
         metrics::refused("login");
-        return form(app, secure, headers, next, user, Some(Notice::Wrong));
+        return form(app, visit, headers, next, user, Some(Notice::Wrong));
     }
-    match app.sessions.start(operator, secure) {
+    match app.sessions.start(operator, visit.is_secure()) {
         Some(cookie) => with_cookie(see_other(next), Some(cookie)),
         None => refusal(StatusCode::INTERNAL_SERVER_ERROR, "a session cannot be made; use HTTP Basic"),
     }
@@ -101,7 +106,9 @@ impl Notice {
     fn text(self) -> &'static str {
         match self {
             Self::LoggedOut => "You are logged out.",
-            Self::Stale => "This form had been open for too long, or your browser keeps no cookies for this page. Please try again.",
+            Self::Stale => {
+                "This form had been open for too long, or your browser keeps no cookies for this page. Please try again."
+            }
             Self::Wrong => "Wrong user or password.",
         }
     }
@@ -113,13 +120,13 @@ impl Notice {
 
 fn form(
     app: &App,
-    secure: bool,
+    visit: &Visit,
     headers: &HeaderMap,
     next: &str,
     user: &str,
     notice: Option<Notice>,
 ) -> Response<Body> {
-    let known = Visitor::of(headers, secure);
+    let known = Visitor::of(headers, visit.is_secure());
     let is_known = known.is_some();
     let Some(visitor) = known.or_else(Visitor::new) else {
         return refusal(StatusCode::INTERNAL_SERVER_ERROR, "there are no random numbers; use HTTP Basic");
@@ -150,10 +157,11 @@ fn form(
             } }
         }
     };
-    let title = if error.is_some() { "Error: log in – Digital employees" } else { "Log in – Digital employees" };
+    let title =
+        if error.is_some() { "Error: log in – Digital employees" } else { "Log in – Digital employees" };
     // Not 401: with it a browser would open its own dialog.
     let status = if error.is_some() { StatusCode::FORBIDDEN } else { StatusCode::OK };
-    let cookie = if is_known { None } else { visitor.keep(secure) };
+    let cookie = if is_known { None } else { visitor.keep(visit.is_secure()) };
     with_cookie(page(status, title, &content), cookie)
 }
 
@@ -193,18 +201,41 @@ mod tests {
 
     #[test]
     fn a_visitor_is_led_back_to_paths_of_this_server_only() {
-        for path in ["/", "/console", "/console/conversations/3", "/mfa/events?after=0", "/metrics", "/a//b", "/?x=//y"] {
+        for path in [
+            "/",
+            "/console",
+            "/console/conversations/3",
+            "/mfa/events?after=0",
+            "/metrics",
+            "/a//b",
+            "/?x=//y",
+        ] {
             assert_eq!(Fields(vec![("next".into(), path.into())]).next(), path);
         }
         let long = format!("/{}", "x".repeat(LONGEST));
         for path in [
-            "", "//evil.example", "///evil.example", "/\\evil.example", "\\/evil.example", "\\\\evil.example",
-            "https://evil.example", "https:evil.example", "javascript:alert(1)", "console", "/a\r\nSet-Cookie: x=y",
-            "/\t/evil.example", " //evil.example", "/é", "/a\\b", "@evil.example", ".evil.example", &long,
+            "",
+            "//evil.example",
+            "///evil.example",
+            "/\\evil.example",
+            "\\/evil.example",
+            "\\\\evil.example",
+            "https://evil.example",
+            "https:evil.example",
+            "javascript:alert(1)",
+            "console",
+            "/a\r\nSet-Cookie: x=y",
+            "/\t/evil.example",
+            " //evil.example",
+            "/é",
+            "/a\\b",
+            "@evil.example",
+            ".evil.example",
+            &long,
         ] {
             assert_eq!(Fields(vec![("next".into(), path.into())]).next(), HOME, "{path:?}");
         }
-        let base = Url::parse("https://agents.example.com").unwrap();
+        let base = url::Url::parse("https://agents.example.com").unwrap();
         for path in ["/./", "/%2f/evil.example", "/..//evil.example", "/.//evil.example"] {
             assert!(is_local(path), "{path}");
             assert_eq!(base.join(path).unwrap().host_str(), Some("agents.example.com"), "{path}");

@@ -7,11 +7,11 @@ mod page;
 
 use hyper::body::Incoming;
 use hyper::{Request, Response, StatusCode};
-use url::Url;
 
 use crate::server::App;
 use crate::server::auth::Session;
 use crate::server::response::{Body, refusal, with_type};
+use crate::server::service::Visit;
 
 const ICON: &str = include_str!("icon.svg");
 const STYLE: &str = include_str!("style.css");
@@ -19,7 +19,7 @@ const STYLE: &str = include_str!("style.css");
 /// Answers what is below `/console`. `session` is that of the visitor; one who sends HTTP Basic has none.
 pub(crate) async fn answer(
     app: &App,
-    base: &Url,
+    visit: &Visit,
     session: Option<Session>,
     request: Request<Incoming>,
 ) -> Response<Body> {
@@ -27,8 +27,8 @@ pub(crate) async fn answer(
     let path = path.strip_prefix("/console").unwrap_or(path).trim_matches('/').to_owned();
     let answer = match path.split_once('/') {
         None if path.is_empty() => overview::answer(app, session.as_ref()).await,
-        None if path == "login" => return login::log_in(app, base, session.as_ref(), request).await,
-        None if path == "logout" => return login::log_out(app, base, session.as_ref(), request).await,
+        None if path == "login" => return login::log_in(app, visit, session.as_ref(), request).await,
+        None if path == "logout" => return login::log_out(app, visit, session.as_ref(), request).await,
         None if path == "icon.svg" => return with_type(StatusCode::OK, "image/svg+xml", ICON),
         None if path == "style.css" => {
             return with_type(StatusCode::OK, "text/css; charset=utf-8", STYLE);

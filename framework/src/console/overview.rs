@@ -69,9 +69,6 @@ pub(super) async fn answer(app: &App, session: Option<&Session>) -> Result<Respo
 
 fn agents(app: &App) -> Markup {
     let base = app.base.as_str().trim_end_matches('/');
-    let functions = |agent: &RegisteredAgent| -> Vec<_> {
-        agent.definition.mounts().iter().map(|mount| mount.name().to_owned()).collect()
-    };
     html! {
         section aria-labelledby="agents" {
             h2 #agents { "Agents" }
@@ -83,7 +80,7 @@ fn agents(app: &App) -> Markup {
                         @for agent in app.registry.agents() {
                             tr {
                                 th scope="row" { (agent.name) @if !agent.registration.description.is_empty() { br; small { (agent.registration.description) } } }
-                                td { @for function in functions(agent) { code { (function) } " " } }
+                                td { (functions(agent)) }
                                 td { code { (base) "/" (agent.name) } }
                                 td { a href={ "/" (agent.name) "/events?after=0" } { "events" span .hidden { " of " (agent.name) } } }
                             }
@@ -91,6 +88,19 @@ fn agents(app: &App) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+fn functions(agent: &RegisteredAgent) -> Markup {
+    html! {
+        @for mount in agent.definition.mounts() {
+            code { (mount.name()) }
+            @if mount.is_data_map() { small { " (run by SignalWire)" } }
+            " "
+        }
+        @for include in agent.definition.includes() {
+            @for name in include.names() { code { (name) } small { " (of another server)" } " " }
         }
     }
 }

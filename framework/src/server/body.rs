@@ -31,16 +31,16 @@ pub(crate) async fn read(body: Incoming, limit: usize) -> Result<Bytes, Response
     }
 }
 
-/// Takes a body as a JSON object. An empty one counts as `{}`; the content type does not matter, since the platform
+/// The JSON object that a body is, or what is wrong with it. An empty one counts as `{}`; the content type does not matter, since the platform
 /// itself is not strict about it.
-pub(crate) fn object(bytes: &[u8]) -> Result<Value, Response<Body>> {
+pub(crate) fn object(bytes: &[u8]) -> Result<Value, String> {
     if bytes.trim_ascii().is_empty() {
         return Ok(Value::Object(serde_json::Map::new()));
     }
     match serde_json::from_slice::<Value>(bytes) {
         Ok(value @ Value::Object(_)) => Ok(value),
-        Ok(_) => Err(refusal(StatusCode::BAD_REQUEST, "the body is JSON but not an object")),
+        Ok(_) => Err("the body is JSON but not an object".to_owned()),
         // The message of serde_json gives the place and never repeats the text.
-        Err(error) => Err(refusal(StatusCode::BAD_REQUEST, &format!("the body is not valid JSON: {error}"))),
+        Err(error) => Err(format!("the body is not valid JSON: {error}")),
     }
 }

@@ -3,12 +3,16 @@
 //! A request's way can be read file by file: `listen` (the socket) → `service` (who may ask what) → `document`, `swaig`
 //! and `dispatch`, `report`, `events`.
 
+mod accept;
 mod app;
 pub(crate) mod auth;
 pub(crate) mod body;
+mod conversation;
 mod dispatch;
 mod document;
 mod events;
+mod inbound;
+mod input;
 mod listen;
 pub(crate) mod metrics;
 mod protection;
@@ -16,7 +20,7 @@ mod query;
 mod report;
 pub(crate) mod response;
 mod route;
-mod service;
+pub(crate) mod service;
 mod swaig;
 mod unauthorized;
 mod urls;
@@ -31,4 +35,4 @@ pub(crate) use auth::Access;
 pub use auth::Credentials;
 pub(crate) use dispatch::dispatch;
 pub use listen::Server;
-pub(crate) use urls::Urls;
+pub(crate) use urls::{Urls, set_credentials};

@@ -53,6 +53,11 @@ pub(crate) fn see_other(path: &str) -> Response<Body> {
     response
 }
 
+/// 200 with YAML that is there already.
+pub(crate) fn yaml(body: String) -> Response<Body> {
+    with_type(StatusCode::OK, "application/yaml", body)
+}
+
 /// A refusal, with what to do about it.
 pub(crate) fn refusal(status: StatusCode, message: &str) -> Response<Body> {
     json(status, &serde_json::json!({ "error": message }))

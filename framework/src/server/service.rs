@@ -11,15 +11,32 @@ use hyper::{Method, Request, Response, StatusCode, Uri};
 use serde_json::{Value, json};
 use url::Url;
 
+use super::accept::Language;
 use super::app::App;
 use super::auth::{CALL_TOKEN, Session, TokenRefused};
 use super::protection::protect;
 use super::query::Query;
 use super::response::{Body, json, refusal, see_other, with_type};
 use super::route::{Route, Routes};
-use super::{body, document, events, metrics, report, swaig, unauthorized};
+use super::{body, document, events, inbound, input, metrics, unauthorized};
+use crate::call::{Inbound, IncomingCall};
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
+
+/// Where a request came from, and where it was sent to.
+pub(crate) struct Visit {
+    /// What the URLs of this server start with, for who made the request.
+    pub(crate) base: Url,
+    /// The address of who made it.
+    pub(crate) client: IpAddr,
+}
+
+impl Visit {
+    /// Whether it came over TLS, to here or to the proxy in front.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.base.scheme() == "https"
+    }
+}
 
 /// Answers a request.
 pub(crate) async fn answer(
@@ -31,10 +48,12 @@ pub(crate) async fn answer(
     let route = routes.find(request.uri().path());
     let name = route.as_ref().map_or("none", Route::name);
     let head = request.method() == Method::HEAD;
-    let base = app.base(peer, request.headers());
-    let secure = base.scheme() == "https";
-    let mut response = guard(&app, route, base, request).await;
-    protect(&mut response, secure);
+    let visit = Visit {
+        base: app.base(peer, request.headers()),
+        client: app.proxies.client(peer, request.headers()),
+    };
+    let mut response = guard(&app, route, &visit, request).await;
+    protect(&mut response, visit.is_secure());
     if head {
         drop_body(&mut response);
     }
@@ -54,11 +73,12 @@ fn drop_body(response: &mut Response<Body>) {
 async fn guard(
     app: &Arc<App>,
     route: Option<Route>,
-    base: Url,
+    visit: &Visit,
     request: Request<Incoming>,
 ) -> Response<Body> {
-    let session = app.sessions.find(&app.access.operator, request.headers(), base.scheme() == "https");
-    let by_session = session.is_some() && route.as_ref().is_some_and(|it| Session::opens(it, request.method()));
+    let session = app.sessions.find(&app.access.operator, request.headers(), visit.is_secure());
+    let by_session =
+        session.is_some() && route.as_ref().is_some_and(|it| Session::opens(it, request.method()));
     // Paths are checked after credentials: who has none learns nothing of the agents.
     if !by_session && !app.access.allows(route.as_ref(), request.headers()) {
         return unauthorized::answer(route.as_ref(), &request);
@@ -81,9 +101,11 @@ async fn guard(
         return response;
     }
     match agent.flatten() {
-        Some(agent) => take(app, &route, agent, &base, request).await,
+        Some(agent) => take(app, &route, agent, visit, request).await,
         #[cfg(feature = "console")]
-        None if matches!(route, Route::Console(_)) => crate::console::answer(app, &base, session, request).await,
+        None if matches!(route, Route::Console(_)) => {
+            crate::console::answer(app, visit, session, request).await
+        }
         None => take_own(app, &route),
     }
 }
@@ -93,7 +115,7 @@ async fn take(
     app: &Arc<App>,
     route: &Route,
     agent: &Arc<RegisteredAgent>,
-    base: &Url,
+    visit: &Visit,
     request: Request<Incoming>,
 ) -> Response<Body> {
     let query = Query::of(request.uri());
@@ -101,6 +123,7 @@ async fn take(
         Ok(id) => id.into(),
         Err(problem) => return refusal(StatusCode::BAD_REQUEST, problem),
     };
+    let language = Language::of(request.headers());
     if let Route::Events(_) = route {
         return events::answer(app, agent_id, &query, request.headers()).await;
     }
@@ -115,30 +138,39 @@ async fn take(
         },
         _ => Bytes::new(),
     };
-    if app.signatures.apply_to(route) {
-        let urls = signed_urls(base, &head.uri);
-        if let Err(refused) = app.signatures.check(route, &head.headers, &urls, &bytes) {
-            return refuse(app, agent, &agent_id, "signature", &refused);
-        }
+    let urls = signed_urls(&visit.base, &head.uri);
+    if let Err(refused) = app.signatures.check(route.name(), &head.headers, &urls, &bytes) {
+        return refuse(app, agent, &agent_id, visit.client, "signature", &refused);
     }
     let body = match body::object(&bytes) {
         Ok(body) => body,
-        Err(refusal) => {
+        Err(problem) => {
             metrics::malformed(route.name());
-            return refusal;
+            return refusal(StatusCode::BAD_REQUEST, &problem);
         }
     };
-    if agent.definition.call_tokens
-        && let Err(refused) = check_token(app, agent, route, &agent_id, &query, &body)
+    if let Route::Input(_) = route {
+        return input::answer(app, agent, agent_id, &body).await;
+    }
+    if head.method != Method::POST {
+        let call = IncomingCall::from_body(&*agent_id, Value::Null);
+        return document::answer(app, agent, agent_id, &visit.base, call, language).await;
+    }
+    // A request is what its body says, whatever its path. So are the checks that it has to pass.
+    let token = agent.definition.call_tokens.then(|| GivenToken::of(&query, &body));
+    let inbound = Inbound::read(&*agent_id, body);
+    let kind = inbound::route_of(&inbound).unwrap_or(route.name());
+    if kind != route.name()
+        && let Err(refused) = app.signatures.check(kind, &head.headers, &urls, &bytes)
     {
-        return refuse(app, agent, &agent_id, "call_token", &refused);
+        return refuse(app, agent, &agent_id, visit.client, "signature", &refused);
     }
-    match route {
-        Route::Swaig(_) => swaig::answer(app, agent, agent_id, base, body).await,
-        Route::PostPrompt(_) => report::post_prompt(app, agent, agent_id, body).await,
-        Route::Debug(_) => report::debug(app, agent, agent_id, body).await,
-        _ => document::answer(app, agent, agent_id, base, body).await,
+    if let Some(token) = token
+        && let Err(refused) = token.check(app, agent, kind, &agent_id)
+    {
+        return refuse(app, agent, &agent_id, visit.client, "call_token", &refused);
     }
+    inbound::answer(app, route, agent, agent_id, &visit.base, inbound, language).await
 }
 
 /// The spellings of the URL that the platform may have been given: `https://host/…` and `https://host:443/…` are one.
@@ -153,24 +185,43 @@ fn signed_urls(base: &Url, uri: &Uri) -> Vec<String> {
     urls
 }
 
-/// Whether a webhook of an agent with call tokens carries the right one. What the token has to be bound to is in the body.
-fn check_token(
-    app: &App,
-    agent: &RegisteredAgent,
-    route: &Route,
-    agent_id: &str,
-    query: &Query,
-    body: &Value,
-) -> Result<(), TokenRefused> {
-    let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-    let (call_id, target) = match route {
-        Route::Swaig(_) => (text("/call_id"), text("/function")),
-        Route::PostPrompt(_) => (text("/call_id"), "/post_prompt"),
-        Route::Debug(_) => (text("/call_info/call_id"), "/debug"),
-        _ => return Ok(()),
-    };
-    let token = query.get(CALL_TOKEN);
-    app.call_tokens.check(token.as_deref(), &agent.name, agent_id, call_id, target)
+/// The token of a webhook's URL, and what it has to be bound to, which is in the body.
+struct GivenToken {
+    token: Option<String>,
+    call_id: String,
+    debug_call_id: String,
+    function: String,
+}
+
+impl GivenToken {
+    fn of(query: &Query, body: &Value) -> Self {
+        let text =
+            |pointer: &str| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        Self {
+            token: query.get(CALL_TOKEN),
+            call_id: text("/call_id"),
+            debug_call_id: text("/call_info/call_id"),
+            function: text("/function"),
+        }
+    }
+
+    /// Whether it is the one for a request of this kind.
+    fn check(
+        &self,
+        app: &App,
+        agent: &RegisteredAgent,
+        kind: &str,
+        agent_id: &str,
+    ) -> Result<(), TokenRefused> {
+        let (call_id, target) = match kind {
+            "swaig" => (&self.call_id, &*self.function),
+            "post_prompt" => (&self.call_id, "/post_prompt"),
+            "debug" => (&self.debug_call_id, "/debug"),
+            // A document is where the tokens come from.
+            _ => return Ok(()),
+        };
+        app.call_tokens.check(self.token.as_deref(), &agent.name, agent_id, call_id, target)
+    }
 }
 
 /// 403 for a request that is not the platform's; those who watch the agent hear of it.
@@ -178,13 +229,15 @@ fn refuse(
     app: &App,
     agent: &RegisteredAgent,
     agent_id: &Arc<str>,
+    client: IpAddr,
     what: &'static str,
     why: &dyn std::error::Error,
 ) -> Response<Body> {
     let reason = why.to_string();
-    tracing::warn!(agent = %agent.name, check = what, reason, "a request was refused");
+    tracing::warn!(agent = %agent.name, %client, check = what, reason, "a request was refused");
     metrics::refused(what);
-    app.sink(agent, agent_id).emit(Event::new("request_refused", json!({"check": what, "reason": reason})), None);
+    app.sink(agent, agent_id)
+        .emit(Event::new("request_refused", json!({"check": what, "reason": reason})), None);
     refusal(StatusCode::FORBIDDEN, &reason)
 }
 

@@ -28,11 +28,15 @@ pub(crate) fn answer(route: Option<&Route>, request: &Request<Incoming>) -> Resp
 }
 
 fn to_login(path: &str) -> Response<Body> {
-    let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", path).finish();
+    let query: String =
+        url::form_urlencoded::Serializer::new(String::new()).append_pair("next", path).finish();
     super::response::see_other(&format!("/console/login?{query}"))
 }
 
 /// Whether the client asks for a page: a program asks for anything, or for what it can read.
 fn is_browser(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|it| it.contains("text/html"))
+    headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|it| it.contains("text/html"))
 }

@@ -24,6 +24,8 @@ pub enum StepError {
 pub struct Verb {
     /// The key of the step.
     pub name: &'static str,
+    /// The name of its Rust type.
+    pub type_name: &'static str,
     /// The shape of its body.
     pub kind: fn() -> Kind,
 }

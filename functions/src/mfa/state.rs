@@ -14,7 +14,7 @@ pub(super) const MFA: &str = "mfa";
 /// The key in `meta_data` that counts the codes of this call.
 pub(super) const SENDS: &str = "mfa_sends";
 /// How long the state outlives its code, so that a late caller hears that the code has expired.
-const GRACE: Duration = Duration::from_secs(60 * 60);
+const GRACE: Duration = Duration::from_hours(1);
 
 /// A code that was sent and waits to be read back.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -56,7 +56,8 @@ impl MfaState {
     /// As it goes into `meta_data`: sealed, so that only a code of this call and caller can be verified.
     pub(super) fn sealed(&self, call: &Call) -> Result<Value, FunctionError> {
         let left = self.expires_at.duration_since(Timestamp::now()).max(SignedDuration::ZERO).unsigned_abs();
-        call.sealed(MFA, self, left + GRACE)
-            .map_err(|error| FunctionError::new("The code could not be kept. Apologise, and try again.").caused_by(error))
+        call.sealed(MFA, self, left + GRACE).map_err(|error| {
+            FunctionError::new("The code could not be kept. Apologise, and try again.").caused_by(error)
+        })
     }
 }

@@ -14,7 +14,7 @@ pub(crate) const PARAMETER: &str = "call_token";
 /// The setting of how long a token is good, in seconds.
 const LIFETIME: &str = "SWAIG_CALL_TOKEN_LIFETIME";
 /// A day: longer than any call. The longest call that a document can ask for lasts 4 hours unless it says otherwise.
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 /// What the seal is for.
 const PURPOSE: &str = "call token";
 
@@ -39,8 +39,11 @@ pub(crate) enum TokenRefused {
 impl CallTokens {
     pub(crate) fn from_setup(setup: &Setup) -> Result<Self, SetupError> {
         let lifetime = setup.parse::<u64>(LIFETIME)?.map_or(DAY, Duration::from_secs);
-        if lifetime < Duration::from_secs(60) {
-            return Err(SetupError::invalid(LIFETIME, &"a token has to outlast a call: expected at least 60 seconds"));
+        if lifetime < Duration::from_mins(1) {
+            return Err(SetupError::invalid(
+                LIFETIME,
+                &"a token has to outlast a call: expected at least 60 seconds",
+            ));
         }
         Ok(Self { sealer: setup.sealer().clone(), lifetime })
     }
@@ -95,7 +98,11 @@ mod tests {
             ("bank", "7", "c1", "send_mfa"),
             ("mfa7", "", "c1", "send_mfa"),
         ] {
-            assert_eq!(check(agent, id, call, target), Err(TokenRefused::Foreign), "{agent} {id} {call} {target}");
+            assert_eq!(
+                check(agent, id, call, target),
+                Err(TokenRefused::Foreign),
+                "{agent} {id} {call} {target}"
+            );
         }
         assert_eq!(tokens.check(None, "mfa", "7", "c1", "send_mfa"), Err(TokenRefused::Missing));
         assert_eq!(tokens.check(Some("x"), "mfa", "7", "c1", "send_mfa"), Err(TokenRefused::Foreign));
@@ -106,7 +113,7 @@ mod tests {
     fn the_lifetime_is_a_day_or_as_set_but_never_a_moment() {
         assert_eq!(tokens().lifetime, DAY);
         let of = |text: &str| CallTokens::from_setup(&Setup::test([(LIFETIME, text)]));
-        assert_eq!(of("7200").unwrap().lifetime, Duration::from_secs(7200));
+        assert_eq!(of("7200").unwrap().lifetime, Duration::from_hours(2));
         assert!(of("0").is_err() && of("1h").is_err());
     }
 }

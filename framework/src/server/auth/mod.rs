@@ -28,9 +28,9 @@ pub use credentials::Credentials;
 pub(crate) use proxy::Proxies;
 #[cfg(feature = "console")]
 pub(crate) use same_origin::is_cross_site;
-pub(crate) use session::{Session, Sessions};
 #[cfg(feature = "console")]
 pub(crate) use session::Visitor;
+pub(crate) use session::{Session, Sessions};
 pub(crate) use signature::Signatures;
 
 /// The credentials of the operator, and of the agents that have their own.
@@ -72,10 +72,10 @@ impl Access {
         match route {
             Some(Route::Health | Route::Ready) => true,
             // The login form, what it looks like, and the way out.
-            Some(Route::Console(path)) if ["login", "logout", "icon.svg", "style.css"].contains(&&**path) => true,
-            Some(Route::Events(agent)) => {
-                self.of(agent).allow(headers) || self.operator.allow(headers)
+            Some(Route::Console(path)) if ["login", "logout", "icon.svg", "style.css"].contains(&&**path) => {
+                true
             }
+            Some(Route::Events(agent)) => self.of(agent).allow(headers) || self.operator.allow(headers),
             Some(route) => self.of(route.agent().unwrap_or_default()).allow(headers),
             None => self.operator.allow(headers),
         }

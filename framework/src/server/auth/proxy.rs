@@ -23,7 +23,10 @@ impl Proxies {
             .collect::<Option<_>>()
             .map(Self)
             .ok_or_else(|| {
-                SetupError::invalid(TRUSTED, &"expected a comma list of addresses and networks, such as 10.0.0.0/8")
+                SetupError::invalid(
+                    TRUSTED,
+                    &"expected a comma list of addresses and networks, such as 10.0.0.0/8",
+                )
             })
     }
 
@@ -127,7 +130,10 @@ mod tests {
             proxies.base(peer.parse().unwrap(), &headers).map(String::from)
         };
         assert_eq!(base("127.0.0.1", "a.example", "https").as_deref(), Some("https://a.example/"));
-        assert_eq!(base("127.0.0.1", "x.example, a.example:8443", "https").as_deref(), Some("https://a.example:8443/"));
+        assert_eq!(
+            base("127.0.0.1", "x.example, a.example:8443", "https").as_deref(),
+            Some("https://a.example:8443/")
+        );
         assert_eq!(base("192.0.2.1", "a.example", "https"), None);
         for host in ["", "a.example/path", "user@a.example", "a.example?x", "a b", "a.example:99999"] {
             assert_eq!(base("127.0.0.1", host, "https"), None, "{host}");

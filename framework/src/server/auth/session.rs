@@ -4,6 +4,7 @@
 //! it. It is bound to the operator's user and password, so a changed password ends it. It opens what is only looked at,
 //! never a route of the platform.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -20,9 +21,9 @@ use crate::setup::{Setup, SetupError};
 /// The setting of how long a session lasts, in seconds.
 const LIFETIME: &str = "SWAIG_SESSION_LIFETIME";
 /// A working day, with its breaks.
-const HALF_A_DAY: Duration = Duration::from_secs(12 * 60 * 60);
+const HALF_A_DAY: Duration = Duration::from_hours(12);
 /// How long a form may lie open before it is sent.
-const FORM_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
+const FORM_LIFETIME: Duration = Duration::from_hours(12);
 
 /// The cookie of a session.
 const SESSION: &str = "swaig_session";
@@ -49,7 +50,7 @@ pub(crate) struct Visitor {
 impl Sessions {
     pub(crate) fn from_setup(setup: &Setup) -> Result<Self, SetupError> {
         let lifetime = setup.parse::<u64>(LIFETIME)?.map_or(HALF_A_DAY, Duration::from_secs);
-        if lifetime < Duration::from_secs(60) {
+        if lifetime < Duration::from_mins(1) {
             return Err(SetupError::invalid(LIFETIME, &"expected seconds, at least 60"));
         }
         Ok(Self { sealer: setup.sealer().clone(), lifetime })
@@ -110,7 +111,9 @@ impl Session {
 impl Visitor {
     /// The visitor of a request, where it is not the first one.
     pub(crate) fn of(headers: &HeaderMap, secure: bool) -> Option<Self> {
-        let plausible = |id: &&str| id.len() == 32 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let plausible = |id: &&str| {
+            id.len() == 32 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        };
         cookies(headers, VISITOR, secure).find(plausible).map(|id| Self { id: id.to_owned() })
     }
 
@@ -136,7 +139,8 @@ fn name(base: &str, secure: bool) -> String {
 fn set_cookie(base: &str, value: &str, age: Option<Duration>, secure: bool) -> Option<HeaderValue> {
     let mut text = format!("{}={value}; Path=/; HttpOnly; SameSite=Strict", name(base, secure));
     if let Some(age) = age {
-        text.push_str(&format!("; Max-Age={}", age.as_secs()));
+        // Writing to a string cannot fail.
+        let _ = write!(text, "; Max-Age={}", age.as_secs());
     }
     if secure {
         text.push_str("; Secure");
@@ -204,7 +208,10 @@ mod tests {
         }
         let token = sessions.sealer.seal_until("session", &bound, &(), 1_700_000_000).unwrap();
         let cookie = HeaderValue::from_str(&format!("swaig_session={token}")).unwrap();
-        assert!(sessions.find(&operator, &HeaderMap::from_iter([(COOKIE, cookie)]), false).is_none(), "expired");
+        assert!(
+            sessions.find(&operator, &HeaderMap::from_iter([(COOKIE, cookie)]), false).is_none(),
+            "expired"
+        );
     }
 
     #[test]
@@ -213,7 +220,8 @@ mod tests {
         let mut headers = returned(&sessions.start(&operator, false).unwrap());
         headers.insert(
             COOKIE,
-            HeaderValue::from_str(&format!("swaig_session=tossed; {}", headers[COOKIE].to_str().unwrap())).unwrap(),
+            HeaderValue::from_str(&format!("swaig_session=tossed; {}", headers[COOKIE].to_str().unwrap()))
+                .unwrap(),
         );
         assert!(sessions.find(&operator, &headers, false).is_some());
     }
@@ -243,12 +251,9 @@ mod tests {
         for route in [Route::Root, Route::Metrics, Route::Events(name())] {
             assert!(!Session::opens(&route, &Method::POST), "{route:?}");
         }
-        for route in [
-            Route::Document(name()),
-            Route::Swaig(name()),
-            Route::PostPrompt(name()),
-            Route::Debug(name()),
-        ] {
+        for route in
+            [Route::Document(name()), Route::Swaig(name()), Route::PostPrompt(name()), Route::Debug(name())]
+        {
             for method in [Method::GET, Method::HEAD, Method::POST] {
                 assert!(!Session::opens(&route, &method), "{method} {route:?}");
             }
@@ -265,7 +270,10 @@ mod tests {
         assert!(sessions.login_token_fits(&again, &token) && !sessions.login_token_fits(&mine, ""));
         let session = |token: &str| Session { token: token.to_owned() };
         let token = sessions.form_token(&session("a")).unwrap();
-        assert!(sessions.form_token_fits(&session("a"), &token) && !sessions.form_token_fits(&session("b"), &token));
+        assert!(
+            sessions.form_token_fits(&session("a"), &token)
+                && !sessions.form_token_fits(&session("b"), &token)
+        );
         assert!(!sessions.login_token_fits(&Visitor { id: "a".into() }, &token));
     }
 }

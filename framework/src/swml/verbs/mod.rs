@@ -117,7 +117,7 @@ macro_rules! verbs {
         impl Step {
             /// The verbs that have a type.
             pub const VERBS: &'static [Verb] =
-                &[$(Verb { name: $verb, kind: <$name as Value>::kind }),+];
+                &[$(Verb { name: $verb, type_name: stringify!($name), kind: <$name as Value>::kind }),+];
 
             /// The key of the step.
             pub fn verb(&self) -> &str {
