@@ -58,7 +58,7 @@ pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: 
 
 /// The signature with the function's own URL, unless its author gave it one or the platform runs it by itself.
 pub(crate) fn with_url(signature: FunctionDefinition, urls: &Urls) -> FunctionDefinition {
-    if ["web_hook_url", "data_map"].iter().any(|key| signature.as_object().contains_key(*key)) {
+    if ["web_hook_url", "data_map"].into_iter().any(|key| signature.as_object().contains_key(key)) {
         return signature;
     }
     let url = urls.function(signature.read().function().as_deref().unwrap_or_default());

@@ -75,8 +75,8 @@ pub struct Call {
     request: Arc<FunctionRequest>,
     deadline: Instant,
     events: EventSink,
-    inputs: Inputs,
     sealer: Sealer,
+    inputs: Inputs,
     /// What was broadcast, for a call made by [`Call::test`].
     kept: Arc<Mutex<Vec<Event>>>,
 }
@@ -87,8 +87,8 @@ impl Call {
         agent_id: Arc<str>,
         request: Arc<FunctionRequest>,
         events: EventSink,
-        inputs: Inputs,
         sealer: Sealer,
+        inputs: Inputs,
     ) -> Self {
         Self {
             agent,
@@ -97,8 +97,8 @@ impl Call {
             request,
             deadline: Instant::now() + DEADLINE,
             events,
-            inputs,
             sealer,
+            inputs,
             kept: Arc::default(),
         }
     }
@@ -116,8 +116,8 @@ impl Call {
         let events = EventSink::new(move |event, _| {
             keeper.lock().unwrap_or_else(PoisonError::into_inner).push(event);
         });
-        let (request, inputs, sealer) = (Arc::new(request), Inputs::test(), Sealer::of_tests());
-        Self { kept, ..Self::new("test".into(), "test".into(), request, events, inputs, sealer) }
+        let (sealer, inputs) = (Sealer::of_tests(), Inputs::test());
+        Self { kept, ..Self::new("test".into(), "test".into(), Arc::new(request), events, sealer, inputs) }
     }
 
     /// The same call from this number (E.164), SIP address, or `anonymous`.

@@ -89,11 +89,8 @@ impl Call {
     /// What a seal of this call is bound to. The caller is taken as the platform wrote it: it is the same in each webhook of
     /// a call.
     fn bound(&self) -> [&str; 4] {
-        [
-            self.agent(),
-            self.agent_id(),
-            self.call_id(),
-            self.request.text("caller_id_num").unwrap_or_default(),
-        ]
+        let keys = ["caller_id_num", "caller_id_number", "caller_id"];
+        let caller = keys.into_iter().find_map(|key| self.request.text(key)).unwrap_or_default();
+        [self.agent(), self.agent_id(), self.call_id(), caller]
     }
 }

@@ -8,10 +8,10 @@ use futures_util::FutureExt as _;
 use hyper::header::{self, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::json;
-use url::Url;
 
 use super::accept::Language;
 use super::app::App;
+use super::inbound::Form;
 use super::response::{Body, json, yaml};
 use crate::agent::{AgentDefinition, render};
 use crate::call::{Direction, IncomingCall};
@@ -26,12 +26,11 @@ pub(crate) async fn answer(
     app: &App,
     agent: &RegisteredAgent,
     agent_id: Arc<str>,
-    base: &Url,
     call: IncomingCall,
-    language: Language,
+    form: &Form,
 ) -> Response<Body> {
     let definition = for_call(agent, &call).await;
-    let urls = app.urls(base, agent, &agent_id, call.call_id());
+    let urls = app.urls(&form.base, agent, &agent_id, call.call_id());
     let document = render::document(&definition, &app.registry, &urls);
     let data = json!({
         "caller": call.caller().to_string(),
@@ -40,7 +39,7 @@ pub(crate) async fn answer(
     });
     app.sink(agent, &agent_id).emit(Event::new("document_fetched", data), call.call_id());
     app.recorder.flush().await;
-    let mut response = match language {
+    let mut response = match form.language {
         Language::Json => json(StatusCode::OK, &document),
         Language::Yaml => yaml(document.to_yaml()),
     };

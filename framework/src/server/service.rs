@@ -8,18 +8,19 @@ use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode, Uri};
-use serde_json::{Value, json};
+use serde_json::json;
 use url::Url;
 
 use super::accept::Language;
 use super::app::App;
-use super::auth::{CALL_TOKEN, Session, TokenRefused};
+use super::auth::{CALL_TOKEN, Session};
+use super::inbound::Form;
 use super::protection::protect;
 use super::query::Query;
 use super::response::{Body, json, refusal, see_other, with_type};
 use super::route::{Route, Routes};
-use super::{body, document, events, inbound, input, metrics, unauthorized};
-use crate::call::{Inbound, IncomingCall};
+use super::{body, events, inbound, input, metrics, unauthorized};
+use crate::call::Inbound;
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
 
@@ -123,10 +124,10 @@ async fn take(
         Ok(id) => id.into(),
         Err(problem) => return refusal(StatusCode::BAD_REQUEST, problem),
     };
-    let language = Language::of(request.headers());
     if let Route::Events(_) = route {
         return events::answer(app, agent_id, &query, request.headers()).await;
     }
+    let form = Form { base: visit.base.clone(), language: Language::of(request.headers()) };
     let (head, body) = request.into_parts();
     let bytes = match head.method {
         Method::POST => match body::read(body, route.body_limit()).await {
@@ -138,7 +139,7 @@ async fn take(
         },
         _ => Bytes::new(),
     };
-    let urls = signed_urls(&visit.base, &head.uri);
+    let urls = signed_urls(&form.base, &head.uri);
     if let Err(refused) = app.signatures.check(route.name(), &head.headers, &urls, &bytes) {
         return refuse(app, agent, &agent_id, visit.client, "signature", &refused);
     }
@@ -152,25 +153,24 @@ async fn take(
     if let Route::Input(_) = route {
         return input::answer(app, agent, agent_id, &body).await;
     }
-    if head.method != Method::POST {
-        let call = IncomingCall::from_body(&*agent_id, Value::Null);
-        return document::answer(app, agent, agent_id, &visit.base, call, language).await;
-    }
-    // A request is what its body says, whatever its path. So are the checks that it has to pass.
-    let token = agent.definition.call_tokens.then(|| GivenToken::of(&query, &body));
     let inbound = Inbound::read(&*agent_id, body);
-    let kind = inbound::route_of(&inbound).unwrap_or(route.name());
+    // The body decides what a request is, so what its own path asks for is asked of it on every path.
+    let kind = inbound::path_of(&inbound).unwrap_or(route.name());
     if kind != route.name()
         && let Err(refused) = app.signatures.check(kind, &head.headers, &urls, &bytes)
     {
         return refuse(app, agent, &agent_id, visit.client, "signature", &refused);
     }
-    if let Some(token) = token
-        && let Err(refused) = token.check(app, agent, kind, &agent_id)
+    if agent.definition.call_tokens
+        && let Some((call_id, target)) = inbound::token_of(route, &inbound)
     {
-        return refuse(app, agent, &agent_id, visit.client, "call_token", &refused);
+        let token = query.get(CALL_TOKEN);
+        let checked = app.call_tokens.check(token.as_deref(), &agent.name, &agent_id, &call_id, &target);
+        if let Err(refused) = checked {
+            return refuse(app, agent, &agent_id, visit.client, "call_token", &refused);
+        }
     }
-    inbound::answer(app, route, agent, agent_id, &visit.base, inbound, language).await
+    inbound::answer(app, route, agent, agent_id, inbound, &form).await
 }
 
 /// The spellings of the URL that the platform may have been given: `https://host/…` and `https://host:443/…` are one.
@@ -183,45 +183,6 @@ fn signed_urls(base: &Url, uri: &Uri) -> Vec<String> {
         urls.push(format!("{}://{host}:{port}{prefix}{path}", base.scheme()));
     }
     urls
-}
-
-/// The token of a webhook's URL, and what it has to be bound to, which is in the body.
-struct GivenToken {
-    token: Option<String>,
-    call_id: String,
-    debug_call_id: String,
-    function: String,
-}
-
-impl GivenToken {
-    fn of(query: &Query, body: &Value) -> Self {
-        let text =
-            |pointer: &str| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
-        Self {
-            token: query.get(CALL_TOKEN),
-            call_id: text("/call_id"),
-            debug_call_id: text("/call_info/call_id"),
-            function: text("/function"),
-        }
-    }
-
-    /// Whether it is the one for a request of this kind.
-    fn check(
-        &self,
-        app: &App,
-        agent: &RegisteredAgent,
-        kind: &str,
-        agent_id: &str,
-    ) -> Result<(), TokenRefused> {
-        let (call_id, target) = match kind {
-            "swaig" => (&self.call_id, &*self.function),
-            "post_prompt" => (&self.call_id, "/post_prompt"),
-            "debug" => (&self.debug_call_id, "/debug"),
-            // A document is where the tokens come from.
-            _ => return Ok(()),
-        };
-        app.call_tokens.check(self.token.as_deref(), &agent.name, agent_id, call_id, target)
-    }
 }
 
 /// 403 for a request that is not the platform's; those who watch the agent hear of it.

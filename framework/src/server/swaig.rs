@@ -33,7 +33,6 @@ pub(crate) async fn signatures(
     base: &Url,
     request: &SignatureRequest,
 ) -> Response<Body> {
-    // They are for another document, and no call of this agent.
     let urls = app.urls(base, agent, agent_id, None);
     // The agent's own hooks are for its own calls: another document gets them only if it asks for them by name.
     let everything = request.functions().next().is_none();
@@ -57,6 +56,7 @@ pub(crate) async fn signatures(
 mod tests {
     use http_body_util::BodyExt as _;
     use serde_json::Value;
+    use url::Url;
 
     use super::*;
     use crate::Setup;

@@ -5,7 +5,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use super::Credentials;
-use super::auth::{CALL_TOKEN, CallTokens};
+use super::auth::{CALL_TOKEN, CallTokens, DEBUG, POST_PROMPT};
 
 /// What is encoded in a user name or a password: all but the unreserved characters (RFC 3986, section 2.3), and `*`, which
 /// masks a password. `Url` alone
@@ -65,11 +65,11 @@ impl Urls {
     }
 
     pub(crate) fn post_prompt(&self) -> String {
-        self.path("/post_prompt", "/post_prompt")
+        self.path("/post_prompt", POST_PROMPT)
     }
 
     pub(crate) fn debug(&self) -> String {
-        self.path("/debug", "/debug")
+        self.path("/debug", DEBUG)
     }
 
     fn path(&self, end: &str, target: &str) -> String {

@@ -40,8 +40,8 @@ pub struct Setup {
     signalwire: SignalWire,
     shared: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     phone: Phone,
-    inputs: Inputs,
     sealer: Sealer,
+    inputs: Inputs,
 }
 
 impl Setup {
@@ -57,8 +57,8 @@ impl Setup {
             signalwire,
             shared: Mutex::default(),
             phone: Phone::default(),
-            inputs: Inputs::default(),
             sealer,
+            inputs: Inputs::default(),
         })
     }
 
@@ -116,14 +116,14 @@ impl Setup {
         &self.phone
     }
 
+    pub(crate) fn sealer(&self) -> &Sealer {
+        &self.sealer
+    }
+
     /// The queues of messages for callers' agents, for code that runs outside of a call. They can be filled once the
     /// server has started.
     pub fn inputs(&self) -> Inputs {
         self.inputs.clone()
-    }
-
-    pub(crate) fn sealer(&self) -> &Sealer {
-        &self.sealer
     }
 
     pub(crate) fn settings(&self) -> &Settings {

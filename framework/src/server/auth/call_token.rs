@@ -11,6 +11,9 @@ use crate::setup::{Setup, SetupError};
 
 /// The query parameter that carries the token.
 pub(crate) const PARAMETER: &str = "call_token";
+/// What the tokens of the URLs that are not a function's are for: no function has such a name.
+pub(crate) const POST_PROMPT: &str = "/post_prompt";
+pub(crate) const DEBUG: &str = "/debug";
 /// The setting of how long a token is good, in seconds.
 const LIFETIME: &str = "SWAIG_CALL_TOKEN_LIFETIME";
 /// A day: longer than any call. The longest call that a document can ask for lasts 4 hours unless it says otherwise.
@@ -48,7 +51,7 @@ impl CallTokens {
         Ok(Self { sealer: setup.sealer().clone(), lifetime })
     }
 
-    /// The token for one URL: `target` is a function's name, or `post_prompt` or `debug` with a slash before it. `None`
+    /// The token for one URL: `target` is a function's name, [`POST_PROMPT`] or [`DEBUG`]. `None`
     /// without a call: such a document is looked at, and nothing can be called with it.
     pub(crate) fn issue(&self, agent: &str, agent_id: &str, call_id: &str, target: &str) -> Option<String> {
         if call_id.is_empty() {

@@ -23,7 +23,7 @@ use super::route::Route;
 use crate::registry::Registry;
 use crate::setup::{Settings, SetupError};
 
-pub(crate) use call_token::{CallTokens, PARAMETER as CALL_TOKEN, TokenRefused};
+pub(crate) use call_token::{CallTokens, DEBUG, PARAMETER as CALL_TOKEN, POST_PROMPT};
 pub use credentials::Credentials;
 pub(crate) use proxy::Proxies;
 #[cfg(feature = "console")]

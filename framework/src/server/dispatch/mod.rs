@@ -36,19 +36,22 @@ pub(crate) async fn dispatch(
 ) -> Bytes {
     let name = request.function().unwrap_or_default().to_owned();
     let events = app.sink(agent, &agent_id);
-    let (inputs, sealer) = (app.setup.inputs(), app.setup.sealer().clone());
-    let call = Call::new(agent.name.clone(), agent_id, Arc::new(request), events.clone(), inputs, sealer);
+    let (sealer, inputs) = (app.setup.sealer().clone(), app.setup.inputs());
+    let call = Call::new(agent.name.clone(), agent_id, Arc::new(request), events.clone(), sealer, inputs);
     let mount = agent.mount(&name);
-    let function = mount.filter(|mount| !mount.is_data_map()).and_then(|_| app.registry.function(&name));
     let target = match agent.definition.hook(&name) {
         Some(hook) => Some(Target::hook(agent, hook)),
-        None => function.map(Target::function),
+        None => mount
+            .filter(|mount| !mount.is_data_map())
+            .and_then(|_| app.registry.function(&name))
+            .map(Target::function),
     };
-    // Before anything is remembered: a reply from when the caller was verified is not given to one who is not.
-    let refused = function.and_then(|function| gate::refuse(function, &call));
     let reply = match target {
-        _ if refused.is_some() => refused.unwrap_or_default(),
-        Some(target) => run_once(app, target, call, &events).await,
+        // Before anything is remembered: a reply from when the caller was verified is not given to one who is not.
+        Some(target) => match gate::refuse(&target, &call) {
+            Some(reply) => reply,
+            None => run_once(app, target, call, &events).await,
+        },
         None if name == CHECK_FOR_INPUT && agent.definition.accepts_input() => {
             input::answer(app, &call).await
         }
@@ -175,8 +178,7 @@ async fn run(app: Arc<App>, target: Target, call: Call, remember: Option<(ReplyK
             tracing::error!(error = &error as &dyn std::error::Error, "a reply was not forgotten");
         }
     }
-    let reply =
-        if call.request().is_bedrock() { bedrock::encode(&outcome.reply) } else { encode(&outcome.reply) };
+    let reply = encode_for(&call, &outcome.reply);
     if let Some((key, window)) = remember {
         let kept = match outcome.effect {
             HadEffect::No => app.store.release(&key).await,
@@ -259,6 +261,11 @@ async fn attempt(
 }
 
 /// A reply as JSON, for all agents but those of Amazon Bedrock.
+/// A reply in the form that the call's engine reads.
+fn encode_for(call: &Call, reply: &Reply) -> Bytes {
+    if call.request().is_bedrock() { bedrock::encode(reply) } else { encode(reply) }
+}
+
 fn encode(reply: &impl Serialize) -> Bytes {
     match serde_json::to_vec(reply) {
         Ok(bytes) => bytes.into(),

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::agent::{Hook, HookFunction};
 use crate::call::Call;
-use crate::function::{Effect, ErasedFunction, Parameters};
+use crate::function::{Effect, ErasedFunction, Parameters, StepUp};
 use crate::registry::{RegisteredAgent, RegisteredFunction};
 use crate::store::Event;
 
@@ -26,6 +26,7 @@ pub(super) const HOOK_FAILED: &str =
 pub(super) struct Target {
     pub(super) name: &'static str,
     pub(super) effect: Effect,
+    pub(super) step_up: Option<StepUp>,
     pub(super) instance: Option<Arc<dyn ErasedFunction>>,
     pub(super) failed: &'static str,
     pub(super) too_long: &'static str,
@@ -43,6 +44,7 @@ impl Target {
         Self {
             name: function.registration.name,
             effect: function.registration.effect,
+            step_up: function.registration.step_up,
             instance: function.instance.clone(),
             failed: FAILED,
             too_long: TOO_LONG,
@@ -54,6 +56,7 @@ impl Target {
         Self {
             name: hook.name(),
             effect: Effect::OncePerArgument(HOOK_WINDOW),
+            step_up: None,
             instance: Some(Arc::new(HookFunction { agent: agent.agent.clone(), hook })),
             failed: HOOK_FAILED,
             too_long: HOOK_FAILED,

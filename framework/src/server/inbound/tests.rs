@@ -80,16 +80,9 @@ fn routes() -> [Route; 4] {
 /// The answer to a body, with its status.
 async fn post(app: &Arc<App>, route: &Route, body: Value) -> (u16, Value) {
     let agent = app.registry.agent("listener").unwrap();
-    let response = answer(
-        app,
-        route,
-        agent,
-        "listener".into(),
-        &app.base,
-        Inbound::read("listener", body),
-        Language::Json,
-    )
-    .await;
+    let form = Form { base: app.base.clone(), language: Language::Json };
+    let inbound = Inbound::read("listener", body);
+    let response = answer(app, route, agent, "listener".into(), inbound, &form).await;
     let status = response.status().as_u16();
     let bytes = response.into_body().collect().await.unwrap().to_bytes();
     (status, serde_json::from_slice(&bytes).unwrap())
