@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use tokio::sync::watch;
 use url::Url;
 
-use super::auth::{Access, CallTokens, Proxies, Signatures};
+use super::auth::{Access, CallTokens, FailedLogins, Proxies, Signatures};
 use super::{Urls, conversation};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
@@ -32,6 +32,7 @@ pub(crate) struct App {
     pub(crate) signatures: Signatures,
     pub(crate) call_tokens: CallTokens,
     pub(crate) proxies: Proxies,
+    pub(crate) failed_logins: FailedLogins,
     pub(crate) base: Url,
     /// How long a conversation is remembered; zero: not at all.
     pub(crate) conversation_window: SignedDuration,
@@ -93,6 +94,7 @@ impl App {
         let base = public_url(&setup, listening)?;
         let signatures = Signatures::from_settings(setup.settings())?;
         let proxies = Proxies::from_settings(setup.settings())?;
+        let failed_logins = FailedLogins::from_settings(setup.settings())?;
         let call_tokens = CallTokens::from_setup(&setup)?;
         let store = crate::store::open(&setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned()))?;
         let conversation_window = conversation::window(&setup)?;
@@ -106,6 +108,7 @@ impl App {
         let recorder = Recorder::start(store.clone(), redactor.clone());
         let accepting = registry.agents().filter(|agent| agent.definition.accepts_input());
         let accepting = accepting.map(|agent| agent.name.clone()).collect();
+        setup.limits().serve(store.clone());
         setup.inputs().serve(store.clone(), recorder.clone(), accepting);
         Ok(Self {
             registry,
@@ -117,6 +120,7 @@ impl App {
             signatures,
             call_tokens,
             proxies,
+            failed_logins,
             base,
             conversation_window,
             stop: watch::Sender::new(false),

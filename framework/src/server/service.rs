@@ -58,13 +58,8 @@ async fn guard(
 ) -> Response<Body> {
     // Paths are checked after credentials: who has none learns nothing of the agents.
     if !app.access.allows(route.as_ref(), request.headers()) {
-        let mut response = refusal(
-            StatusCode::UNAUTHORIZED,
-            "wrong or missing credentials: send HTTP Basic with SWML_BASIC_AUTH_USER and SWML_BASIC_AUTH_PASSWORD",
-        );
-        let challenge = HeaderValue::from_static(r#"Basic realm="swaig", charset="UTF-8""#);
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-        return response;
+        let client = app.proxies.client(peer, request.headers());
+        return app.failed_logins.refuse(&*app.store, client).await;
     }
     let Some(route) = route else {
         return refusal(StatusCode::NOT_FOUND, "there is nothing at this path");

@@ -2,9 +2,11 @@
 //!
 //! `credentials`: HTTP Basic, for everything but `/health` and `/ready`. `signature`: SignalWire's signing key.
 //! `call_token`: a token in each webhook's URL, for one call. `proxy`: whose word on the client's address is taken.
+//! `failed_login`: how many logins of one address may fail.
 
 mod call_token;
 mod credentials;
+mod failed_login;
 mod proxy;
 mod signature;
 
@@ -19,6 +21,7 @@ use crate::setup::{Settings, SetupError};
 
 pub(crate) use call_token::{CallTokens, DEBUG, PARAMETER as CALL_TOKEN, POST_PROMPT};
 pub use credentials::Credentials;
+pub(crate) use failed_login::FailedLogins;
 pub(crate) use proxy::Proxies;
 pub(crate) use signature::Signatures;
 
