@@ -1,8 +1,8 @@
 //! A limit on failed logins, by the client's address.
 //!
-//! It slows down whoever tries passwords or scans the server, and keeps that out of the log. It never locks the platform
-//! out: right credentials pass whatever came from their address before, since many may share one. The credentials are
-//! compared first (two digests, which is cheap), and a refused request is not told how near it was.
+//! It tells operators of whoever tries passwords or scans the server, and sends them away. It never locks the platform out:
+//! right credentials pass whatever came from their address before, since many may share one. So credentials are compared
+//! first, which costs two digests; that a guess is hopeless is up to the password.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
