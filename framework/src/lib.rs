@@ -73,6 +73,7 @@
 //! | [`http`] | requests to other servers, with limits |
 //! | [`remote`] | functions of another server |
 //! | [`store`] | events, conversations, and replies that are given again |
+//! | [`limit`] | how often something may be done |
 //! | [`redact`], [`spoken`] | masking of codes and numbers; digits out of speech |
 //!
 //! # Cargo features
@@ -94,6 +95,8 @@ mod console;
 pub mod function;
 #[cfg(feature = "server")]
 pub mod http;
+#[cfg(feature = "server")]
+pub mod limit;
 #[cfg(feature = "server")]
 mod phone_number;
 #[cfg(feature = "server")]
@@ -122,6 +125,7 @@ pub use {
         InputQueue, Inputs, MetaDataError, Report, SignatureRequest, Verification,
     },
     function::{Action, Effect, Function, FunctionError, NoArgs, Reply, StepUp},
+    limit::{Limit, LimitError, LimitReached, Limiter, Permit},
     phone_number::{CallerNumber, PhoneNumber, PhoneNumberError},
     registry::{Origin, Problem, RegistryError},
     remote::{IncludeError, RemoteFunctions},

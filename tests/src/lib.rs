@@ -31,6 +31,16 @@ pub use tls::{Identity, TlsClient};
 /// How long an event that has to come is waited for: far more than a loaded machine needs.
 pub const PATIENCE: Duration = Duration::from_mins(1);
 
+/// Settings without limits on the codes that are sent, for a test that sends many.
+pub const UNLIMITED: [(&str, &str); 6] = [
+    ("MFA_SENDS_PER_CALL", "0"),
+    ("MFA_SENDS_PER_NUMBER_HOUR", "0"),
+    ("MFA_SENDS_PER_NUMBER_DAY", "0"),
+    ("MFA_SENDS_PER_CALLER_HOUR", "0"),
+    ("MFA_SENDS_PER_CALLER_DAY", "0"),
+    ("MFA_SENDS_PER_AGENT_HOUR", "0"),
+];
+
 /// Waits for what has to come.
 pub async fn soon<T>(what: &str, event: impl Future<Output = T>) -> T {
     let outcome = tokio::time::timeout(PATIENCE, event).await;

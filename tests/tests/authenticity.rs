@@ -128,6 +128,7 @@ async fn an_agent_has_its_own_credentials_and_a_password_is_changed_without_a_ga
         ("SWML_BASIC_AUTH_PASSWORD", "new"),
         ("SWML_BASIC_AUTH_PREVIOUS_PASSWORD", "old"),
         ("MFA_BASIC_AUTH_PASSWORD", "of-the-agent"),
+        ("SWAIG_FAILED_LOGINS", "0"),
     ];
     let employee = Employee::sandbox_with(settings).await;
     let client = |password: &str| {

@@ -69,7 +69,8 @@ fn head(employee: &Employee, path: &str, headers: &str) -> String {
 
 #[tokio::test]
 async fn without_the_credentials_nothing_is_told() {
-    let employee = Employee::sandbox_with([("SWML_BASIC_AUTH_PASSWORD", "try-me")]).await;
+    let settings = [("SWML_BASIC_AUTH_PASSWORD", "try-me"), ("SWAIG_FAILED_LOGINS", "0")];
+    let employee = Employee::sandbox_with(settings).await;
     let of = |user: &str, password: &str| Some(Credentials { user: user.into(), password: password.into() });
     let wrong = [
         None,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use swaig_tests::{Employee, LiveEvent, PhoneCall};
+use swaig_tests::{Employee, LiveEvent, PhoneCall, UNLIMITED};
 
 const CALLER: &str = "+15551230000";
 
@@ -72,7 +72,7 @@ async fn a_spoken_code_is_understood() {
 
 #[tokio::test]
 async fn what_is_taken_for_a_code_is_masked_where_it_is_reported() {
-    let employee = Employee::sandbox().await;
+    let employee = Employee::sandbox_with(UNLIMITED).await;
     let mut live = employee.events("").await;
     live.ready().await;
     let joined =

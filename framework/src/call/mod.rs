@@ -38,6 +38,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use tokio::time::Instant;
 
+use crate::limit::Limiter;
 use crate::phone_number::CallerNumber;
 use crate::seal::Sealer;
 use crate::store::{Event, EventSink};
@@ -77,6 +78,7 @@ pub struct Call {
     events: EventSink,
     sealer: Sealer,
     inputs: Inputs,
+    limits: Limiter,
     /// What was broadcast, for a call made by [`Call::test`].
     kept: Arc<Mutex<Vec<Event>>>,
 }
@@ -89,6 +91,7 @@ impl Call {
         events: EventSink,
         sealer: Sealer,
         inputs: Inputs,
+        limits: Limiter,
     ) -> Self {
         Self {
             agent,
@@ -99,6 +102,7 @@ impl Call {
             events,
             sealer,
             inputs,
+            limits,
             kept: Arc::default(),
         }
     }
@@ -116,8 +120,9 @@ impl Call {
         let events = EventSink::new(move |event, _| {
             keeper.lock().unwrap_or_else(PoisonError::into_inner).push(event);
         });
-        let (sealer, inputs) = (Sealer::of_tests(), Inputs::test());
-        Self { kept, ..Self::new("test".into(), "test".into(), Arc::new(request), events, sealer, inputs) }
+        let (sealer, inputs, limits) = (Sealer::of_tests(), Inputs::test(), Limiter::test());
+        let (agent, request) = (Arc::from("test"), Arc::new(request));
+        Self { kept, ..Self::new(Arc::clone(&agent), agent, request, events, sealer, inputs, limits) }
     }
 
     /// The same call from this number (E.164), SIP address, or `anonymous`.
@@ -273,6 +278,12 @@ impl Call {
     /// An [`InputError`]: the agent does not ask for messages, the text cannot be taken, or too many wait.
     pub async fn queue_input(&self, text: &str) -> Result<usize, InputError> {
         self.input_queue().push(text).await
+    }
+
+    /// Asks whether something may be done once more. What is refused is told to those who watch the agent. A call that
+    /// [`Call::test`] made has counters of its own.
+    pub fn limits(&self) -> Limiter {
+        self.limits.watched(self.events.clone(), self.agent.clone(), self.call_id())
     }
 
     /// What was broadcast so far, for a call that [`Call::test`] made.

@@ -94,6 +94,20 @@ impl Call {
         opened.map(Some)
     }
 
+    /// What stands for a text where the text itself must not be seen: the same for the same text in every call, on every
+    /// instance that has the same `SWAIG_SECRET`. Without the secret nobody can tell what it stands for, or try it out.
+    ///
+    /// ```
+    /// use swaig::Call;
+    ///
+    /// let (call, other) = (Call::test(), Call::test());
+    /// assert_eq!(call.pseudonym("+15551230000"), other.pseudonym("+15551230000"));
+    /// assert_ne!(call.pseudonym("+15551230000"), call.pseudonym("+15559990000"));
+    /// ```
+    pub fn pseudonym(&self, text: &str) -> String {
+        self.sealer.pseudonym(text)
+    }
+
     /// What a seal of this call is bound to. The caller is taken as the platform wrote it: it is the same in each webhook of
     /// a call.
     fn bound(&self) -> [&str; 4] {

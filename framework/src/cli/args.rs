@@ -56,6 +56,8 @@ Settings, from the environment or the settings file (there in lower case); the e
   SWAIG_TRUSTED_PROXIES      addresses and networks of proxies whose X-Forwarded headers are believed
   SWAIG_STORE                memory: [default]
   SWAIG_CONVERSATION_WINDOW  seconds for which a conversation is remembered; 0: never [default: 14400]
+  SWAIG_FAILED_LOGINS        logins of one address that may fail before it has to wait; 0: any [default: 10]
+  SWAIG_FAILED_LOGINS_WINDOW seconds within which they are counted [default: 300]
   SIGNALWIRE_PROJECT_ID      the SignalWire account; without it the server is in sandbox mode:
   SIGNALWIRE_API_TOKEN         nothing is sent, and it listens on loopback addresses only
   SIGNALWIRE_SPACE           its space: example, example.signalwire.com or a URL

@@ -54,9 +54,10 @@ fn verified(
     request: FunctionRequest,
     channel: String,
 ) -> Result<FunctionRequest, CliError> {
-    let (sealer, inputs) = (app.setup.sealer().clone(), app.setup.inputs());
+    let (sealer, inputs, limits) = (app.setup.sealer().clone(), app.setup.inputs(), app.setup.limits());
     let nobody = EventSink::new(|_, _| {});
-    let call = crate::Call::new(agent.clone(), agent_id.clone(), Arc::new(request), nobody, sealer, inputs);
+    let request = Arc::new(request);
+    let call = crate::Call::new(agent.clone(), agent_id.clone(), request, nobody, sealer, inputs, limits);
     let masked = call.caller().to_string();
     let reply = Reply::text("").verified(&call, Verification::with_masked(channel, masked))?;
     Ok(reply.applied_to(call).request().clone())

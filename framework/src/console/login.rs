@@ -1,7 +1,7 @@
 //! Logging in and out: a form, since a browser's own dialog for HTTP Basic has no way out.
 
 use hyper::body::Incoming;
-use hyper::header::{HeaderValue, SET_COOKIE};
+use hyper::header::{HeaderValue, RETRY_AFTER, SET_COOKIE};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use maud::html;
 use url::form_urlencoded;
@@ -35,7 +35,7 @@ pub(super) async fn log_in(
         }
         let (head, body) = request.into_parts();
         return match body::read(body, FORM).await {
-            Ok(bytes) => try_login(app, visit, &head.headers, &Fields::read(&bytes)),
+            Ok(bytes) => try_login(app, visit, &head.headers, &Fields::read(&bytes)).await,
             Err(refusal) => refusal,
         };
     }
@@ -72,7 +72,7 @@ pub(super) async fn log_out(
     with_cookie(see_other("/console/login?out=1"), Session::end(visit.is_secure()))
 }
 
-fn try_login(app: &App, visit: &Visit, headers: &HeaderMap, fields: &Fields) -> Response<Body> {
+async fn try_login(app: &App, visit: &Visit, headers: &HeaderMap, fields: &Fields) -> Response<Body> {
     let [user, password, token] =
         ["user", "password", "form_token"].map(|name| fields.get(name).unwrap_or_default());
     let next = fields.next();
@@ -86,7 +86,13 @@ fn try_login(app: &App, visit: &Visit, headers: &HeaderMap, fields: &Fields) -> 
         // What was typed is not logged: it may be a password in the wrong field.
         tracing::warn!(client = %visit.client, "a login at the console was refused: wrong user or password");
         metrics::refused("login");
-        return form(app, visit, headers, next, user, Some(Notice::Wrong));
+        let Some(reached) = app.failed_logins.count(&*app.store, visit.client).await else {
+            return form(app, visit, headers, next, user, Some(Notice::Wrong));
+        };
+        let mut response = form(app, visit, headers, next, user, Some(Notice::TooMany));
+        *response.status_mut() = StatusCode::TOO_MANY_REQUESTS;
+        response.headers_mut().insert(RETRY_AFTER, reached.seconds().into());
+        return response;
     }
     match app.sessions.start(operator, visit.is_secure()) {
         Some(cookie) => with_cookie(see_other(next), Some(cookie)),
@@ -99,6 +105,7 @@ fn try_login(app: &App, visit: &Visit, headers: &HeaderMap, fields: &Fields) -> 
 enum Notice {
     LoggedOut,
     Stale,
+    TooMany,
     Wrong,
 }
 
@@ -108,6 +115,9 @@ impl Notice {
             Self::LoggedOut => "You are logged out.",
             Self::Stale => {
                 "This form had been open for too long, or your browser keeps no cookies for this page. Please try again."
+            }
+            Self::TooMany => {
+                "Wrong user or password, and too many failed logins came from your address. Wait a few minutes, or use the right ones."
             }
             Self::Wrong => "Wrong user or password.",
         }

@@ -108,6 +108,11 @@ impl Sealer {
         jsonwebtoken::encode(&header, &claims, &key.for_signing()).map_err(|_| SealError::Value)
     }
 
+    /// What stands for a text, and does not tell it.
+    pub(crate) fn pseudonym(&self, text: &str) -> String {
+        digest(self.keys.current(), &["pseudonym", text])
+    }
+
     /// Opens a seal: the value, if the seal was made for this purpose with these parts and has not expired.
     pub(crate) fn open<T: DeserializeOwned>(
         &self,

@@ -11,7 +11,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 use url::Url;
 
-use super::auth::{Access, CallTokens, Proxies, Sessions, Signatures};
+use super::auth::{Access, CallTokens, FailedLogins, Proxies, Sessions, Signatures};
 use super::viewers::Viewers;
 use super::{Urls, conversation};
 use crate::redact::Redactor;
@@ -37,6 +37,7 @@ pub(crate) struct App {
     pub(crate) call_tokens: CallTokens,
     pub(crate) proxies: Proxies,
     pub(crate) sessions: Sessions,
+    pub(crate) failed_logins: FailedLogins,
     pub(crate) base: Url,
     pub(crate) viewers: Arc<Viewers>,
     /// How long a conversation is remembered; zero: not at all.
@@ -99,6 +100,7 @@ impl App {
         let base = public_url(&setup, listening)?;
         let signatures = Signatures::from_settings(setup.settings())?;
         let proxies = Proxies::from_settings(setup.settings())?;
+        let failed_logins = FailedLogins::from_settings(setup.settings())?;
         let call_tokens = CallTokens::from_setup(&setup)?;
         let viewers = Viewers::from_settings(&setup)?;
         let sessions = Sessions::from_setup(&setup)?;
@@ -118,6 +120,7 @@ impl App {
         let recorder = Recorder::start(store.clone(), redactor.clone());
         let accepting = registry.agents().filter(|agent| agent.definition.accepts_input());
         let accepting = accepting.map(|agent| agent.name.clone()).collect();
+        setup.limits().serve(store.clone());
         setup.inputs().serve(store.clone(), recorder.clone(), accepting);
         Ok(Self {
             registry,
@@ -130,6 +133,7 @@ impl App {
             call_tokens,
             proxies,
             sessions,
+            failed_logins,
             base,
             viewers,
             conversation_window,

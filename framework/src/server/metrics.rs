@@ -30,6 +30,10 @@ pub(crate) fn install() {
         );
         metrics::describe_counter!("swaig_malformed_total", "Webhooks that were not JSON or too large");
         metrics::describe_counter!("swaig_refused_total", "Requests that were not the platform's, by check");
+        metrics::describe_counter!(
+            "swaig_limit_reached_total",
+            "What was refused because a limit was reached"
+        );
         Some(handle)
     });
 }

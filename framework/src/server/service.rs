@@ -82,7 +82,12 @@ async fn guard(
         session.is_some() && route.as_ref().is_some_and(|it| Session::opens(it, request.method()));
     // Paths are checked after credentials: who has none learns nothing of the agents.
     if !by_session && !app.access.allows(route.as_ref(), request.headers()) {
-        return unauthorized::answer(route.as_ref(), &request);
+        let answer = unauthorized::answer(route.as_ref(), &request);
+        // The way to the login form is no failed login.
+        return match answer.status() {
+            StatusCode::UNAUTHORIZED => app.failed_logins.refuse(&*app.store, visit.client, answer).await,
+            _ => answer,
+        };
     }
     let Some(route) = route else {
         return refusal(StatusCode::NOT_FOUND, "there is nothing at this path");

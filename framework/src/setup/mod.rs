@@ -17,6 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use secrecy::SecretString;
 
 use crate::call::Inputs;
+use crate::limit::Limiter;
 use crate::seal::{Keys, Sealer};
 
 pub(crate) use account::plain_url;
@@ -42,6 +43,7 @@ pub struct Setup {
     phone: Phone,
     sealer: Sealer,
     inputs: Inputs,
+    limits: Limiter,
 }
 
 impl Setup {
@@ -59,6 +61,7 @@ impl Setup {
             phone: Phone::default(),
             sealer,
             inputs: Inputs::default(),
+            limits: Limiter::default(),
         })
     }
 
@@ -124,6 +127,12 @@ impl Setup {
     /// server has started.
     pub fn inputs(&self) -> Inputs {
         self.inputs.clone()
+    }
+
+    /// The counters of what is limited, for code that runs outside of a call; a function has
+    /// [`Call::limits`](crate::Call::limits). They count once the server has started.
+    pub fn limits(&self) -> Limiter {
+        self.limits.clone()
     }
 
     pub(crate) fn settings(&self) -> &Settings {

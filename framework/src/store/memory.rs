@@ -1,5 +1,6 @@
 //! The store in memory: bounded, and gone when the process ends.
 
+mod limits;
 mod messages;
 
 use std::collections::{HashMap, VecDeque};
@@ -37,6 +38,7 @@ pub struct MemoryStore {
     conversations: Mutex<Reports>,
     replies: Mutex<Replies>,
     messages: Mutex<messages::Queues>,
+    limits: Mutex<limits::Counters>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

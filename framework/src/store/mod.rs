@@ -1,12 +1,15 @@
-//! What the server keeps: events, conversations, messages that wait for a caller's agent, and replies that a repeated
-//! call gets again.
+//! What the server keeps: events, conversations, messages that wait for a caller's agent, replies that a repeated call
+//! gets again, and counters of what is limited.
 //!
 //! The traits are the contract of every store; [`MemoryStore`] is bounded and forgets when the process ends. State of a
 //! call is not here: it travels in the call's `meta_data`.
 
+#[cfg(test)]
+pub(crate) mod conformance;
 mod conversation;
 mod event;
 mod key;
+mod limits;
 mod memory;
 mod messages;
 mod recorder;
@@ -17,6 +20,7 @@ use async_trait::async_trait;
 pub use conversation::{Conversation, Conversations, Summary};
 pub use event::{Event, EventId, EventLog, EventSink, NewEvent, RecordedEvent};
 pub use key::ConversationKey;
+pub use limits::{Bound, Full, LimitKey, Limits, Mark};
 pub use memory::MemoryStore;
 pub use messages::{MESSAGE_LENGTH, MESSAGE_LIFE, MESSAGES_WAITING, Messages};
 pub use recorder::Recorder;
@@ -24,7 +28,7 @@ pub use replies::{Claim, ReplyKey, ReplyMemory};
 
 /// All that a server needs of a store.
 #[async_trait]
-pub trait Store: EventLog + Conversations + Messages + ReplyMemory {
+pub trait Store: EventLog + Conversations + Limits + Messages + ReplyMemory {
     /// Its name for people: `memory`, `sqlite`, ….
     fn name(&self) -> &'static str;
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use swaig::setup::SignalWire;
 use swaig::{Call, Event, Setup, SetupError};
 
-use super::{Credentials, MfaClient, MfaError, MfaSettings, Outcome, Sandbox};
+use super::{Credentials, MfaClient, MfaError, MfaLimits, MfaSettings, Outcome, Sandbox};
 
 /// The MFA API as the functions use it: a client and the settings. Clones share one client.
 #[derive(Clone)]
@@ -33,6 +33,7 @@ impl MfaApi {
     pub fn shared(setup: &Setup) -> Result<Self, SetupError> {
         let api = setup.shared(|setup| {
             let settings = MfaSettings::from_setup(setup)?;
+            super::numbering::load();
             let (base, credentials, sandbox) = match setup.signalwire() {
                 SignalWire::Live(account) => {
                     let credentials = Credentials::new(&account.project_id, account.api_token.clone());
@@ -62,6 +63,10 @@ impl MfaApi {
 
     pub(super) fn settings(&self) -> &MfaSettings {
         &self.0.settings
+    }
+
+    pub(super) fn limits(&self) -> &MfaLimits {
+        &self.0.settings.limits
     }
 }
 

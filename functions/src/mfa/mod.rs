@@ -6,6 +6,8 @@
 
 mod api;
 mod client;
+mod limits;
+mod numbering;
 mod policy;
 mod sandbox;
 mod send;
@@ -19,6 +21,8 @@ pub use client::{
     Channel, ClientError, Credentials, InvalidRequest, MaxAttempts, Message, MfaClient, MfaClientBuilder,
     MfaError, Outcome, Problem, ReplyError, RequestId, SendRequest, Ticket, TokenLength, ValidFor, Verdict,
 };
+pub use limits::MfaLimits;
+pub use numbering::{Countries, InvalidCountries};
 pub use policy::NumberPolicy;
 pub use sandbox::{Sandbox, SandboxError, TextMessage};
 pub use send::{SendMfa, SendMfaArgs};

@@ -4,6 +4,9 @@ use std::str::FromStr;
 
 use swaig::{CallerNumber, PhoneNumber};
 
+use super::numbering::Numbering;
+use super::{Countries, MfaSettings};
+
 /// Whom a code may be sent to (`MFA_NUMBER_POLICY`). A code that goes to any number that a voice asks for is an
 /// invitation to have strangers' phones bombed, and to toll fraud; so the default is the caller's own number.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -36,11 +39,62 @@ pub(crate) enum NoNumber {
         "A code can only be sent to the number that the caller calls from, not to another one. Offer to send it there; then call send_mfa without phone_number."
     )]
     NotTheCallers,
-    /// The number starts with none of the allowed prefixes.
-    #[error(
-        "Codes cannot be sent to this phone number, because its country or region is not served. Ask whether there is another number to send the code to."
-    )]
+    /// The number is not one that codes go to.
+    #[error("Codes cannot be sent to this phone number, because {why}. {}", next(*.another))]
+    Refused {
+        /// Why not.
+        why: Why,
+        /// Whether another number than the caller's is allowed.
+        another: bool,
+    },
+}
+
+/// Why a number gets no code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Why {
+    /// It starts with none of the allowed prefixes, or is not of an allowed country.
+    #[error("its country or region is not served")]
     NotServed,
+    /// It costs extra, or is no telephone.
+    #[error("it is a special number, such as one that costs extra")]
+    Costly,
+    /// No country has its country code.
+    #[error("there is no country with its country code")]
+    NoCountry,
+}
+
+/// What the model should do with a number that gets no code.
+fn next(another: bool) -> &'static str {
+    if another {
+        "Ask whether there is another number to send the code to."
+    } else {
+        "Say that verification needs a call from another phone."
+    }
+}
+
+impl MfaSettings {
+    /// The number to send to, by all that the settings say of numbers.
+    pub(super) fn choose(
+        &self,
+        asked: Option<PhoneNumber>,
+        caller: &CallerNumber,
+    ) -> Result<PhoneNumber, NoNumber> {
+        let number = self.policy.choose(asked, caller)?;
+        match refusal(&number, &self.countries, self.allow_costly_numbers) {
+            None => Ok(number),
+            Some(why) => Err(NoNumber::Refused { why, another: self.policy != NumberPolicy::Caller }),
+        }
+    }
+}
+
+/// Why a number gets no code, if it gets none.
+fn refusal(number: &PhoneNumber, countries: &Countries, allow_costly: bool) -> Option<Why> {
+    match Numbering::of(number) {
+        None => Some(Why::NoCountry),
+        Some(it) if it.costly && !allow_costly => Some(Why::Costly),
+        Some(it) if !countries.contain(it) => Some(Why::NotServed),
+        Some(_) => None,
+    }
 }
 
 impl NumberPolicy {
@@ -61,7 +115,8 @@ impl NumberPolicy {
             Self::Prefixes(prefixes) => {
                 let number = asked.or_else(|| own.cloned()).ok_or(NoNumber::AskForIt)?;
                 let served = prefixes.iter().any(|prefix| number.expose().starts_with(prefix));
-                if served { Ok(number) } else { Err(NoNumber::NotServed) }
+                let why = Why::NotServed;
+                if served { Ok(number) } else { Err(NoNumber::Refused { why, another: true }) }
             }
         }
     }
@@ -96,6 +151,8 @@ pub struct InvalidPolicy;
 
 #[cfg(test)]
 mod tests {
+    use swaig::Setup;
+
     use super::*;
 
     fn number(text: &str) -> PhoneNumber {
@@ -125,11 +182,36 @@ mod tests {
         assert_eq!(choose("+1,+44", None, Some("sip:alice@example.com")), Err(NoNumber::AskForIt));
     }
 
+    const NOT_SERVED: NoNumber = NoNumber::Refused { why: Why::NotServed, another: true };
+
     #[test]
     fn prefixes_hold_for_every_number() {
         assert_eq!(choose("+1, +4930", Some("+49301234567"), None), Ok(number("+49301234567")));
-        assert_eq!(choose("+1, +4930", Some("+4989123456"), None), Err(NoNumber::NotServed));
-        assert_eq!(choose("+44", None, Some("+15551230000")), Err(NoNumber::NotServed));
+        assert_eq!(choose("+1, +4930", Some("+4989123456"), None), Err(NOT_SERVED));
+        assert_eq!(choose("+44", None, Some("+15551230000")), Err(NOT_SERVED));
+    }
+
+    #[test]
+    fn countries_and_costly_numbers_hold_for_every_policy() {
+        let choose = |settings: &[(&str, &str)], caller: &str| {
+            let settings = MfaSettings::from_setup(&Setup::test(settings.iter().copied())).unwrap();
+            settings.choose(None, &CallerNumber::from_caller_id(Some(caller)))
+        };
+        let refused = |why, another| Err(NoNumber::Refused { why, another });
+        let (us, any) = (("MFA_COUNTRIES", "US"), ("MFA_NUMBER_POLICY", "any"));
+        let (jamaica, premium) = ("+18765550123", "+19005551234");
+        assert_eq!(choose(&[any], jamaica), Ok(number(jamaica)));
+        assert_eq!(choose(&[us], jamaica), refused(Why::NotServed, false));
+        assert_eq!(choose(&[us, any], jamaica), refused(Why::NotServed, true));
+        assert_eq!(choose(&[us, ("MFA_NUMBER_POLICY", "+1")], jamaica), refused(Why::NotServed, true));
+        assert_eq!(choose(&[us], "+15551230000"), Ok(number("+15551230000")));
+        assert_eq!(choose(&[any], premium), refused(Why::Costly, true));
+        assert_eq!(choose(&[("MFA_ALLOW_COSTLY_NUMBERS", "true")], premium), Ok(number(premium)));
+        let error = choose(&[any], "+999123456").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "Codes cannot be sent to this phone number, because there is no country with its country code. Ask whether there is another number to send the code to."
+        );
     }
 
     #[test]

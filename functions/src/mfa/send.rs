@@ -2,14 +2,16 @@
 
 use std::time::Instant;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use swaig::swml::ai::{Fillers, FunctionDefinition};
-use swaig::{Call, Function, FunctionError, PhoneNumber, Reply, Setup, SetupError, async_trait};
+use swaig::{
+    Call, Function, FunctionError, LimitError, Permit, PhoneNumber, Reply, Setup, SetupError, async_trait,
+};
 
-use super::state::{MFA, MfaState, SENDS};
-use super::{Channel, MfaApi, MfaError, MfaSettings, SendRequest, VerifyMfa, api};
+use super::state::{MFA, MfaState};
+use super::{Channel, MfaApi, MfaError, MfaLimits, MfaSettings, SendRequest, VerifyMfa, api};
 
 /// Sends a one-time code by text message or by voice call.
 ///
@@ -58,11 +60,10 @@ impl Function for SendMfa {
         let settings = self.api.settings();
         let channel = args.channel.unwrap_or(Channel::Sms);
         let to = settings
-            .policy
             .choose(args.phone_number, call.caller())
             .map_err(|no_number| FunctionError::new(no_number.to_string()))?;
 
-        let sends = spare(call, settings)?;
+        let permit = room(call, self.api.limits(), &to).await?;
 
         let mut request = SendRequest::new(to.clone());
         request.from.clone_from(&settings.from);
@@ -74,12 +75,19 @@ impl Function for SendMfa {
         let started = Instant::now();
         let result = self.api.client().send(channel, &request).await;
         api::tell(call, &format!("mfa/{channel}"), result.as_ref().map(|_| "accepted"), started);
-        let ticket = result.map_err(failure)?;
+        let ticket = match result {
+            Ok(ticket) => ticket,
+            Err(error) => {
+                if !error.effect_unknown() {
+                    permit.give_back().await;
+                }
+                return Err(failure(error));
+            }
+        };
 
-        let state = MfaState::new(&ticket, &to, settings, Timestamp::now());
+        let state = MfaState::new(call, &ticket, &to, settings, Timestamp::now());
         Ok(Reply::text(format!("{} digit number sent", settings.token_length))
             .set_meta_data(MFA, state.sealed(call)?)
-            .set_meta_data(SENDS, sends)
             // A remembered reply that spoke of an earlier code would bring its state back.
             .allow_again(VerifyMfa::NAME))
     }
@@ -89,32 +97,22 @@ impl Function for SendMfa {
     }
 }
 
-/// How long a code that nobody has tried yet may take to arrive before another one is sent.
-const COOL_DOWN: SignedDuration = SignedDuration::from_secs(20);
-/// The most codes that one call gets.
-const SENDS_PER_CALL: u32 = 5;
-
-/// Sees to it that a phone is not flooded: returns how many codes the call has had with this one, or says why there is
-/// none now.
-fn spare(call: &Call, settings: &MfaSettings) -> Result<u32, FunctionError> {
-    // What cannot be read counts as nothing: it is not what this function wrote.
-    let sends = call.meta::<u32>(SENDS).ok().flatten().unwrap_or(0);
-    if sends >= SENDS_PER_CALL {
-        return Err(FunctionError::new(format!(
-            "{SENDS_PER_CALL} codes have been sent in this call already, and no more can be sent. Apologise, and say that verification is not possible on this call."
-        )));
-    }
-    if let Ok(Some(state)) = call.unseal::<MfaState>(MFA) {
-        let untried = state.attempts_left == settings.max_attempts.get();
-        let wait = COOL_DOWN.saturating_sub(Timestamp::now().duration_since(state.sent_at));
-        if untried && wait.is_positive() {
-            return Err(FunctionError::new(format!(
-                "A code was sent only a moment ago and may still be on its way. Ask the caller to wait for it; another one can be sent in {} seconds.",
-                wait.as_secs() + 1
-            )));
-        }
-    }
-    Ok(sends + 1)
+/// Sees to it that no phone is flooded and no account emptied: takes room for one code, or says why there is none now.
+async fn room(call: &Call, limits: &MfaLimits, to: &PhoneNumber) -> Result<Permit, FunctionError> {
+    let limiter = call.limits();
+    let taken = async {
+        // A code that could not be tried would be sent in vain.
+        limiter.look(&[limits.wrong_tries_of(call)]).await?;
+        limiter.take(&limits.sends(call, to)).await
+    };
+    taken.await.map_err(|error| match &error {
+        LimitError::Reached(reached) => FunctionError::new(limits.sentence(reached)),
+        // Without its counters nothing is sent: the limits are what keeps strangers' phones from being flooded.
+        _ => FunctionError::new(
+            "No code was sent, because of a technical problem on our side. Apologise, and offer to try again in a minute.",
+        )
+        .caused_by(error),
+    })
 }
 
 /// What the model hears when sending failed. It is the sending that failed: nothing here says that the number is bad.
@@ -144,6 +142,7 @@ swaig::register_function!(SendMfa);
 mod tests {
     use std::time::Duration;
 
+    use jiff::SignedDuration;
     use serde_json::json;
 
     use super::*;
@@ -186,30 +185,147 @@ mod tests {
         assert!(setup.phone().messages().is_empty());
     }
 
-    #[tokio::test]
-    async fn a_phone_is_not_flooded() {
-        let (send_mfa, setup) = build(&[]);
-        let call = Call::test().with_caller("+15551230000");
-        let reply = send_mfa.call(SendMfaArgs::default(), &call).await.unwrap();
-        let data = kept(&reply);
-        assert_eq!(data["mfa_sends"], 1);
-        // Another argument is no way around it.
-        let again = || SendMfaArgs { channel: Some(Channel::Call), ..SendMfaArgs::default() };
-        let call = call.with_meta_data("mfa", data["mfa"].clone()).with_meta_data("mfa_sends", 1);
-        let error = send_mfa.call(again(), &call).await.unwrap_err();
-        assert!(error.reply().unwrap().spoken().contains("only a moment ago"));
-        // A code that was tried, or is old, makes room for a new one.
-        let state = call.unseal::<MfaState>(MFA).unwrap().unwrap();
-        let tried = MfaState { attempts_left: 3, ..state.clone() }.sealed(&call).unwrap();
-        let call = call.with_meta_data("mfa", tried);
-        let reply = send_mfa.call(again(), &call).await.unwrap();
+    /// A test call of the caller that most tests have.
+    fn call() -> Call {
+        Call::test().with_caller("+15551230000")
+    }
+
+    fn in_call(call: Call, id: &str) -> Call {
+        call.with_field("call_id", id)
+    }
+
+    async fn refusal(send_mfa: &SendMfa, call: &Call) -> String {
+        let error = send_mfa.call(SendMfaArgs::default(), call).await.unwrap_err();
+        assert!(!error.may_have_had_effect());
+        assert_eq!(error.cause(), None);
+        let text = error.reply().unwrap().spoken().to_owned();
+        assert!(!text.contains("555"), "{text}");
+        text
+    }
+
+    async fn sent(send_mfa: &SendMfa, call: &Call) {
+        let reply = send_mfa.call(SendMfaArgs::default(), call).await.unwrap();
         assert_eq!(reply.spoken(), "6 digit number sent");
-        let old = MfaState { sent_at: Timestamp::UNIX_EPOCH, ..state }.sealed(&call).unwrap();
-        let call = call.with_meta_data("mfa", old);
-        assert!(send_mfa.call(again(), &call).await.is_ok());
-        let error = send_mfa.call(again(), &call.with_meta_data("mfa_sends", 5)).await.unwrap_err();
-        assert!(error.reply().unwrap().spoken().contains("no more can be sent"));
-        assert_eq!(setup.phone().messages().len(), 3);
+    }
+
+    /// No limits but these.
+    fn limited(settings: &[(&'static str, &'static str)]) -> (SendMfa, Setup) {
+        let names = [
+            "MFA_COOL_DOWN",
+            "MFA_SENDS_PER_CALL",
+            "MFA_SENDS_PER_NUMBER_HOUR",
+            "MFA_SENDS_PER_NUMBER_DAY",
+            "MFA_SENDS_PER_CALLER_HOUR",
+            "MFA_SENDS_PER_CALLER_DAY",
+            "MFA_SENDS_PER_AGENT_HOUR",
+        ];
+        let mut all: Vec<(&'static str, &str)> = names.map(|name| (name, "0")).to_vec();
+        all.extend(settings);
+        build(&all)
+    }
+
+    #[tokio::test]
+    async fn a_code_that_nobody_tried_has_time_to_arrive() {
+        let (send_mfa, setup) = limited(&[("MFA_COOL_DOWN", "20")]);
+        let call = call();
+        sent(&send_mfa, &call).await;
+        // What the platform kept, or did not keep, is no way around it, and neither is another argument.
+        let again = SendMfaArgs { channel: Some(Channel::Call), ..SendMfaArgs::default() };
+        let error = send_mfa.call(again, &call).await.unwrap_err();
+        let text = error.reply().unwrap().spoken();
+        assert!(text.contains("only a moment ago") && text.ends_with("can be sent in 20 seconds."), "{text}");
+        assert_eq!(
+            call.broadcasts().last().map(|event| event.kind().to_owned()),
+            Some("limit_reached".into())
+        );
+        assert_eq!(setup.phone().messages().len(), 1);
+        // Another call of the same caller is another call.
+        sent(&send_mfa, &in_call(call, "other")).await;
+    }
+
+    #[tokio::test]
+    async fn of_sends_at_the_same_moment_one_goes_out() {
+        let (send_mfa, setup) = build(&[("MFA_NUMBER_POLICY", "any")]);
+        let call = call();
+        let args = |number: &str, channel| SendMfaArgs {
+            phone_number: Some(PhoneNumber::parse(number).unwrap()),
+            channel: Some(channel),
+        };
+        let (first, second, third) = tokio::join!(
+            send_mfa.call(args("+15551230000", Channel::Sms), &call),
+            send_mfa.call(args("+15551230000", Channel::Call), &call),
+            send_mfa.call(args("+15559990000", Channel::Sms), &call),
+        );
+        assert_eq!([first, second, third].iter().filter(|reply| reply.is_ok()).count(), 1);
+        assert_eq!(setup.phone().messages().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_call_a_number_a_caller_and_an_agent_get_so_many_codes() {
+        let (send_mfa, _setup) = limited(&[("MFA_SENDS_PER_CALL", "2")]);
+        let call = call();
+        sent(&send_mfa, &call).await;
+        sent(&send_mfa, &call).await;
+        let text = refusal(&send_mfa, &call).await;
+        assert!(text.starts_with("2 codes have been sent in this call already, and no more"), "{text}");
+        sent(&send_mfa, &in_call(call, "other")).await;
+
+        for (name, words, other_caller, other_number) in [
+            ("MFA_SENDS_PER_NUMBER_HOUR", "to this phone number lately", false, true),
+            ("MFA_SENDS_PER_NUMBER_DAY", "to this phone number lately", false, true),
+            ("MFA_SENDS_PER_CALLER_HOUR", "for this caller lately", true, false),
+            ("MFA_SENDS_PER_CALLER_DAY", "for this caller lately", true, false),
+            ("MFA_SENDS_PER_AGENT_HOUR", "are being sent just now", false, false),
+        ] {
+            let (send_mfa, _setup) = limited(&[(name, "1"), ("MFA_NUMBER_POLICY", "any")]);
+            let to = |number: &str| SendMfaArgs {
+                phone_number: Some(PhoneNumber::parse(number).unwrap()),
+                channel: None,
+            };
+            let call = self::call();
+            assert!(send_mfa.call(to("+15551110000"), &call).await.is_ok());
+            let call = in_call(call, "second");
+            let error = send_mfa.call(to("+15551110000"), &call).await.unwrap_err();
+            let text = error.reply().unwrap().spoken();
+            assert!(text.contains(words), "{name}: {text}");
+            let wait = if name.ends_with("DAY") { "24 hours" } else { "60 minutes" };
+            assert!(text.contains(wait), "{name}: {text}");
+            let data = call.broadcasts().last().unwrap().data().clone();
+            assert_eq!(data["limit"], name.to_lowercase());
+            assert!(!data.to_string().contains("5551110000"), "{data}");
+            assert_eq!(send_mfa.call(to("+15552220000"), &call).await.is_ok(), other_number, "{name}");
+            let call = call.with_caller("+15559990000");
+            assert_eq!(send_mfa.call(to("+15551110000"), &call).await.is_ok(), other_caller, "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_surely_was_not_sent_does_not_count() {
+        for (status, counts) in [(503, true), (422, false), (429, false)] {
+            let stand_in = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let url = format!("http://{}", stand_in.local_addr().unwrap());
+            tokio::spawn(async move {
+                while let Ok((mut stream, _)) = stand_in.accept().await {
+                    let answer =
+                        format!("HTTP/1.1 {status} X\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}");
+                    let mut head = [0; 4096];
+                    let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut head).await;
+                    let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, answer.as_bytes()).await;
+                }
+            });
+            let (send_mfa, _setup) = build(&[
+                ("SIGNALWIRE_PROJECT_ID", "8f0f3b1e-5c1d-4a7b-9b57-3f1c2d4e5a6b"),
+                ("SIGNALWIRE_API_TOKEN", "token"),
+                ("SIGNALWIRE_SPACE", "example"),
+                ("SIGNALWIRE_API_URL", &url),
+            ]);
+            let call = call();
+            let first = send_mfa.call(SendMfaArgs::default(), &call).await.unwrap_err();
+            assert_eq!(first.may_have_had_effect(), counts, "{status}");
+            let again = send_mfa.call(SendMfaArgs::default(), &call).await.unwrap_err();
+            let text = again.reply().unwrap().spoken();
+            assert_eq!(text.contains("only a moment ago"), counts, "{status}: {text}");
+        }
     }
 
     #[test]

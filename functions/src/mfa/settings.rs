@@ -2,7 +2,7 @@
 
 use swaig::{PhoneNumber, Setup, SetupError};
 
-use super::{Channel, MaxAttempts, Message, NumberPolicy, TokenLength, ValidFor};
+use super::{Channel, Countries, MaxAttempts, Message, MfaLimits, NumberPolicy, TokenLength, ValidFor};
 
 /// What is said before the code when a sending number is set (the original employee's words).
 const MESSAGE: &str = "Your number to verify is: ";
@@ -23,6 +23,13 @@ pub struct MfaSettings {
     pub max_attempts: MaxAttempts,
     /// `MFA_NUMBER_POLICY`: whom codes may be sent to.
     pub policy: NumberPolicy,
+    /// `MFA_COUNTRIES`: the countries of these numbers.
+    pub countries: Countries,
+    /// `MFA_ALLOW_COSTLY_NUMBERS`: whether codes go to numbers that cost extra (premium rate, shared cost, personal,
+    /// satellite), pagers and company numbers too.
+    pub allow_costly_numbers: bool,
+    /// How many codes are sent, and how many wrong ones are tried.
+    pub limits: MfaLimits,
 }
 
 impl MfaSettings {
@@ -37,6 +44,23 @@ impl MfaSettings {
             "MFA_NUMBER_POLICY",
             "whom codes go to: caller, any, or E.164 prefixes such as +1,+44 [default: caller]",
         ),
+        ("MFA_COUNTRIES", "countries that codes go to, such as US,CA [default: all]"),
+        (
+            "MFA_ALLOW_COSTLY_NUMBERS",
+            "true: codes go to premium rate, satellite and the like too [default: false]",
+        ),
+        (
+            "MFA_COOL_DOWN",
+            "seconds between two codes of a call, while the first is not tried; 0: none [default: 20]",
+        ),
+        ("MFA_SENDS_PER_CALL", "codes for one call; 0: no limit, here and below [default: 5]"),
+        ("MFA_SENDS_PER_NUMBER_HOUR", "codes to one number within an hour [default: 5]"),
+        ("MFA_SENDS_PER_NUMBER_DAY", "codes to one number within 24 hours [default: 10]"),
+        ("MFA_SENDS_PER_CALLER_HOUR", "codes for one caller within an hour [default: 5]"),
+        ("MFA_SENDS_PER_CALLER_DAY", "codes for one caller within 24 hours [default: 10]"),
+        ("MFA_SENDS_PER_AGENT_HOUR", "codes of one agent within an hour [default: 300]"),
+        ("MFA_WRONG_TRIES_PER_CALL", "wrong codes in one call, over all its codes [default: 10]"),
+        ("MFA_WRONG_TRIES_PER_NUMBER_HOUR", "wrong codes for one number within an hour [default: 20]"),
     ];
 
     /// Reads the settings.
@@ -72,7 +96,19 @@ impl MfaSettings {
             valid_for: setup.parse("MFA_VALID_FOR")?.unwrap_or_default(),
             max_attempts: setup.parse("MFA_MAX_ATTEMPTS")?.unwrap_or_default(),
             policy: setup.parse("MFA_NUMBER_POLICY")?.unwrap_or_default(),
+            countries: setup.parse("MFA_COUNTRIES")?.unwrap_or_default(),
+            allow_costly_numbers: allow_costly_numbers(setup)?,
+            limits: MfaLimits::from_setup(setup)?,
         })
+    }
+}
+
+fn allow_costly_numbers(setup: &Setup) -> Result<bool, SetupError> {
+    let name = "MFA_ALLOW_COSTLY_NUMBERS";
+    match setup.setting(name).as_deref() {
+        None | Some("false") => Ok(false),
+        Some("true") => Ok(true),
+        Some(_) => Err(SetupError::invalid(name, &"expected true or false")),
     }
 }
 
@@ -107,6 +143,11 @@ mod tests {
             (("MFA_VALID_FOR", "604801"), "MFA_VALID_FOR"),
             (("MFA_FROM_NUMBER", "5551234"), "E.164"),
             (("MFA_NUMBER_POLICY", "nobody"), "caller"),
+            (("MFA_COUNTRIES", "USA"), "ISO 3166"),
+            (("MFA_ALLOW_COSTLY_NUMBERS", "yes"), "true or false"),
+            (("MFA_COOL_DOWN", "3601"), "0 (none) to 3600"),
+            (("MFA_SENDS_PER_CALL", "-1"), "from 0 (no limit)"),
+            (("MFA_WRONG_TRIES_PER_CALL", "1000001"), "1000000"),
             (("MFA_MESSAGE", "Your code:"), "needs MFA_FROM_NUMBER"),
         ];
         for (setting, expected) in table {

@@ -11,8 +11,6 @@ use super::{Channel, MfaSettings, RequestId, Ticket};
 
 /// The key of [`MfaState`] in `meta_data`.
 pub(super) const MFA: &str = "mfa";
-/// The key in `meta_data` that counts the codes of this call.
-pub(super) const SENDS: &str = "mfa_sends";
 /// How long the state outlives its code, so that a late caller hears that the code has expired.
 const GRACE: Duration = Duration::from_hours(1);
 
@@ -26,6 +24,9 @@ pub struct MfaState {
     pub success: bool,
     /// The number it went to, masked.
     pub to: String,
+    /// What stands for that number where tries are counted.
+    #[serde(default)]
+    pub(super) number: String,
     /// How it was sent.
     pub channel: Channel,
     /// When it was sent.
@@ -39,12 +40,19 @@ pub struct MfaState {
 }
 
 impl MfaState {
-    pub(super) fn new(ticket: &Ticket, to: &PhoneNumber, settings: &MfaSettings, now: Timestamp) -> Self {
+    pub(super) fn new(
+        call: &Call,
+        ticket: &Ticket,
+        to: &PhoneNumber,
+        settings: &MfaSettings,
+        now: Timestamp,
+    ) -> Self {
         let valid_for = SignedDuration::from_secs(settings.valid_for.get().into());
         Self {
             id: ticket.id,
             success: ticket.success,
             to: to.masked(),
+            number: call.pseudonym(to.expose()),
             channel: ticket.channel,
             sent_at: now,
             expires_at: now.checked_add(valid_for).unwrap_or(Timestamp::MAX),

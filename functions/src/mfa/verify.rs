@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
-use swaig::{Call, Function, FunctionError, Reply, SealError, Setup, SetupError, Verification, async_trait};
+use swaig::{
+    Call, Function, FunctionError, LimitError, Permit, Reply, SealError, Setup, SetupError, Verification,
+    async_trait,
+};
 
 use super::send::SendMfa;
 use super::state::{MFA, MfaState};
@@ -43,12 +46,12 @@ impl Function for VerifyMfa {
                 return Ok(Reply::text("The caller is verified already. Go on; no other code is needed."));
             }
             Ok(None) => return Err(FunctionError::new(NOT_SENT)),
-            Err(SealError::Expired) => return Ok(dead("The code has expired.")),
+            Err(SealError::Expired) => return Ok(self.dead(call, "The code has expired.").await),
             // Forged, or from another call.
             Err(error) => return Err(FunctionError::new(NOT_SENT).caused_by(error)),
         };
         if state.expires_at <= Timestamp::now() {
-            return Ok(dead("The code has expired."));
+            return Ok(self.dead(call, "The code has expired.").await);
         }
         let Some(code) = args.token.code() else {
             return Err(FunctionError::new(
@@ -63,6 +66,8 @@ impl Function for VerifyMfa {
             )));
         }
 
+        // Before the API is asked: of many tries at the same moment no more than the limit are made.
+        let permit = self.room(call, &state).await?;
         let started = Instant::now();
         let result = self.api.client().verify(&state.id, &code).await;
         let outcome = result.as_ref().map(|verdict| match verdict {
@@ -71,17 +76,23 @@ impl Function for VerifyMfa {
             Verdict::Gone => "gone",
         });
         api::tell(call, "mfa/verify", outcome, started);
+        if let (Some(permit), false) = (permit, matches!(result, Ok(Verdict::WrongToken))) {
+            // Nobody learnt anything about a code.
+            permit.give_back().await;
+        }
         match result {
             Ok(Verdict::Accepted) => {
                 let verification = Verification::with_masked(state.channel.as_str(), state.to);
                 let reply = Reply::text("Verification successful").verified(call, verification);
                 let reply = reply.map_err(|error| FunctionError::new(NOT_KEPT).caused_by(error))?;
+                self.end_cool_down(call).await;
                 Ok(reply.unset_meta_data(MFA).allow_again(SendMfa::NAME))
             }
-            Ok(Verdict::WrongToken) => wrong(state, call),
-            Ok(Verdict::Gone) => Ok(dead(
-                "This code can no longer be used: it has expired, was tried too often, or was used already.",
-            )),
+            Ok(Verdict::WrongToken) => self.wrong(state, call).await,
+            Ok(Verdict::Gone) => {
+                let why = "This code can no longer be used: it has expired, was tried too often, or was used already.";
+                Ok(self.dead(call, why).await)
+            }
             // Not marked as having had an effect, although a try may be used up: the same code again, asked for by the
             // caller, has to reach the API. The API itself counts the tries.
             Err(error) => Err(FunctionError::new(unavailable(&error)).caused_by(error)),
@@ -93,24 +104,58 @@ const NOT_SENT: &str = "No code has been sent in this call, so there is nothing 
 const NOT_KEPT: &str =
     "The code is right, but this could not be kept. Apologise, and call send_mfa to start again.";
 
-fn wrong(mut state: MfaState, call: &Call) -> Result<Reply, FunctionError> {
-    state.attempts_left = state.attempts_left.saturating_sub(1);
-    let tries = match state.attempts_left {
-        0 => return Ok(dead("Verification failed, and no tries are left for this code.")),
-        1 => "1 try is left".to_owned(),
-        more => format!("{more} tries are left"),
-    };
-    Ok(Reply::text(format!("Verification failed, try again. {tries}."))
-        .set_meta_data(MFA, state.sealed(call)?)
+impl VerifyMfa {
+    /// Takes room for one wrong code. Where nobody can tell whether there is room, the code is checked all the same: the
+    /// API counts the tries of each code, and without its counters no new code is sent.
+    async fn room(&self, call: &Call, state: &MfaState) -> Result<Option<Permit>, FunctionError> {
+        let limits = self.api.limits();
+        match call.limits().take(&limits.wrong_tries(call, state)).await {
+            Ok(permit) => Ok(Some(permit)),
+            Err(LimitError::Reached(reached)) => Err(FunctionError::new(limits.sentence(&reached))),
+            Err(error) => {
+                report(call, &error);
+                Ok(None)
+            }
+        }
+    }
+
+    async fn wrong(&self, mut state: MfaState, call: &Call) -> Result<Reply, FunctionError> {
+        state.attempts_left = state.attempts_left.saturating_sub(1);
+        let tries = match state.attempts_left {
+            0 => {
+                let why = "Verification failed, and no tries are left for this code.";
+                return Ok(self.dead(call, why).await);
+            }
+            1 => "1 try is left".to_owned(),
+            more => format!("{more} tries are left"),
+        };
         // The caller may ask for a new code now, and then one has to go out.
-        .allow_again(SendMfa::NAME))
+        self.end_cool_down(call).await;
+        Ok(Reply::text(format!("Verification failed, try again. {tries}."))
+            .set_meta_data(MFA, state.sealed(call)?)
+            .allow_again(SendMfa::NAME))
+    }
+
+    /// A code that nothing can make good again. A new one may be sent at once.
+    async fn dead(&self, call: &Call, why: &str) -> Reply {
+        self.end_cool_down(call).await;
+        Reply::text(format!("{why} Tell the caller, and call send_mfa to send a new code."))
+            .unset_meta_data(MFA)
+            .allow_again(SendMfa::NAME)
+    }
+
+    /// The code has arrived, or will not any more: the next one need not wait.
+    async fn end_cool_down(&self, call: &Call) {
+        if let Err(error) = call.limits().clear(&self.api.limits().cool_down(call)).await {
+            report(call, &error);
+        }
+    }
 }
 
-/// A code that nothing can make good again. A new one may be sent at once.
-fn dead(why: &str) -> Reply {
-    Reply::text(format!("{why} Tell the caller, and call send_mfa to send a new code."))
-        .unset_meta_data(MFA)
-        .allow_again(SendMfa::NAME)
+/// The counters failed, and the call goes on.
+fn report(call: &Call, error: &LimitError) {
+    let error = error as &dyn std::error::Error;
+    tracing::error!(call_id = call.call_id(), agent = call.agent(), error, "tries are not counted now");
 }
 
 /// What the model hears when the API could not say whether the code is right.
@@ -276,5 +321,67 @@ mod tests {
         let reply = phone.verify_mfa.call(args(), &call).await.unwrap();
         assert!(reply.spoken().contains("verified already"));
         assert!(call.broadcasts().is_empty());
+    }
+
+    #[tokio::test]
+    async fn wrong_tries_count_over_all_codes_of_a_call() {
+        let setup = Setup::test([("MFA_WRONG_TRIES_PER_CALL", "2"), ("MFA_COOL_DOWN", "3600")]);
+        let (send_mfa, verify_mfa) = (SendMfa::build(&setup).unwrap(), VerifyMfa::build(&setup).unwrap());
+        let mut call = Call::test().with_caller("+15551230000");
+        let mut code = String::new();
+        for _ in 0..2 {
+            // A wrong try ends the cool-down.
+            let reply = send_mfa.call(SendMfaArgs::default(), &call).await.unwrap();
+            code = setup.phone().messages()[0]
+                .body
+                .expose_secret()
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect();
+            call = reply.applied_to(call);
+            let args = VerifyMfaArgs { token: Token::new(other(&code)) };
+            let reply = verify_mfa.call(args, &call).await.unwrap();
+            assert!(reply.spoken().contains("3 tries are left"), "{}", reply.spoken());
+            call = reply.applied_to(call);
+        }
+        let args = || VerifyMfaArgs { token: Token::new(&code) };
+        let error = verify_mfa.call(args(), &call).await.unwrap_err();
+        assert!(error.reply().unwrap().spoken().contains("no more tries on this call"));
+        assert_eq!(call.broadcasts().last().unwrap().data()["limit"], "mfa_wrong_tries_per_call");
+        // A new code could not be tried, so none is sent.
+        let error = send_mfa.call(SendMfaArgs::default(), &call).await.unwrap_err();
+        assert!(error.reply().unwrap().spoken().contains("no more tries on this call"));
+        assert_eq!(setup.phone().messages().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn wrong_tries_count_for_a_number_over_all_calls_and_right_ones_do_not() {
+        let setup = Setup::test([("MFA_WRONG_TRIES_PER_NUMBER_HOUR", "1"), ("MFA_MAX_ATTEMPTS", "3")]);
+        let (send_mfa, verify_mfa) = (SendMfa::build(&setup).unwrap(), VerifyMfa::build(&setup).unwrap());
+        let mut call = Call::test().with_caller("+15551230000");
+        for (id, wrong, expected) in [
+            ("one", false, "Verification successful"),
+            ("two", true, "2 tries are left"),
+            ("three", false, "possible again in 60 minutes"),
+        ] {
+            call = call.with_field("call_id", id).with_field("meta_data", json!({}));
+            let reply = send_mfa.call(SendMfaArgs::default(), &call).await.unwrap();
+            let code: String = setup.phone().messages()[0]
+                .body
+                .expose_secret()
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect();
+            call = reply.applied_to(call);
+            let token = Token::new(&if wrong { other(&code) } else { code });
+            let spoken = match verify_mfa.call(VerifyMfaArgs { token }, &call).await {
+                Ok(reply) => reply.spoken().to_owned(),
+                Err(error) => error.reply().unwrap().spoken().to_owned(),
+            };
+            assert!(spoken.contains(expected), "{id}: {spoken}");
+        }
+        // The state that travels does not tell the number.
+        let state = call.meta_data()["mfa"].to_string();
+        assert!(!state.contains("5551230000"), "{state}");
     }
 }

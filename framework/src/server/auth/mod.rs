@@ -3,9 +3,11 @@
 //! `credentials`: HTTP Basic, for everything but `/health` and `/ready`. `signature`: SignalWire's signing key.
 //! `call_token`: a token in each webhook's URL, for one call. `proxy`: whose word on the client's address is taken.
 //! `session` and `same_origin`: people who log in at the console.
+//! `failed_login`: how many logins of one address may fail.
 
 mod call_token;
 mod credentials;
+mod failed_login;
 mod proxy;
 #[cfg(feature = "console")]
 mod same_origin;
@@ -25,6 +27,7 @@ use crate::setup::{Settings, SetupError};
 
 pub(crate) use call_token::{CallTokens, DEBUG, PARAMETER as CALL_TOKEN, POST_PROMPT};
 pub use credentials::Credentials;
+pub(crate) use failed_login::FailedLogins;
 pub(crate) use proxy::Proxies;
 #[cfg(feature = "console")]
 pub(crate) use same_origin::is_cross_site;

@@ -36,8 +36,9 @@ pub(crate) async fn dispatch(
 ) -> Bytes {
     let name = request.function().unwrap_or_default().to_owned();
     let events = app.sink(agent, &agent_id);
-    let (sealer, inputs) = (app.setup.sealer().clone(), app.setup.inputs());
-    let call = Call::new(agent.name.clone(), agent_id, Arc::new(request), events.clone(), sealer, inputs);
+    let (sealer, inputs, limits) = (app.setup.sealer().clone(), app.setup.inputs(), app.setup.limits());
+    let request = Arc::new(request);
+    let call = Call::new(agent.name.clone(), agent_id, request, events.clone(), sealer, inputs, limits);
     let mount = agent.mount(&name);
     let target = match agent.definition.hook(&name) {
         Some(hook) => Some(Target::hook(agent, hook)),

@@ -1,0 +1,186 @@
+//! A limit on failed logins, by the client's address.
+//!
+//! It tells operators of whoever tries passwords or scans the server, and sends them away. It never locks the platform out:
+//! right credentials pass whatever came from their address before, since many may share one. So credentials are compared
+//! first, which costs two digests; that a guess is hopeless is up to the password.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::str::FromStr;
+use std::time::Duration;
+
+use hyper::header;
+use hyper::{Response, StatusCode};
+
+use crate::limit::{LimitReached, count_reached, mark};
+use crate::server::response::{Body, refusal};
+use crate::setup::{Settings, SetupError};
+use crate::store::{Bound, LimitKey, Limits};
+
+const MOST: &str = "SWAIG_FAILED_LOGINS";
+const SECONDS: &str = "SWAIG_FAILED_LOGINS_WINDOW";
+/// The name of the limit, in metrics.
+const NAME: &str = "failed_logins";
+
+/// How many logins of one address may fail.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FailedLogins {
+    /// 0: any number.
+    most: u32,
+    window: Duration,
+}
+
+impl FailedLogins {
+    pub(crate) fn from_settings(settings: &Settings) -> Result<Self, SetupError> {
+        let most = number(settings, MOST, 0..=1_000_000)?.unwrap_or(10);
+        let window = number(settings, SECONDS, 1..=86_400)?.unwrap_or(300);
+        Ok(Self { most, window: Duration::from_secs(window) })
+    }
+
+    /// Counts a failed login: its answer, or 429 where there were too many from this address.
+    pub(crate) async fn refuse(
+        self,
+        store: &(impl Limits + ?Sized),
+        client: IpAddr,
+        answer: Response<Body>,
+    ) -> Response<Body> {
+        match self.count(store, client).await {
+            Some(reached) => too_many(&reached),
+            None => answer,
+        }
+    }
+
+    /// Counts a failed login, and says whether there were too many from this address.
+    pub(crate) async fn count(self, store: &(impl Limits + ?Sized), client: IpAddr) -> Option<LimitReached> {
+        if self.most == 0 {
+            return None;
+        }
+        let subject = network(client);
+        let bound = Bound { key: LimitKey::new(NAME, &subject), most: self.most, window: self.window };
+        let full = match store.count(&[bound], mark()).await {
+            Ok(full) => full?,
+            Err(error) => {
+                // Nobody gets in by this: the login has failed already.
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "failed logins are not counted now"
+                );
+                return None;
+            }
+        };
+        count_reached(NAME);
+        let reached = LimitReached { name: NAME, retry_after: full.room_in };
+        // One line a window: a flood of requests is not to become a flood of lines.
+        let line =
+            Bound { key: LimitKey::new("failed_logins_logged", &subject), most: 1, window: self.window };
+        if matches!(store.count(&[line], mark()).await, Ok(None)) {
+            tracing::warn!(
+                address = subject,
+                failed = self.most,
+                within_seconds = self.window.as_secs(),
+                "too many failed logins: more of them are answered with status 429, and not logged"
+            );
+        }
+        Some(reached)
+    }
+}
+
+fn number<T: FromStr + PartialOrd + std::fmt::Display>(
+    settings: &Settings,
+    name: &'static str,
+    range: std::ops::RangeInclusive<T>,
+) -> Result<Option<T>, SetupError> {
+    let Some(text) = settings.get(name) else { return Ok(None) };
+    match text.parse() {
+        Ok(number) if range.contains(&number) => Ok(Some(number)),
+        _ => {
+            let expected = format!("expected a whole number from {} to {}", range.start(), range.end());
+            Err(SetupError::invalid(name, &expected))
+        }
+    }
+}
+
+/// Whom failed logins are counted for: an IPv4 address, or the /64 network of an IPv6 one, which one customer has.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            format!("{}/64", Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)))
+        }
+    }
+}
+
+fn too_many(reached: &LimitReached) -> Response<Body> {
+    let message = format!(
+        "too many failed logins from this address: send the right credentials, or try again in {}",
+        reached.wait()
+    );
+    let mut response = refusal(StatusCode::TOO_MANY_REQUESTS, &message);
+    response.headers_mut().insert(header::RETRY_AFTER, reached.seconds().into());
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::MemoryStore;
+
+    fn of(settings: &[(&str, &str)]) -> Result<FailedLogins, SetupError> {
+        FailedLogins::from_settings(&Settings::of(settings.iter().copied()))
+    }
+
+    async fn refuse(limit: FailedLogins, store: &MemoryStore, client: IpAddr) -> Response<Body> {
+        limit.refuse(store, client, refusal(StatusCode::UNAUTHORIZED, "wrong")).await
+    }
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn an_ipv6_client_is_its_network() {
+        let table = [
+            ("203.0.113.9", "203.0.113.9"),
+            ("::ffff:203.0.113.9", "203.0.113.9"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ];
+        for (client, subject) in table {
+            assert_eq!(network(address(client)), subject);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_eleventh_within_five_minutes_is_too_many() {
+        let (limit, store) = (of(&[("X", "y")]).unwrap(), MemoryStore::default());
+        let (client, other) = (address("203.0.113.9"), address("203.0.113.10"));
+        for _ in 0..10 {
+            assert_eq!(refuse(limit, &store, client).await.status(), 401);
+            tokio::time::advance(Duration::from_secs(1)).await;
+        }
+        let refused = refuse(limit, &store, client).await;
+        assert_eq!(
+            (refused.status().as_u16(), &refused.headers()["retry-after"]),
+            (429, &"290".parse().unwrap())
+        );
+        assert_eq!(refuse(limit, &store, other).await.status(), 401);
+        tokio::time::advance(Duration::from_secs(290)).await;
+        assert_eq!(refuse(limit, &store, client).await.status(), 401);
+        assert_eq!(refuse(limit, &store, client).await.status(), 429);
+    }
+
+    #[tokio::test]
+    async fn the_settings_change_it_or_switch_it_off() {
+        let store = MemoryStore::default();
+        let none = of(&[(MOST, "0")]).unwrap();
+        let one = of(&[(MOST, "1"), (SECONDS, "60")]).unwrap();
+        let client = address("203.0.113.9");
+        for _ in 0..20 {
+            assert_eq!(refuse(none, &store, client).await.status(), 401);
+        }
+        assert_eq!(refuse(one, &store, client).await.status(), 401);
+        assert_eq!(refuse(one, &store, client).await.status(), 429);
+        for (name, value) in [(MOST, "-1"), (MOST, "few"), (SECONDS, "0"), (SECONDS, "86401")] {
+            let error = of(&[(name, value)]).unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains("whole number"), "{error}");
+        }
+    }
+}
