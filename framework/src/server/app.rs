@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use url::Url;
 
 use super::auth::{Access, CallTokens, FailedLogins, Proxies, Signatures};
+use super::viewers::Viewers;
 use super::{Urls, conversation};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
@@ -34,6 +35,7 @@ pub(crate) struct App {
     pub(crate) proxies: Proxies,
     pub(crate) failed_logins: FailedLogins,
     pub(crate) base: Url,
+    pub(crate) viewers: Arc<Viewers>,
     /// How long a conversation is remembered; zero: not at all.
     pub(crate) conversation_window: SignedDuration,
     stop: watch::Sender<bool>,
@@ -96,6 +98,7 @@ impl App {
         let proxies = Proxies::from_settings(setup.settings())?;
         let failed_logins = FailedLogins::from_settings(setup.settings())?;
         let call_tokens = CallTokens::from_setup(&setup)?;
+        let viewers = Viewers::from_settings(&setup)?;
         let store = crate::store::open(&setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned()))?;
         let conversation_window = conversation::window(&setup)?;
         let mut registry = Registry::load(&setup)?;
@@ -122,6 +125,7 @@ impl App {
             proxies,
             failed_logins,
             base,
+            viewers,
             conversation_window,
             stop: watch::Sender::new(false),
         })

@@ -13,6 +13,7 @@ mod document;
 mod events;
 mod inbound;
 mod input;
+mod json;
 mod listen;
 mod metrics;
 mod query;
@@ -22,6 +23,7 @@ mod route;
 mod service;
 mod swaig;
 mod urls;
+mod viewers;
 
 #[cfg(any(feature = "cli", feature = "console"))]
 pub(crate) use app::App;
@@ -33,4 +35,6 @@ pub(crate) use auth::Access;
 pub use auth::Credentials;
 pub(crate) use dispatch::dispatch;
 pub use listen::Server;
+#[cfg(feature = "cli")]
+pub(crate) use listen::TLS_CERTIFICATE;
 pub(crate) use urls::{Urls, set_credentials};

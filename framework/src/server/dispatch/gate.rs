@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::target::Target;
-use super::{App, encode, metrics};
+use super::{App, encode_for, metrics};
 use crate::call::Call;
 use crate::function::Reply;
 use crate::store::Event;
@@ -24,7 +24,7 @@ pub(super) fn refuse(target: &Target, call: &Call) -> Option<Bytes> {
     tracing::warn!(function = name, call_id = call.call_id(), agent = call.agent(), "step-up refused");
     metrics::function(name, "step_up_refused", Duration::ZERO);
     // The model was able to call it: it has been active since an earlier verification, or was never switched off.
-    Some(encode(&Reply::text(sentence).toggle_function(name, false)))
+    Some(encode_for(call, &Reply::text(sentence).toggle_function(name, false)))
 }
 
 /// Switches on what the verification in a reply opens.

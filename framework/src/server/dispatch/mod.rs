@@ -179,8 +179,7 @@ async fn run(app: Arc<App>, target: Target, call: Call, remember: Option<(ReplyK
             tracing::error!(error = &error as &dyn std::error::Error, "a reply was not forgotten");
         }
     }
-    let reply =
-        if call.request().is_bedrock() { bedrock::encode(&outcome.reply) } else { encode(&outcome.reply) };
+    let reply = encode_for(&call, &outcome.reply);
     if let Some((key, window)) = remember {
         let kept = match outcome.effect {
             HadEffect::No => app.store.release(&key).await,
@@ -262,6 +261,11 @@ async fn attempt(
 }
 
 /// A reply as JSON, for all agents but those of Amazon Bedrock.
+/// A reply in the form that the call's engine reads.
+fn encode_for(call: &Call, reply: &Reply) -> Bytes {
+    if call.request().is_bedrock() { bedrock::encode(reply) } else { encode(reply) }
+}
+
 fn encode(reply: &impl Serialize) -> Bytes {
     match serde_json::to_vec(reply) {
         Ok(bytes) => bytes.into(),
