@@ -18,7 +18,7 @@ async fn count(store: &dyn Store, bounds: &[Bound], mark: u8) -> Option<Full> {
 /// The place of the bound that is full.
 fn place(full: Option<Full>) -> Option<usize> {
     full.map(|full| {
-        assert!(full.room_in <= HOUR && full.room_in > HOUR - Duration::from_mins(1), "{full:?}");
+        assert!(full.room_in <= HOUR && full.room_in > HOUR * 59 / 60, "{full:?}");
         full.bound
     })
 }

@@ -334,7 +334,7 @@ mod tests {
             let reply = send_mfa.call(SendMfaArgs::default(), &call).await.unwrap();
             code = setup.phone().messages()[0].body.chars().filter(char::is_ascii_digit).collect();
             call = reply.applied_to(call);
-            let args = VerifyMfaArgs { token: Token::new(&other(&code)) };
+            let args = VerifyMfaArgs { token: Token::new(other(&code)) };
             let reply = verify_mfa.call(args, &call).await.unwrap();
             assert!(reply.spoken().contains("3 tries are left"), "{}", reply.spoken());
             call = reply.applied_to(call);
