@@ -12,7 +12,7 @@ use super::{Channel, MfaSettings, RequestId, Ticket};
 /// The key of [`MfaState`] in `meta_data`.
 pub(super) const MFA: &str = "mfa";
 /// How long the state outlives its code, so that a late caller hears that the code has expired.
-const GRACE: Duration = Duration::from_secs(60 * 60);
+const GRACE: Duration = Duration::from_hours(1);
 
 /// A code that was sent and waits to be read back.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -202,7 +202,7 @@ mod tests {
         async fn send(&self) -> (String, Value) {
             let call = Call::test().with_caller("+15551230000");
             let reply = self.send_mfa.call(SendMfaArgs::default(), &call).await.unwrap();
-            let body = self.setup.phone().messages()[0].body.clone();
+            let body = self.setup.phone().messages()[0].body.expose_secret().to_owned();
             (
                 body.chars().filter(char::is_ascii_digit).collect(),
                 actions(&reply)[0]["set_meta_data"]["mfa"].clone(),
@@ -332,7 +332,12 @@ mod tests {
         for _ in 0..2 {
             // A wrong try ends the cool-down.
             let reply = send_mfa.call(SendMfaArgs::default(), &call).await.unwrap();
-            code = setup.phone().messages()[0].body.chars().filter(char::is_ascii_digit).collect();
+            code = setup.phone().messages()[0]
+                .body
+                .expose_secret()
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect();
             call = reply.applied_to(call);
             let args = VerifyMfaArgs { token: Token::new(other(&code)) };
             let reply = verify_mfa.call(args, &call).await.unwrap();
@@ -361,8 +366,12 @@ mod tests {
         ] {
             call = call.with_field("call_id", id).with_field("meta_data", json!({}));
             let reply = send_mfa.call(SendMfaArgs::default(), &call).await.unwrap();
-            let code: String =
-                setup.phone().messages()[0].body.chars().filter(char::is_ascii_digit).collect();
+            let code: String = setup.phone().messages()[0]
+                .body
+                .expose_secret()
+                .chars()
+                .filter(char::is_ascii_digit)
+                .collect();
             call = reply.applied_to(call);
             let token = Token::new(&if wrong { other(&code) } else { code });
             let spoken = match verify_mfa.call(VerifyMfaArgs { token }, &call).await {

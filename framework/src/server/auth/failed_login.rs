@@ -8,7 +8,7 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 use std::time::Duration;
 
-use hyper::header::{self, HeaderValue};
+use hyper::header;
 use hyper::{Response, StatusCode};
 
 use crate::limit::{LimitReached, count_reached, mark};
@@ -36,15 +36,17 @@ impl FailedLogins {
         Ok(Self { most, window: Duration::from_secs(window) })
     }
 
-    /// Counts a failed login and answers it: 401, or 429 where there were too many from this address.
-    pub(crate) async fn refuse(self, store: &(impl Limits + ?Sized), client: IpAddr) -> Response<Body> {
-        match self.count(store, client).await {
-            Some(reached) => too_many(&reached),
-            None => unauthorized(),
-        }
+    /// Counts a failed login. Where there were too many from this address, it is answered with this.
+    pub(crate) async fn count(
+        self,
+        store: &(impl Limits + ?Sized),
+        client: IpAddr,
+    ) -> Option<Response<Body>> {
+        let reached = self.reached(store, client).await?;
+        Some(too_many(&reached))
     }
 
-    async fn count(self, store: &(impl Limits + ?Sized), client: IpAddr) -> Option<LimitReached> {
+    async fn reached(self, store: &(impl Limits + ?Sized), client: IpAddr) -> Option<LimitReached> {
         if self.most == 0 {
             return None;
         }
@@ -103,16 +105,6 @@ fn network(address: IpAddr) -> String {
     }
 }
 
-fn unauthorized() -> Response<Body> {
-    let mut response = refusal(
-        StatusCode::UNAUTHORIZED,
-        "wrong or missing credentials: send HTTP Basic with SWML_BASIC_AUTH_USER and SWML_BASIC_AUTH_PASSWORD",
-    );
-    let challenge = HeaderValue::from_static(r#"Basic realm="swaig", charset="UTF-8""#);
-    response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-    response
-}
-
 fn too_many(reached: &LimitReached) -> Response<Body> {
     let message = format!(
         "too many failed logins from this address: send the right credentials, or try again in {}",
@@ -136,6 +128,11 @@ mod tests {
         text.parse().unwrap()
     }
 
+    /// The status where there were too many.
+    async fn status(limit: FailedLogins, store: &MemoryStore, client: IpAddr) -> Option<u16> {
+        limit.count(store, client).await.map(|response| response.status().as_u16())
+    }
+
     #[test]
     fn an_ipv6_client_is_its_network() {
         let table = [
@@ -153,18 +150,18 @@ mod tests {
         let (limit, store) = (of(&[("X", "y")]).unwrap(), MemoryStore::default());
         let (client, other) = (address("203.0.113.9"), address("203.0.113.10"));
         for _ in 0..10 {
-            assert_eq!(limit.refuse(&store, client).await.status(), 401);
+            assert_eq!(status(limit, &store, client).await, None);
             tokio::time::advance(Duration::from_secs(1)).await;
         }
-        let refused = limit.refuse(&store, client).await;
+        let refused = limit.count(&store, client).await.unwrap();
         assert_eq!(
             (refused.status().as_u16(), &refused.headers()["retry-after"]),
             (429, &"290".parse().unwrap())
         );
-        assert_eq!(limit.refuse(&store, other).await.status(), 401);
+        assert_eq!(status(limit, &store, other).await, None);
         tokio::time::advance(Duration::from_secs(290)).await;
-        assert_eq!(limit.refuse(&store, client).await.status(), 401);
-        assert_eq!(limit.refuse(&store, client).await.status(), 429);
+        assert_eq!(status(limit, &store, client).await, None);
+        assert_eq!(status(limit, &store, client).await, Some(429));
     }
 
     #[tokio::test]
@@ -174,10 +171,10 @@ mod tests {
         let one = of(&[(MOST, "1"), (SECONDS, "60")]).unwrap();
         let client = address("203.0.113.9");
         for _ in 0..20 {
-            assert_eq!(none.refuse(&store, client).await.status(), 401);
+            assert_eq!(status(none, &store, client).await, None);
         }
-        assert_eq!(one.refuse(&store, client).await.status(), 401);
-        assert_eq!(one.refuse(&store, client).await.status(), 429);
+        assert_eq!(status(one, &store, client).await, None);
+        assert_eq!(status(one, &store, client).await, Some(429));
         for (name, value) in [(MOST, "-1"), (MOST, "few"), (SECONDS, "0"), (SECONDS, "86401")] {
             let error = of(&[(name, value)]).unwrap_err().to_string();
             assert!(error.contains(name) && error.contains("whole number"), "{error}");
