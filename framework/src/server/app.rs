@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use url::Url;
 
 use super::auth::{Access, CallTokens, Proxies, Sessions, Signatures};
+use super::viewers::Viewers;
 use super::{Urls, conversation};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
@@ -37,6 +38,7 @@ pub(crate) struct App {
     pub(crate) proxies: Proxies,
     pub(crate) sessions: Sessions,
     pub(crate) base: Url,
+    pub(crate) viewers: Arc<Viewers>,
     /// How long a conversation is remembered; zero: not at all.
     pub(crate) conversation_window: SignedDuration,
     stop: watch::Sender<bool>,
@@ -98,6 +100,7 @@ impl App {
         let signatures = Signatures::from_settings(setup.settings())?;
         let proxies = Proxies::from_settings(setup.settings())?;
         let call_tokens = CallTokens::from_setup(&setup)?;
+        let viewers = Viewers::from_settings(&setup)?;
         let sessions = Sessions::from_setup(&setup)?;
         let store = crate::store::open(&setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned()))?;
         let conversation_window = conversation::window(&setup)?;
@@ -128,6 +131,7 @@ impl App {
             proxies,
             sessions,
             base,
+            viewers,
             conversation_window,
             stop: watch::Sender::new(false),
         })

@@ -13,6 +13,7 @@ mod document;
 mod events;
 mod inbound;
 mod input;
+mod json;
 mod listen;
 pub(crate) mod metrics;
 mod protection;
@@ -24,6 +25,7 @@ pub(crate) mod service;
 mod swaig;
 mod unauthorized;
 mod urls;
+mod viewers;
 
 #[cfg(any(feature = "cli", feature = "console"))]
 pub(crate) use app::App;
@@ -35,4 +37,6 @@ pub(crate) use auth::Access;
 pub use auth::Credentials;
 pub(crate) use dispatch::dispatch;
 pub use listen::Server;
+#[cfg(feature = "cli")]
+pub(crate) use listen::TLS_CERTIFICATE;
 pub(crate) use urls::{Urls, set_credentials};
