@@ -1,7 +1,7 @@
 //! Logging in at the console, over plain requests: sessions, forms, and what they do not open.
 
 use serde_json::json;
-use swaig_tests::{Answer, Client, Credentials, Employee, Program};
+use swaig_tests::{Answer, Client, Credentials, Employee, Identity, Program, TlsClient};
 use url::form_urlencoded::Serializer;
 
 const SECRET: &str = "a secret that all instances share, of 32 bytes";
@@ -206,6 +206,24 @@ async fn cookies_have_all_their_guards_and_over_tls_one_more() {
     let shown: Vec<_> = headers.iter().map(|(name, value)| (*name, &**value)).collect();
     let answer = plain.stranger().send("GET", "/console/login", &shown, "").await;
     assert!(guards(&answer, "swaig_visitor").ends_with("SameSite=Strict"));
+}
+
+#[tokio::test]
+async fn over_tls_of_its_own_the_server_sets_cookies_for_tls_only() {
+    let identity = Identity::default();
+    let program = Program::new(["--listen", "127.0.0.1:0"])
+        .set("SWAIG_TLS_CERTIFICATE", "chain.pem")
+        .set("SWAIG_TLS_KEY", "key.pem")
+        .file("chain.pem", &identity.chain)
+        .file("key.pem", &identity.key);
+    let employee = program.serve().await;
+    let client = TlsClient::new(&identity.root, &["http/1.1"]);
+    let request = "GET /console/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let answer = client.exchange(employee.address(), request).await.expect("an answer");
+    let (head, _) = answer.split_once("\r\n\r\n").expect("a head");
+    let head = head.to_lowercase();
+    assert!(head.contains("set-cookie: __host-swaig_visitor=") && head.contains("; secure"), "{head}");
+    assert!(head.contains("strict-transport-security: max-age="), "{head}");
 }
 
 #[tokio::test]
