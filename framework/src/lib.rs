@@ -90,6 +90,9 @@ mod cli;
 mod console;
 #[cfg(feature = "server")]
 pub mod function;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "server")]
 mod phone_number;
 #[cfg(feature = "server")]

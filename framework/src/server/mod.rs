@@ -3,19 +3,19 @@
 //! A request's way can be read file by file: `listen` (the socket) → `service` (who may ask what) → `document`, `swaig`
 //! and `dispatch`, `report`, `events`.
 
-mod app;
-mod auth;
+pub(crate) mod app;
+pub(crate) mod auth;
 mod body;
 mod dispatch;
 mod document;
 mod events;
 mod listen;
 mod metrics;
-mod query;
+pub(crate) mod query;
 mod report;
 pub(crate) mod response;
-mod route;
-mod service;
+pub(crate) mod route;
+pub(crate) mod service;
 mod swaig;
 mod urls;
 

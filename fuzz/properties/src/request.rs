@@ -1,0 +1,35 @@
+//! Bytes on a connection.
+
+use crate::server::{authorization, server};
+
+/// Whatever a client without credentials writes, it gets no good answer but those of `/health` and `/ready`, and nothing
+/// of it is written down. With credentials in its first request no answer is a failure of the server.
+pub fn request(input: &[u8]) {
+    let server = server();
+    let before = server.latest();
+    let answer = String::from_utf8_lossy(&server.exchange(input)).into_owned();
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1."), "{answer}");
+    assert!(!has_status(&answer, b'5'), "{answer}");
+    let asked = String::from_utf8_lossy(input);
+    if !asked.contains("/health") && !asked.contains("/ready") {
+        assert!(!has_status(&answer, b'2'), "{answer}");
+    }
+    assert_eq!(server.latest(), before, "events without credentials");
+
+    // A feed of events does not end.
+    if asked.contains("/events") {
+        return;
+    }
+    if let Some(end) = input.iter().position(|byte| *byte == b'\n') {
+        let (first, rest) = input.split_at(end + 1);
+        let answer = server.exchange(&[first, authorization().as_bytes(), rest].concat());
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1."), "{answer}");
+        assert!(!has_status(&answer, b'5'), "{answer}");
+    }
+}
+
+/// Whether one of the answers has a status that begins with this digit.
+fn has_status(answer: &str, digit: u8) -> bool {
+    answer.match_indices("HTTP/1.").any(|(at, _)| answer.as_bytes().get(at + 9) == Some(&digit))
+}
