@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `src/bin/hello.rs` | the smallest program: an agent and a function, all in one file |
 //! | `src/bin/bank.rs` | a function for verified callers only, beside the ready-made `send_mfa` and `verify_mfa` |
+//! | `src/bin/concierge.rs` | conversations that are remembered, messages while the agent talks, and hooks |
 //! | [`weather`] and `src/bin/weather.rs` | a function that asks another service over HTTPS, with its client, its failures and its tests; in a library that a binary links |
 
 pub mod weather;

@@ -14,10 +14,10 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use url::Url;
 
 use crate::seal::{SealError, Sealer};
-use crate::server::auth::{CallTokens, Credentials, Proxies, Signatures, TokenRefused};
-use crate::server::query::Query;
-use crate::server::route::{Route, Routes};
 use crate::server::app::App;
+use crate::server::auth::{CallTokens, Credentials, Proxies, Signatures};
+use crate::server::query::Query;
+use crate::server::route::Routes;
 use crate::server::{StartError, Urls, service};
 use crate::setup::{Settings, Setup, SetupError};
 use crate::store::Store;
@@ -37,7 +37,8 @@ impl Service {
     /// # Errors
     /// As [`Server::start`](crate::Server::start).
     pub fn new(setup: Setup) -> Result<Self, StartError> {
-        let listening = Url::parse("http://127.0.0.1:3000").map_err(|error| SetupError::failed("no URL", error))?;
+        let listening =
+            Url::parse("http://127.0.0.1:3000").map_err(|error| SetupError::failed("no URL", error))?;
         let routes = Routes::new().map_err(|error| SetupError::failed("no routes", error))?;
         Ok(Self { app: App::build(setup, &listening)?, routes: Arc::new(routes) })
     }
@@ -73,10 +74,15 @@ impl Service {
 ///
 /// # Errors
 /// Why it is refused, or why the settings cannot be used.
-pub fn check_signature(settings: &Settings, headers: &HeaderMap, url: &str, body: &[u8]) -> Result<(), String> {
+pub fn check_signature(
+    settings: &Settings,
+    headers: &HeaderMap,
+    url: &str,
+    body: &[u8],
+) -> Result<(), String> {
     Signatures::from_settings(settings)
         .map_err(|error| error.to_string())?
-        .check(&Route::Document("agent".to_owned()), headers, &[url.to_owned()], body)
+        .check("document", headers, &[url.to_owned()], body)
         .map_err(|refused| refused.to_string())
 }
 
@@ -140,8 +146,7 @@ impl Tokens {
     /// Whether it is a token of this webhook.
     pub fn accept(&self, token: &str, webhook: Webhook<'_>) -> bool {
         let Webhook { agent, agent_id, call_id, function } = webhook;
-        let checked: Result<(), TokenRefused> = self.0.check(Some(token), agent, agent_id, call_id, function);
-        checked.is_ok()
+        self.0.check(Some(token), agent, agent_id, call_id, function).is_ok()
     }
 }
 

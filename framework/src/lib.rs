@@ -70,6 +70,8 @@
 //! | [`call`] | what a webhook says about a call |
 //! | [`setup`] | what functions and agents are built from: settings, account, shared resources |
 //! | [`server`] | the hyper server that serves documents, webhooks and events |
+//! | [`http`] | requests to other servers, with limits |
+//! | [`remote`] | functions of another server |
 //! | [`store`] | events, conversations, and replies that are given again |
 //! | [`redact`], [`spoken`] | masking of codes and numbers; digits out of speech |
 //!
@@ -94,11 +96,15 @@ pub mod function;
 #[doc(hidden)]
 pub mod fuzzing;
 #[cfg(feature = "server")]
+pub mod http;
+#[cfg(feature = "server")]
 mod phone_number;
 #[cfg(feature = "server")]
 pub mod redact;
 #[cfg(feature = "server")]
 mod registry;
+#[cfg(feature = "server")]
+pub mod remote;
 #[cfg(feature = "server")]
 pub(crate) mod seal;
 #[cfg(feature = "server")]
@@ -112,12 +118,16 @@ pub mod store;
 
 #[cfg(feature = "server")]
 pub use {
-    agent::{Agent, AgentDefinition, Mount},
+    agent::{Agent, AgentDefinition, DataMapFunction, Mount},
     async_trait::async_trait,
-    call::{Call, IncomingCall, MetaDataError, Report, Verification},
+    call::{
+        Call, ConversationRequest, DebugEvent, FunctionRequest, Inbound, IncomingCall, InputError,
+        InputQueue, Inputs, MetaDataError, Report, SignatureRequest, Verification,
+    },
     function::{Action, Effect, Function, FunctionError, NoArgs, Reply, StepUp},
     phone_number::{CallerNumber, PhoneNumber, PhoneNumberError},
     registry::{Origin, Problem, RegistryError},
+    remote::{IncludeError, RemoteFunctions},
     seal::SealError,
     server::{Server, StartError},
     setup::{Setup, SetupError},

@@ -12,6 +12,7 @@ use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
 pub use caller::CallerNumber;
+pub(crate) use caller::is_withheld_id;
 
 mod caller;
 #[cfg(test)]

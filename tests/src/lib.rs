@@ -9,6 +9,7 @@ mod client;
 mod employee;
 mod events;
 mod log;
+pub mod made;
 mod platform;
 mod program;
 mod stand_in;

@@ -1,6 +1,7 @@
 //! The program `digital-employees`: built from the sources as they are now, and run in an empty folder.
 
 use std::ffi::OsString;
+use std::io::{Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -57,6 +58,7 @@ pub struct Program {
     path: PathBuf,
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
+    input: Stdio,
     folder: TempDir,
 }
 
@@ -86,7 +88,13 @@ impl Program {
     /// Another program.
     pub fn at(path: impl Into<PathBuf>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
-        Self { path: path.into(), arguments: Vec::new(), environment: Vec::new(), folder }
+        Self {
+            path: path.into(),
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            input: Stdio::null(),
+            folder,
+        }
     }
 
     /// Adds arguments.
@@ -119,6 +127,15 @@ impl Program {
         self
     }
 
+    /// Gives it a text on standard input, which is empty otherwise.
+    #[must_use]
+    pub fn input(mut self, text: &str) -> Self {
+        let mut file = tempfile::tempfile().expect("a temporary file can be made");
+        file.write_all(text.as_bytes()).and_then(|()| file.rewind()).expect("a file can be written");
+        self.input = file.into();
+        self
+    }
+
     /// Its working folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -146,7 +163,7 @@ impl Program {
             .env_clear()
             .envs(self.environment)
             .current_dir(self.folder.path())
-            .stdin(Stdio::null())
+            .stdin(self.input)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true)

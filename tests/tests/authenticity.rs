@@ -53,7 +53,11 @@ async fn a_document_is_given_only_to_a_request_that_is_signed() {
         &[("X-SignalWire-Signature", &other_key)],
         &[("X-SignalWire-Signature", &other_url)],
         // Neither Host nor a header of a proxy that is not trusted makes another URL the signed one.
-        &[("X-SignalWire-Signature", &other_host), ("X-Forwarded-Host", "evil.example"), ("X-Forwarded-Proto", "https")],
+        &[
+            ("X-SignalWire-Signature", &other_host),
+            ("X-Forwarded-Host", "evil.example"),
+            ("X-Forwarded-Proto", "https"),
+        ],
         &[("X-SignalWire-Signature", &right), ("X-SignalWire-SHA256-Signature", &other_key)],
         &[("X-SignalWire-Signature", &right), ("X-SignalWire-Signature", &other_key)],
     ];
@@ -73,7 +77,8 @@ async fn a_document_is_given_only_to_a_request_that_is_signed() {
 
 #[tokio::test]
 async fn a_signature_on_a_webhook_is_checked_where_there_is_one_and_required_by_setting() {
-    let body = json!({"function": "verify_mfa", "argument": {"parsed": [{"token": "1"}], "raw": "{}"}}).to_string();
+    let body =
+        json!({"function": "verify_mfa", "argument": {"parsed": [{"token": "1"}], "raw": "{}"}}).to_string();
     let path = "/mfa/swaig?agent_id=mfa";
     let right = sha1("PSK_old", &format!("{BASE}{path}"), &body);
     let (right, wrong) = ([("X-SignalWire-Signature", right.as_str())], [("X-SignalWire-Signature", "00")]);

@@ -410,3 +410,70 @@ async fn check_tells_by_its_exit_status_whether_a_document_is_valid() {
     assert_eq!(ended.code, Some(2), "{ended:?}");
     assert!(ended.stderr.contains("agents: mfa"), "{}", ended.stderr);
 }
+
+/// A document in YAML with one slip, and one that YAML 1.2 makes of a word.
+const YAML: &str = "\
+# Records, then hangs up.
+sections:
+  main:
+    - record_call: { stereo: yes }
+    - execute: { dest: nowhere }
+";
+
+#[tokio::test]
+async fn check_reads_yaml_from_a_file_and_from_standard_input() {
+    let file = Program::new(["check", "call.yaml"]).file("call.yaml", YAML).run().await;
+    assert_eq!((file.code, file.stderr.as_str()), (Some(1), ""), "{}", file.stdout);
+    for part in ["error at /sections/main/0/record_call/stereo", "error at /sections/main/1/execute/dest"] {
+        assert!(file.stdout.contains(part), "{}", file.stdout);
+    }
+    // The content decides, not the name.
+    let input = Program::new(["check", "-"]).input(YAML).run().await;
+    assert_eq!((input.code, input.stdout, input.stderr), (file.code, file.stdout, file.stderr));
+
+    let fixed = YAML.replace("yes", "true").replace("nowhere", "main");
+    let ended = Program::new(["check", "-"]).input(&fixed).run().await;
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{}", ended.stdout);
+}
+
+#[tokio::test]
+async fn check_reads_json_from_standard_input() {
+    let ended = Program::new(["check", "-"]).input(r#"{"sections": {"main": [{"answer": {}}]}}"#).run().await;
+    assert_eq!((ended.code, ended.stderr.as_str()), (Some(0), ""), "{}", ended.stdout);
+}
+
+#[tokio::test]
+async fn what_is_neither_json_nor_yaml_is_told_for_both() {
+    let text = "sections:\n  main: [\n";
+    let ended = Program::new(["check", "call.yaml"]).file("call.yaml", text).run().await;
+    assert_eq!((ended.code, ended.stdout.as_str()), (Some(2), ""));
+    for part in ["call.yaml is neither JSON nor YAML", "as JSON: expected", "as YAML: line 3, column 1: "] {
+        assert!(ended.stderr.contains(part), "{part:?}: {}", ended.stderr);
+    }
+}
+
+#[tokio::test]
+async fn json_with_a_slip_that_yaml_forgives_is_warned_about() {
+    let text = r#"{"sections": {"main": [{"answer": {}},]}}"#;
+    let ended = Program::new(["check", "call.json"]).file("call.json", text).run().await;
+    assert_eq!(ended.code, Some(0), "{}", ended.stdout);
+    assert!(ended.stderr.contains("call.json looks like JSON but is not"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn what_is_rendered_in_yaml_is_the_same_document() {
+    let json = Program::new(["render", "mfa"]).run().await;
+    let yaml = Program::new(["render", "mfa", "--format", "yaml"]).run().await;
+    assert!(
+        printed(&yaml).starts_with("version: \"1.0.0\"\nsections:\n  main:\n    - answer: {}\n"),
+        "{}",
+        yaml.stdout
+    );
+    assert!(!yaml.stdout.ends_with("\n\n"));
+    let read: Value = serde_yaml_ng::from_str(&yaml.stdout).unwrap();
+    assert_eq!(read.to_string(), serde_json::from_str::<Value>(printed(&json)).unwrap().to_string());
+
+    // And `check` takes it.
+    let ended = Program::new(["check", "-"]).input(&yaml.stdout).run().await;
+    assert_eq!(ended.code, Some(0), "{}", ended.stdout);
+}

@@ -101,6 +101,48 @@ async fn the_document_is_the_same_for_get_and_post() {
 }
 
 #[tokio::test]
+async fn the_document_is_yaml_for_who_prefers_it() {
+    let employee = Employee::sandbox().await;
+    let client = employee.client();
+    let document = client.get("/mfa").await.json();
+    let table = [
+        ("application/yaml", "application/yaml"),
+        ("text/x-yaml", "application/yaml"),
+        ("application/json;q=0.5, text/yaml;q=0.8", "application/yaml"),
+        ("application/yaml;q=0.5, application/json;q=0.8", "application/json"),
+        ("application/yaml, application/json", "application/json"),
+        ("application/yaml;q=0", "application/json"),
+        ("text/html", "application/json"),
+        ("*/*", "application/json"),
+    ];
+    for (accept, media_type) in table {
+        for (method, body) in [("GET", ""), ("POST", r#"{"call": {"call_id": "c1"}}"#)] {
+            let answer = client.send(method, "/mfa", &[("accept", accept)], body).await;
+            assert_eq!(answer.status, 200, "{accept}");
+            assert_eq!(answer.header("content-type"), media_type, "{method}, {accept}");
+            assert_eq!(answer.header("vary"), "accept");
+            let given: Value = if media_type == "application/yaml" {
+                serde_yaml_ng::from_str(answer.text()).unwrap()
+            } else {
+                answer.json()
+            };
+            // As text, so that the order of keys counts too.
+            assert_eq!(given.to_string(), document.to_string(), "{method}, {accept}");
+        }
+    }
+    let yaml = [("accept", "application/yaml")];
+    let head = client.send("HEAD", "/mfa", &yaml, "").await;
+    let length = client.send("GET", "/mfa", &yaml, "").await.body.len().to_string();
+    assert_eq!(
+        (head.header("content-type"), head.header("content-length")),
+        ("application/yaml", length.as_str())
+    );
+    // What is posted stays JSON, and so does what refuses it.
+    let refused = client.send("POST", "/mfa", &yaml, "call:\n  call_id: c1\n").await;
+    assert_eq!((refused.status, refused.header("content-type")), (400, "application/json"));
+}
+
+#[tokio::test]
 async fn the_agent_id_is_carried_into_every_address() {
     let employee = Employee::sandbox_with([("SWML_BASIC_AUTH_PASSWORD", PASSWORD)]).await;
     for (query, id) in [("7", "7"), ("a+b%26c%3Dd%2F%C3%BC", "a b&c=d/ü"), ("%22%3C%3E%23%25", "\"<>#%")] {

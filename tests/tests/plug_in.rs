@@ -1,20 +1,12 @@
 //! A function and an agent in files of a crate of their own appear in the program with no edit elsewhere than its `use`,
 //! and whatever does not fit is told at start-up, with both places.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
-use swaig_tests::{Employee, Ended, Program, cargo, function_request, workspace};
-
-/// What all files of the crate begin with.
-const USES: &str = "
-use schemars::JsonSchema;
-use serde::Deserialize;
-use swaig::swml::ai::Prompt;
-use swaig::{Agent, AgentDefinition, Call, Function, FunctionError, NoArgs, Reply, Setup, SetupError, async_trait};
-";
+use swaig_tests::made::{self, Made};
+use swaig_tests::{Employee, Ended, Program, function_request};
 
 /// A function in a file.
 fn function(type_name: &str, name: &str, arguments: &str) -> String {
@@ -73,7 +65,7 @@ struct Tree {
 ";
 
 /// The programs of the crate: a name, and the files that it has besides `main.rs`.
-fn programs() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
+fn programs() -> Vec<Made> {
     let hours = || ("opening_hours", function("OpeningHours", "opening_hours", "NoArgs"));
     vec![
         ("shop", vec![hours(), ("reception", agent("Reception", "reception", "opening_hours"))]),
@@ -87,48 +79,10 @@ fn programs() -> Vec<(&'static str, Vec<(&'static str, String)>)> {
     ]
 }
 
-/// Writes a file unless it holds the text already: cargo looks at the time of change.
-fn write(path: &Path, text: &str) {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return;
-    }
-    fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder can be made");
-    fs::write(path, text).expect("a file can be written");
-}
-
-/// Builds the crate, once, with the packages and the versions of the workspace, and returns its programs.
+/// Builds the programs, once.
 fn built() -> &'static [(String, PathBuf)] {
     static BUILT: OnceLock<Vec<(String, PathBuf)>> = OnceLock::new();
-    BUILT.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plug-in");
-        let root = workspace();
-        let package = |path: &str| json!(root.join(path)).to_string();
-        // The reference agents are linked too: a new agent stands beside them, and their packages are built already.
-        let manifest = format!(
-            "[package]\nname = \"shop-employees\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-             schemars = \"1\"\nserde = {{ version = \"1\", features = [\"derive\"] }}\n\
-             swaig = {{ path = {} }}\nswaig-agents = {{ path = {} }}\n\n\
-             [profile.dev]\ndebug = \"line-tables-only\"\n\n[workspace]\n",
-            package("framework"),
-            package("agents")
-        );
-        write(&folder.join("Cargo.toml"), &manifest);
-        if !folder.join("Cargo.lock").exists() {
-            fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the versions can be copied");
-        }
-        for (name, files) in programs() {
-            let modules: String = files.iter().flat_map(|(file, _)| ["mod ", file, ";\n"]).collect();
-            let main = format!("{modules}\nuse swaig_agents as _;\n\nfn main() -> std::process::ExitCode {{\n    swaig::main()\n}}\n");
-            write(&folder.join(format!("src/bin/{name}/main.rs")), &main);
-            for (file, text) in files {
-                let text = format!("#![allow(unused_imports)]\n{USES}{text}");
-                write(&folder.join(format!("src/bin/{name}/{file}.rs")), &text);
-            }
-        }
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the folder is in the target folder");
-        let target = target.to_str().expect("the path is UTF-8");
-        cargo(&folder, ["--offline", "--bins", "--target-dir", target])
-    })
+    BUILT.get_or_init(|| made::make(env!("CARGO_TARGET_TMPDIR"), "plug-in", programs()))
 }
 
 fn program(name: &str) -> Program {
@@ -140,7 +94,7 @@ fn program(name: &str) -> Program {
 fn place(name: &str, file: &str, text: &str) -> String {
     let (_, files) = programs().into_iter().find(|(it, _)| *it == name).expect("the program is there");
     let (_, body) = files.into_iter().find(|(it, _)| *it == file).expect("the file is there");
-    let whole = format!("#![allow(unused_imports)]\n{USES}{body}");
+    let whole = made::file(&body);
     let line = whole.lines().position(|line| line.contains(text)).expect("the text is there") + 1;
     format!("src/bin/{name}/{file}.rs:{line}")
 }

@@ -42,7 +42,10 @@ async fn transfer(call: &mut PhoneCall) -> bool {
     let reply = call.call("transfer_money", json!({"to": "Ann", "euros": 5})).await;
     let done = reply.response().contains("on their way");
     if !done {
-        assert!(reply.response().starts_with("The caller is not verified, so nothing was done."), "{reply:?}");
+        assert!(
+            reply.response().starts_with("The caller is not verified, so nothing was done."),
+            "{reply:?}"
+        );
         assert_eq!(
             reply.actions()[0]["toggle_functions"],
             json!([{"function": "transfer_money", "active": false}])
@@ -130,15 +133,15 @@ async fn a_guarded_function_is_switched_on_by_the_verification() {
     let employee = bank().arguments(["--listen", "127.0.0.1:0"]).serve().await;
     let mut call = PhoneCall::incoming(&employee, "/bank", Some(CALLER)).await;
     let functions = call.ai()["SWAIG"]["functions"].as_array().expect("functions");
-    let active = |name: &str| {
-        functions.iter().find(|it| it["function"] == name).and_then(|it| it["active"].as_bool())
-    };
+    let active =
+        |name: &str| functions.iter().find(|it| it["function"] == name).and_then(|it| it["active"].as_bool());
     assert_eq!((active("transfer_money"), active("branch_hours")), (Some(false), None));
     let lines = employee.log().lines().len();
     call.call("send_mfa", json!({})).await;
     let code = code(&employee, lines).await;
     let reply = call.call("verify_mfa", json!({"token": code})).await;
-    let toggles: Vec<_> = reply.actions().iter().filter_map(|action| action.get("toggle_functions")).collect();
+    let toggles: Vec<_> =
+        reply.actions().iter().filter_map(|action| action.get("toggle_functions")).collect();
     assert_eq!(toggles, [&json!([{"function": "transfer_money", "active": true}])]);
 }
 

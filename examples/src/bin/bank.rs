@@ -14,7 +14,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use swaig::swml::ai::{Language, Prompt};
 use swaig::{
-    Agent, AgentDefinition, Call, Function, FunctionError, NoArgs, Reply, Setup, SetupError, StepUp, async_trait,
+    Agent, AgentDefinition, Call, Function, FunctionError, NoArgs, Reply, Setup, SetupError, StepUp,
+    async_trait,
 };
 use swaig_functions::mfa::{SendMfa, VerifyMfa};
 
@@ -63,7 +64,10 @@ impl Function for TransferMoney {
     async fn call(&self, args: TransferMoneyArgs, call: &Call) -> Result<Reply, FunctionError> {
         // The gate has seen to it that there is one; the record says how the caller was verified.
         let by = call.verification().map(|verification| verification.by).unwrap_or_default();
-        Ok(Reply::text(format!("{} euros are on their way to {} (caller verified by {by})", args.euros, args.to)))
+        Ok(Reply::text(format!(
+            "{} euros are on their way to {} (caller verified by {by})",
+            args.euros, args.to
+        )))
     }
 }
 swaig::register_function!(TransferMoney);
@@ -72,7 +76,8 @@ struct Bank;
 
 impl Agent for Bank {
     const NAME: &'static str = "bank";
-    const DESCRIPTION: &'static str = "Vera answers the bank's phone, and moves money for callers who are verified";
+    const DESCRIPTION: &'static str =
+        "Vera answers the bank's phone, and moves money for callers who are verified";
 
     fn build(_: &Setup) -> Result<Self, SetupError> {
         Ok(Self)

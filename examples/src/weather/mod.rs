@@ -1,4 +1,5 @@
-//! An agent that tells the weather: a function that asks another service while the caller waits.
+//! An agent that tells the weather: a function that asks another service while the caller waits, and one that SignalWire
+//! runs by itself.
 
 mod client;
 
@@ -6,9 +7,11 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
-use swaig::swml::ai::{Fillers, FunctionDefinition, Language, Prompt};
+use swaig::swml::HttpMethod;
+use swaig::swml::ai::{DataMap, Fillers, ForEach, FunctionDefinition, Language, Output, Prompt, Webhook};
 use swaig::{
-    Agent, AgentDefinition, Call, Effect, Function, FunctionError, Reply, Setup, SetupError, async_trait,
+    Agent, AgentDefinition, Call, DataMapFunction, Effect, Function, FunctionError, Reply, Setup, SetupError,
+    async_trait,
 };
 use url::Url;
 
@@ -101,6 +104,39 @@ fn failure(error: WeatherError) -> FunctionError {
     FunctionError::new(sentence).caused_by(error)
 }
 
+/// What the model has to say to find a place.
+#[derive(JsonSchema)]
+struct FindPlaceArgs {
+    /// The name of the town, without its country.
+    #[expect(dead_code, reason = "SignalWire reads it, as ${args.town}")]
+    town: String,
+}
+
+/// A function without code of its own: SignalWire asks the service and makes the reply.
+fn find_place() -> DataMapFunction {
+    let places = ForEach::new(
+        "results",
+        "places",
+        "${this.name}, ${this.country}: latitude ${this.latitude}, longitude ${this.longitude}. ",
+    );
+    let search = Webhook::new(
+        "https://geocoding-api.open-meteo.com/v1/search?count=3&format=json&name=${enc:url:args.town}",
+    )
+    .method(HttpMethod::Get)
+    .require_args("town")
+    .error_keys("reason")
+    .foreach(places.max(3))
+    .output(Output::text(
+        "Places of this name: ${places}If it is not clear which one is meant, ask. If there is none, ask for a \
+         larger town nearby.",
+    ));
+    let data_map = DataMap::new()
+        .webhook(search)
+        .output(Output::text("Places cannot be looked up now. Apologise, and do not guess."));
+    DataMapFunction::new("find_place", "Find the latitude and the longitude of a town", data_map)
+        .arguments::<FindPlaceArgs>()
+}
+
 /// Tells callers the weather.
 pub struct WeatherAgent;
 
@@ -113,12 +149,13 @@ impl Agent for WeatherAgent {
     }
 
     fn define(&self) -> AgentDefinition {
-        let prompt = "You are Gale and tell callers the weather. Ask for a town, work out its latitude and \
-                      longitude yourself, and call current_weather. Tell the weather in one sentence. If it is \
-                      not known, say so.";
+        let prompt = "You are Gale and tell callers the weather. Ask for a town, call find_place for its latitude \
+                      and longitude, and then current_weather. Tell the weather in one sentence. If it is not \
+                      known, say so.";
         AgentDefinition::new(Prompt::text(prompt).temperature(0.3))
             .language(Language::new("English", "en-US", "elevenlabs.rachel"))
             .hint("weather")
+            .function(find_place())
             .function(CurrentWeather::NAME)
     }
 }

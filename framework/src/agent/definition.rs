@@ -1,8 +1,13 @@
 //! What an agent is: everything of its document that is not an address.
 
 use std::fmt;
+use std::panic::Location;
 use std::sync::Arc;
 
+use super::conversation::Conversing;
+use super::data_map::DataMapFunction;
+use super::hooks::Hooks;
+use crate::RemoteFunctions;
 use crate::swml::ai::{Ai, FunctionDefinition, Hint, Language, Params, PostPrompt, Prompt, Pronounce};
 use crate::swml::{Json, Section, Step};
 
@@ -28,12 +33,15 @@ use crate::swml::{Json, Section, Step};
 pub struct AgentDefinition {
     pub(super) ai: Ai,
     pub(super) mounts: Vec<Mount>,
+    pub(super) includes: Vec<RemoteFunctions>,
     pub(super) before: Section,
     pub(super) after: Section,
     pub(super) sections: Vec<(String, Section)>,
     pub(super) debug_level: Option<u8>,
     pub(super) meta_data_token: Option<String>,
     pub(crate) call_tokens: bool,
+    pub(super) conversing: Conversing,
+    pub(super) hooks: Hooks,
 }
 
 impl AgentDefinition {
@@ -42,12 +50,15 @@ impl AgentDefinition {
         Self {
             ai: Ai::new(prompt),
             mounts: Vec::new(),
+            includes: Vec::new(),
             before: Section::new(),
             after: Section::new(),
             sections: Vec::new(),
             debug_level: None,
             meta_data_token: None,
             call_tokens: false,
+            conversing: Conversing::default(),
+            hooks: Hooks::default(),
         }
     }
 
@@ -98,17 +109,43 @@ impl AgentDefinition {
         self
     }
 
-    /// Mounts a registered function, by its name or as a [`Mount`] that changes its signature.
+    /// Mounts a registered function, by its name or as a [`Mount`] that changes its signature; or a
+    /// [`DataMapFunction`], which the platform runs by itself. Both may be mixed; the model sees them in this order.
+    ///
+    /// ```
+    /// use swaig::swml::ai::{DataMap, Expression, Output, Prompt};
+    /// use swaig::{AgentDefinition, DataMapFunction};
+    ///
+    /// let hours = DataMap::new()
+    ///     .expression(Expression::new("${args.day}", "(?i)sunday", Output::text("The shop is closed.")))
+    ///     .output(Output::text("The shop is open from 9 to 6."));
+    /// let definition = AgentDefinition::new(Prompt::text("You are Ada, the receptionist."))
+    ///     .function("send_mfa")
+    ///     .function(DataMapFunction::new("opening_hours", "Say when the shop is open", hours))
+    ///     .function("verify_mfa");
+    /// assert_eq!(definition.mounts()[1].name(), "opening_hours");
+    /// assert!(definition.mounts()[1].is_data_map());
+    /// ```
     #[must_use]
+    #[track_caller]
     pub fn function(mut self, function: impl Into<Mount>) -> Self {
-        self.mounts.push(function.into());
+        self.mounts.push(Mount { place: Location::caller(), ..function.into() });
         self
     }
 
-    /// Takes a function away, for [`for_call`](super::Agent::for_call).
+    /// Includes functions of another server: the platform calls them there. When this server starts, it asks the other
+    /// one for their signatures, and does not start without them.
+    #[must_use]
+    pub fn include(mut self, functions: RemoteFunctions) -> Self {
+        self.includes.push(functions);
+        self
+    }
+
+    /// Takes a function away, mounted or included, for [`for_call`](super::Agent::for_call).
     #[must_use]
     pub fn without_function(mut self, name: &str) -> Self {
         self.mounts.retain(|mount| mount.name() != name);
+        self.includes.retain_mut(|include| include.without(name));
         self
     }
 
@@ -165,12 +202,66 @@ impl AgentDefinition {
     pub fn mounts(&self) -> &[Mount] {
         &self.mounts
     }
+
+    /// The functions of other servers that are included.
+    pub fn includes(&self) -> &[RemoteFunctions] {
+        &self.includes
+    }
+
+    /// The names of all functions, those that are mounted and those that are included.
+    pub fn function_names(&self) -> Vec<&str> {
+        let included = self.includes.iter().flat_map(RemoteFunctions::names).map(String::as_str);
+        self.mounts.iter().map(Mount::name).chain(included).collect()
+    }
+
+    /// The names of the functions that the document itself defines: mounted, or written into `SWAIG` by the author.
+    pub(crate) fn own_functions(&self) -> impl Iterator<Item = &str> {
+        let written = self.ai.as_object().get("SWAIG").and_then(|swaig| swaig.get("functions"));
+        let written = written.and_then(Json::as_array).into_iter().flatten();
+        let written = written.filter_map(|function| function.get("function")?.as_str());
+        self.mounts.iter().map(Mount::name).chain(written)
+    }
+
+    /// Takes an include away, and its functions out of the steps: a step must not name what is not there.
+    pub(crate) fn leave_out(&mut self, include: &RemoteFunctions) {
+        self.includes.retain(|other| !other.is_part_of(include));
+        let contexts = self.ai.as_object_mut().get_mut("prompt").and_then(|prompt| match prompt {
+            Json::Object(prompt) => prompt.get_mut("contexts"),
+            _ => None,
+        });
+        if let Some(contexts) = contexts {
+            forget(contexts, include.names());
+        }
+    }
+
+    /// The same, with the passwords of other servers masked.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "a command shows it"))]
+    pub(crate) fn masked(mut self) -> Self {
+        self.includes = self.includes.into_iter().map(RemoteFunctions::masked).collect();
+        self
+    }
+}
+
+/// Takes names out of all lists `functions`: those of steps, and those of questions in them.
+fn forget(json: &mut Json, names: &[String]) {
+    match json {
+        Json::Object(members) => {
+            for (key, value) in members {
+                match value {
+                    Json::Array(functions) if key == "functions" => functions
+                        .retain(|name| !name.as_str().is_some_and(|name| names.iter().any(|it| it == name))),
+                    value => forget(value, names),
+                }
+            }
+        }
+        Json::Array(items) => items.iter_mut().for_each(|item| forget(item, names)),
+        _ => {}
+    }
 }
 
 impl fmt::Debug for AgentDefinition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let functions: Vec<_> = self.mounts.iter().map(Mount::name).collect();
-        f.debug_struct("AgentDefinition").field("functions", &functions).finish_non_exhaustive()
+        f.debug_struct("AgentDefinition").field("functions", &self.function_names()).finish_non_exhaustive()
     }
 }
 
@@ -185,16 +276,32 @@ impl fmt::Debug for AgentDefinition {
 /// ```
 #[derive(Clone)]
 pub struct Mount {
-    name: String,
+    source: Source,
     change: Vec<Change>,
+    place: &'static Location<'static>,
+}
+
+/// What is mounted.
+#[derive(Clone)]
+enum Source {
+    /// A function that is registered under this name.
+    Registered(String),
+    /// A function that the platform runs by itself.
+    DataMap(DataMapFunction),
 }
 
 type Change = Arc<dyn Fn(FunctionDefinition) -> FunctionDefinition + Send + Sync>;
 
 impl Mount {
-    /// The function of this name, as it is.
+    /// The registered function of this name, as it is.
+    #[track_caller]
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), change: Vec::new() }
+        Self::of(Source::Registered(name.into()))
+    }
+
+    #[track_caller]
+    fn of(source: Source) -> Self {
+        Self { source, change: Vec::new(), place: Location::caller() }
     }
 
     /// Changes its signature for this agent.
@@ -209,7 +316,28 @@ impl Mount {
 
     /// The function's name.
     pub fn name(&self) -> &str {
-        &self.name
+        match &self.source {
+            Source::Registered(name) => name,
+            Source::DataMap(function) => function.name(),
+        }
+    }
+
+    /// Whether the platform runs it by itself, from its `data_map`, instead of calling this server.
+    pub fn is_data_map(&self) -> bool {
+        self.data_map().is_some()
+    }
+
+    /// The function, when the platform runs it by itself.
+    pub(crate) fn data_map(&self) -> Option<&DataMapFunction> {
+        match &self.source {
+            Source::Registered(_) => None,
+            Source::DataMap(function) => Some(function),
+        }
+    }
+
+    /// Where it was mounted.
+    pub(crate) fn place(&self) -> &'static Location<'static> {
+        self.place
     }
 
     pub(super) fn apply(&self, definition: FunctionDefinition) -> FunctionDefinition {
@@ -218,7 +346,15 @@ impl Mount {
 }
 
 impl From<&str> for Mount {
+    #[track_caller]
     fn from(name: &str) -> Self {
         Self::new(name)
+    }
+}
+
+impl From<DataMapFunction> for Mount {
+    #[track_caller]
+    fn from(function: DataMapFunction) -> Self {
+        Self::of(Source::DataMap(function))
     }
 }

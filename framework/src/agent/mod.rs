@@ -24,17 +24,24 @@
 //! swaig::register_agent!(Receptionist);
 //! ```
 
+mod conversation;
+mod data_map;
 mod definition;
+mod hooks;
 mod registration;
 pub(crate) mod render;
 
 use async_trait::async_trait;
 use serde_json::Value;
 
-use crate::call::{IncomingCall, Report};
+use crate::call::{Call, DebugEvent, IncomingCall, Report};
+use crate::function::{FunctionError, Reply};
 use crate::setup::{Setup, SetupError};
 
+pub(crate) use conversation::CHECK_FOR_INPUT;
+pub use data_map::DataMapFunction;
 pub use definition::{AgentDefinition, Mount};
+pub(crate) use hooks::{Hook, HookFunction};
 pub use registration::AgentRegistration;
 pub(crate) use registration::ErasedAgent;
 
@@ -66,13 +73,48 @@ pub trait Agent: Sized + Send + Sync + 'static {
         definition
     }
 
+    /// Called when the call was answered, where the definition has a
+    /// [`startup_hook`](AgentDefinition::startup_hook). The actions of the reply run on the call: set `global_data` or
+    /// `meta_data`, say. There are 8 seconds; it runs once for each AI session of a call, however often the platform
+    /// posts it.
+    ///
+    /// # Errors
+    /// A [`FunctionError`]: the call goes on, and the cause is in the log and in the events.
+    async fn on_start(&self, call: &Call) -> Result<Reply, FunctionError> {
+        let _ = call;
+        Ok(Reply::text("ok"))
+    }
+
+    /// Called when the call has ended, where the definition has a [`hangup_hook`](AgentDefinition::hangup_hook). After an
+    /// error that ended the session, [`Call::raw`] holds `fatal_error` and `error_reason` (`token_exhaustion`,
+    /// `llm_fatal`, `llm_max_retries`). There are 8 seconds, and it runs once.
+    ///
+    /// # Errors
+    /// A [`FunctionError`]: its cause is in the log and in the events.
+    async fn on_hangup(&self, call: &Call) -> Result<(), FunctionError> {
+        let _ = call;
+        Ok(())
+    }
+
+    /// Called when the conversation has ended, with the properties that
+    /// [`summarize_conversation`](AgentDefinition::summarize_conversation) asks for, as the model filled them in: they
+    /// are not checked. There are 8 seconds, and it runs once.
+    ///
+    /// # Errors
+    /// A [`FunctionError`]: its cause is in the log and in the events.
+    async fn on_summary(&self, summary: &Value, call: &Call) -> Result<(), FunctionError> {
+        let _ = (summary, call);
+        Ok(())
+    }
+
     /// Called with the end-of-call report, as it was received, after it was stored.
     async fn on_report(&self, report: &Report) {
         let _ = report;
     }
 
-    /// Called with each event of the platform's debug feed (see [`AgentDefinition::debug_events`]).
-    async fn on_event(&self, event: &Value) {
+    /// Called with each event of the platform's debug feed (see [`AgentDefinition::debug_events`]). The platform may post
+    /// several at once: they come one after the other, and share 8 seconds.
+    async fn on_event(&self, event: &DebugEvent) {
         let _ = event;
     }
 }

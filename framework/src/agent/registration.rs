@@ -6,7 +6,8 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 use super::{Agent, AgentDefinition};
-use crate::call::{IncomingCall, Report};
+use crate::call::{Call, DebugEvent, IncomingCall, Report};
+use crate::function::{FunctionError, Reply};
 use crate::registry::Origin;
 use crate::setup::{Setup, SetupError};
 
@@ -40,8 +41,11 @@ impl AgentRegistration {
 pub(crate) trait ErasedAgent: Send + Sync {
     fn define(&self) -> AgentDefinition;
     async fn for_call(&self, definition: AgentDefinition, call: &IncomingCall) -> AgentDefinition;
+    async fn on_start(&self, call: &Call) -> Result<Reply, FunctionError>;
+    async fn on_hangup(&self, call: &Call) -> Result<(), FunctionError>;
+    async fn on_summary(&self, summary: &Value, call: &Call) -> Result<(), FunctionError>;
     async fn on_report(&self, report: &Report);
-    async fn on_event(&self, event: &Value);
+    async fn on_event(&self, event: &DebugEvent);
 }
 
 #[async_trait]
@@ -54,11 +58,23 @@ impl<A: Agent> ErasedAgent for A {
         Agent::for_call(self, definition, call).await
     }
 
+    async fn on_start(&self, call: &Call) -> Result<Reply, FunctionError> {
+        Agent::on_start(self, call).await
+    }
+
+    async fn on_hangup(&self, call: &Call) -> Result<(), FunctionError> {
+        Agent::on_hangup(self, call).await
+    }
+
+    async fn on_summary(&self, summary: &Value, call: &Call) -> Result<(), FunctionError> {
+        Agent::on_summary(self, summary, call).await
+    }
+
     async fn on_report(&self, report: &Report) {
         Agent::on_report(self, report).await;
     }
 
-    async fn on_event(&self, event: &Value) {
+    async fn on_event(&self, event: &DebugEvent) {
         Agent::on_event(self, event).await;
     }
 }

@@ -1,10 +1,34 @@
-//! What a webhook says about a call, and what a function can tell those who watch.
+//! What the platform's requests say about a call, and what a function can tell those who watch.
+//!
+//! The platform posts six requests, and [`Inbound`] tells which one a body is:
+//!
+//! | request | type |
+//! |---|---|
+//! | document fetch | [`IncomingCall`] |
+//! | function call | [`FunctionRequest`], and [`Call`] for the function that runs |
+//! | `get_signature` | [`SignatureRequest`] |
+//! | end-of-call report, `post_conversation` | [`Report`] |
+//! | earlier conversation, `fetch_conversation` | [`ConversationRequest`] |
+//! | debug feed | [`DebugEvents`], and [`DebugEvent`] for each event |
+//!
+//! All are lenient: a field that is absent or of another type is `None`, and never fails the rest. All keep the whole
+//! body, with the fields that have no accessor. Their `Debug` shows neither arguments nor numbers nor what was said.
 
+mod conversation;
+mod debug;
+mod fields;
+mod inbound;
 mod incoming;
+mod input;
+mod log;
 mod report;
 mod request;
 mod sealed;
+mod signature;
+#[cfg(test)]
+mod tests;
 mod verification;
+mod words;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,10 +42,17 @@ use crate::phone_number::CallerNumber;
 use crate::seal::Sealer;
 use crate::store::{Event, EventSink};
 
-pub use incoming::IncomingCall;
-pub use report::Report;
+pub use conversation::ConversationRequest;
+pub use debug::{CallInfo, DebugEvent, DebugEvents, WebhookFail};
+pub use inbound::Inbound;
+pub use incoming::{IncomingCall, OtherCall, SipData};
+pub use input::{InputError, InputQueue, Inputs};
+pub use log::{LogEntry, ToolCall};
+pub use report::{Generation, Report, SwaigLogEntry, TimelineEntry};
 pub use request::FunctionRequest;
+pub use signature::SignatureRequest;
 pub use verification::Verification;
+pub use words::{CallType, ConversationType, Direction, Role};
 
 /// How long a function has, from the arrival of its webhook. The platform gives up after about 10 s.
 pub const DEADLINE: Duration = Duration::from_secs(8);
@@ -45,6 +76,7 @@ pub struct Call {
     deadline: Instant,
     events: EventSink,
     sealer: Sealer,
+    inputs: Inputs,
     /// What was broadcast, for a call made by [`Call::test`].
     kept: Arc<Mutex<Vec<Event>>>,
 }
@@ -56,15 +88,17 @@ impl Call {
         request: Arc<FunctionRequest>,
         events: EventSink,
         sealer: Sealer,
+        inputs: Inputs,
     ) -> Self {
         Self {
             agent,
             agent_id,
-            caller: CallerNumber::from_caller_id(request.text("caller_id_num")),
+            caller: request.caller(),
             request,
             deadline: Instant::now() + DEADLINE,
             events,
             sealer,
+            inputs,
             kept: Arc::default(),
         }
     }
@@ -73,7 +107,8 @@ impl Call {
     /// ([`broadcasts`](Self::broadcasts)).
     pub fn test() -> Self {
         let body = serde_json::json!({
-            "function": "test", "call_id": "test-call", "ai_session_id": "test-session", "meta_data": {}, "global_data": {}
+            "function": "test", "call_id": "test-call", "ai_session_id": "test-session",
+            "conversation_id": "test-conversation", "meta_data": {}, "global_data": {}
         });
         let request = FunctionRequest::from_value(body).unwrap_or_default();
         let kept: Arc<Mutex<Vec<Event>>> = Arc::default();
@@ -81,14 +116,15 @@ impl Call {
         let events = EventSink::new(move |event, _| {
             keeper.lock().unwrap_or_else(PoisonError::into_inner).push(event);
         });
-        Self { kept, ..Self::new("test".into(), "test".into(), Arc::new(request), events, Sealer::of_tests()) }
+        let (sealer, inputs) = (Sealer::of_tests(), Inputs::test());
+        Self { kept, ..Self::new("test".into(), "test".into(), Arc::new(request), events, sealer, inputs) }
     }
 
     /// The same call from this number (E.164), SIP address, or `anonymous`.
     #[must_use]
     pub fn with_caller(mut self, caller_id: &str) -> Self {
         self.caller = CallerNumber::from_caller_id(Some(caller_id));
-        self.with_field("caller_id_num", caller_id.into())
+        self.with_field("caller_id_num", caller_id)
     }
 
     /// The same call with a value in its `meta_data`.
@@ -96,7 +132,7 @@ impl Call {
     pub fn with_meta_data(self, key: &str, value: impl Into<Value>) -> Self {
         let mut data = self.meta_data().clone();
         data.insert(key.to_owned(), value.into());
-        self.with_field("meta_data", data.into())
+        self.with_field("meta_data", data)
     }
 
     /// The same call with a value in its `global_data`.
@@ -104,12 +140,19 @@ impl Call {
     pub fn with_global_data(self, key: &str, value: impl Into<Value>) -> Self {
         let mut data = self.global_data().clone();
         data.insert(key.to_owned(), value.into());
-        self.with_field("global_data", data.into())
+        self.with_field("global_data", data)
     }
 
-    pub(crate) fn with_field(mut self, key: &str, value: Value) -> Self {
-        let request = Arc::make_mut(&mut self.request);
-        request.insert(key, value);
+    /// The same call with another field of the webhook's body.
+    ///
+    /// ```
+    /// # use swaig::Call;
+    /// let call = Call::test().with_field("conversation_id", "v1");
+    /// assert_eq!(call.request().conversation_id(), Some("v1"));
+    /// ```
+    #[must_use]
+    pub fn with_field(mut self, key: &str, value: impl Into<Value>) -> Self {
+        Arc::make_mut(&mut self.request).insert(key, value.into());
         self
     }
 
@@ -120,7 +163,7 @@ impl Call {
 
     /// The id of the AI session; it changes when the agent is entered again in the same call.
     pub fn ai_session_id(&self) -> Option<&str> {
-        self.request.text("ai_session_id")
+        self.request.ai_session_id()
     }
 
     /// The name of the agent that serves the call.
@@ -140,12 +183,12 @@ impl Call {
 
     /// The name that the network gives for the caller.
     pub fn caller_name(&self) -> Option<&str> {
-        self.request.text("caller_id_name")
+        self.request.caller_name()
     }
 
     /// State of the call that the agent's functions share and the model never sees.
     pub fn meta_data(&self) -> &Map<String, Value> {
-        self.request.object("meta_data")
+        self.request.meta_data()
     }
 
     /// One value of `meta_data`, typed; `None` where the key is absent or `null`.
@@ -163,7 +206,7 @@ impl Call {
 
     /// State of the session that prompts can refer to.
     pub fn global_data(&self) -> &Map<String, Value> {
-        self.request.object("global_data")
+        self.request.global_data()
     }
 
     /// The webhook's body as it came, all fields and those that this type has no accessor for.
@@ -171,7 +214,8 @@ impl Call {
         self.request.body()
     }
 
-    pub(crate) fn request(&self) -> &FunctionRequest {
+    /// The webhook, with an accessor for each field that the platform documents.
+    pub fn request(&self) -> &FunctionRequest {
         &self.request
     }
 
@@ -196,6 +240,34 @@ impl Call {
     /// ```
     pub fn broadcast(&self, event: Event) {
         self.events.emit(event, Some(self.call_id()));
+    }
+
+    /// The queue of messages of this call's conversation, to keep for a task that goes on in the background.
+    ///
+    /// The agent has to ask for messages: [`AgentDefinition::accept_input`](crate::AgentDefinition::accept_input).
+    pub fn input_queue(&self) -> InputQueue {
+        let conversation_id = self.request.text("conversation_id").unwrap_or_default();
+        let queue = self.inputs.queue(&self.agent, &self.agent_id, conversation_id);
+        queue.watched(self.events.clone(), self.call_id())
+    }
+
+    /// Queues a message that the agent hears as if the caller had said it, and returns how many wait now. It is given
+    /// the next time that the platform asks for messages.
+    ///
+    /// ```
+    /// # use swaig::Call;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), swaig::InputError> {
+    /// let call = Call::test();
+    /// assert_eq!(call.queue_input("The taxi is there.").await?, 1);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// An [`InputError`]: the agent does not ask for messages, the text cannot be taken, or too many wait.
+    pub async fn queue_input(&self, text: &str) -> Result<usize, InputError> {
+        self.input_queue().push(text).await
     }
 
     /// What was broadcast so far, for a call that [`Call::test`] made.

@@ -42,7 +42,12 @@ impl Call {
     ///
     /// # Errors
     /// [`SealError::Value`]: the value has no JSON form.
-    pub fn sealed<T: Serialize>(&self, name: &str, value: &T, lifetime: Duration) -> Result<Value, SealError> {
+    pub fn sealed<T: Serialize>(
+        &self,
+        name: &str,
+        value: &T,
+        lifetime: Duration,
+    ) -> Result<Value, SealError> {
         let token = self.sealer.seal(name, &self.bound(), value, lifetime)?;
         Ok(match serde_json::to_value(value).map_err(|_| SealError::Value)? {
             Value::Object(mut fields) => {
@@ -69,7 +74,13 @@ impl Call {
         };
         if let Err(error) = &opened {
             let reason = error.to_string();
-            tracing::warn!(agent = self.agent(), call_id = self.call_id(), name, reason, "a seal was refused");
+            tracing::warn!(
+                agent = self.agent(),
+                call_id = self.call_id(),
+                name,
+                reason,
+                "a seal was refused"
+            );
             self.broadcast(Event::new("seal_refused", json!({"name": name, "reason": reason})));
         }
         opened.map(Some)
@@ -78,6 +89,8 @@ impl Call {
     /// What a seal of this call is bound to. The caller is taken as the platform wrote it: it is the same in each webhook of
     /// a call.
     fn bound(&self) -> [&str; 4] {
-        [self.agent(), self.agent_id(), self.call_id(), self.request.text("caller_id_num").unwrap_or_default()]
+        let keys = ["caller_id_num", "caller_id_number", "caller_id"];
+        let caller = keys.into_iter().find_map(|key| self.request.text(key)).unwrap_or_default();
+        [self.agent(), self.agent_id(), self.call_id(), caller]
     }
 }

@@ -88,6 +88,9 @@ impl Reply {
     /// [`SealError::Value`].
     pub fn verified(self, call: &Call, verification: Verification) -> Result<Self, SealError> {
         let sealed = call.sealed(VERIFICATION, &verification, LIFETIME)?;
-        Ok(self.set_meta_data(VERIFIED, true).set_meta_data(VERIFICATION, sealed).with_verification(verification))
+        Ok(self
+            .set_meta_data(VERIFIED, true)
+            .set_meta_data(VERIFICATION, sealed)
+            .with_verification(verification))
     }
 }

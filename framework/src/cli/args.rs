@@ -37,6 +37,7 @@ Settings, from the environment or the settings file (there in lower case); the e
   SWML_BASIC_AUTH_USER       user name of the webhooks [default: signalwire]
   SWML_BASIC_AUTH_PASSWORD   their password [default: a random one, printed once at start-up]
   SWAIG_STORE                memory: [default]
+  SWAIG_CONVERSATION_WINDOW  seconds for which a conversation is remembered; 0: never [default: 14400]
   SIGNALWIRE_PROJECT_ID      the SignalWire account; without it the server is in sandbox mode:
   SIGNALWIRE_API_TOKEN         nothing is sent, and it listens on loopback addresses only
   SIGNALWIRE_SPACE           its space: example, example.signalwire.com or a URL
@@ -89,6 +90,14 @@ pub(super) enum Format {
     Json,
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum DocumentFormat {
+    /// As SignalWire gets it
+    Json,
+    /// For people, and for scripts that are kept in YAML
+    Yaml,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct List {
     /// How the list looks
@@ -98,7 +107,7 @@ pub(super) struct List {
 
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// A file with a document in JSON, - for standard input, or the name of an agent
+    /// A file with a document in JSON or YAML, - for standard input, the URL of a document, or the name of an agent
     pub(super) document: String,
     /// How the findings look
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -115,6 +124,9 @@ pub(super) struct Render {
     /// Print the password in the URLs; without this it is masked, and all else is exact
     #[arg(long)]
     pub(super) reveal: bool,
+    /// The language that the document is written in
+    #[arg(long, value_enum, default_value_t = DocumentFormat::Json)]
+    pub(super) format: DocumentFormat,
 }
 
 #[derive(Debug, Args)]

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::args::{Format, List};
 use super::{CliError, print};
-use crate::registry::Registry;
+use crate::DataMapFunction;
+use crate::registry::{RegisteredAgent, Registry};
 use crate::setup::Setup;
 
 pub(super) fn run(setup: &Setup, args: &List) -> Result<(), CliError> {
@@ -27,6 +28,12 @@ fn as_json(registry: &Registry) -> Value {
                 "name": &*agent.name,
                 "description": agent.registration.description,
                 "functions": agent.definition.mounts().iter().map(crate::Mount::name).collect::<Vec<_>>(),
+                "data_map_functions": data_maps(agent)
+                    .map(|function| json!({"name": function.name(), "description": function.description()}))
+                    .collect::<Vec<_>>(),
+                "includes": agent.definition.includes().iter().map(|include| {
+                    json!({"url": include.shown(), "functions": include.names()})
+                }).collect::<Vec<_>>(),
                 "defined_at": agent.registration.origin.to_string(),
             })
         })
@@ -46,6 +53,11 @@ fn as_json(registry: &Registry) -> Value {
     json!({"agents": agents, "functions": functions})
 }
 
+/// The functions that the platform runs by itself.
+fn data_maps(agent: &RegisteredAgent) -> impl Iterator<Item = &DataMapFunction> {
+    agent.definition.mounts().iter().filter_map(crate::Mount::data_map)
+}
+
 fn as_text(registry: &Registry) -> String {
     let mut text = String::from("agents\n");
     // Writing to a string cannot fail.
@@ -54,6 +66,17 @@ fn as_text(registry: &Registry) -> String {
         let functions = if functions.is_empty() { "none".to_owned() } else { functions.join(", ") };
         let _ = writeln!(text, "  {}  {}", agent.name, agent.registration.description);
         let _ = writeln!(text, "      functions: {functions}");
+        for function in data_maps(agent) {
+            let _ = writeln!(
+                text,
+                "      {} (run by SignalWire, data_map): {}",
+                function.name(),
+                function.description()
+            );
+        }
+        for include in agent.definition.includes() {
+            let _ = writeln!(text, "      includes: {} of {}", include.names().join(", "), include.shown());
+        }
         let _ = writeln!(text, "      defined at: {}", agent.registration.origin);
     }
     text.push_str("\nfunctions\n");

@@ -3,9 +3,11 @@
 mod args;
 mod call;
 mod check;
+mod fetch;
 mod list;
 mod render;
 mod serve;
+mod source;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -14,8 +16,9 @@ use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+use crate::http::HttpError;
 use crate::setup::{Settings, SettingsError, Setup, SetupError};
-use crate::swml::JsonError;
+use crate::swml::YamlError;
 use crate::{RegistryError, StartError};
 use args::{Cli, Command, LogFormat};
 
@@ -134,8 +137,12 @@ enum CliError {
     Json(#[from] serde_json::Error),
     #[error("cannot read {name}")]
     Unreadable { name: String, source: std::io::Error },
-    #[error("{name} is not a document in JSON")]
-    NotADocument { name: String, source: JsonError },
+    #[error("the URL cannot be taken ({0}); expected https://host/path")]
+    NotAUrl(url::ParseError),
+    #[error("cannot read {url}")]
+    Unreachable { url: String, source: HttpError },
+    #[error("{name} is neither JSON nor YAML\n  as JSON: {as_json}\n  as YAML: {as_yaml}")]
+    NotADocument { name: String, as_json: String, as_yaml: YamlError },
     #[error("there is neither a file nor an agent named {name:?}; agents: {known}")]
     NothingToCheck { name: String, known: String },
 }
@@ -143,9 +150,11 @@ enum CliError {
 impl CliError {
     fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Unreadable { .. } | Self::NotADocument { .. } | Self::NothingToCheck { .. } => {
-                ExitCode::from(2)
-            }
+            Self::Unreadable { .. }
+            | Self::NotAUrl(_)
+            | Self::Unreachable { .. }
+            | Self::NotADocument { .. }
+            | Self::NothingToCheck { .. } => ExitCode::from(2),
             _ => ExitCode::FAILURE,
         }
     }

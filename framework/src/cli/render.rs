@@ -1,6 +1,6 @@
 //! `render`: the document of an agent.
 
-use super::args::Render;
+use super::args::{DocumentFormat, Render};
 use super::{CliError, address_url, print};
 use crate::agent::render;
 use crate::registry::{RegisteredAgent, Registry};
@@ -12,13 +12,19 @@ pub(super) fn run(setup: &Setup, args: &Render) -> Result<(), CliError> {
     let agent = find(&registry, &args.agent)?;
     let base = public_url(setup, &address_url(setup)?)?;
     let mut credentials = Access::from_settings(setup.settings(), &registry)?.of(&agent.name).clone();
+    let mut definition = agent.definition.clone();
     if !args.reveal {
         credentials = Credentials::new(credentials.user, "****");
+        definition = definition.masked();
     }
     let agent_id = args.agent_id.as_deref().unwrap_or(&agent.name);
     let urls = Urls::new(&base, &credentials, &agent.name, agent_id);
-    let document = render::document(&agent.definition, &registry, &urls);
-    print(&serde_json::to_string_pretty(&document)?);
+    let document = render::document(&definition, &registry, &urls);
+    match args.format {
+        DocumentFormat::Json => print(&serde_json::to_string_pretty(&document)?),
+        // `print` ends the last line.
+        DocumentFormat::Yaml => print(document.to_yaml().trim_end_matches('\n')),
+    }
     Ok(())
 }
 

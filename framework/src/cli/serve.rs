@@ -88,8 +88,12 @@ fn banner(app: &App) -> String {
         }
     }
     for agent in app.registry.agents() {
-        let functions: Vec<_> = agent.definition.mounts().iter().map(crate::Mount::name).collect();
-        let functions = if functions.is_empty() { "no functions".to_owned() } else { functions.join(", ") };
+        let own: Vec<_> = agent.definition.mounts().iter().map(crate::Mount::name).collect();
+        let own = (!own.is_empty()).then(|| own.join(", "));
+        let included = agent.definition.includes().iter();
+        let included = included.map(|it| format!("{} of {}", it.names().join(", "), it.shown()));
+        let functions: Vec<_> = own.into_iter().chain(included).collect();
+        let functions = if functions.is_empty() { "no functions".to_owned() } else { functions.join("; ") };
         line("agent", &format!("{} ({functions})  {base}/{}", agent.name, agent.name));
     }
     let user = &app.access.operator.user;

@@ -96,9 +96,6 @@ async fn overview(app: &App) -> Result<Response<Body>, StoreError> {
 
 fn agents(app: &App) -> Markup {
     let base = app.base.as_str().trim_end_matches('/');
-    let functions = |agent: &RegisteredAgent| -> Vec<_> {
-        agent.definition.mounts().iter().map(|mount| mount.name().to_owned()).collect()
-    };
     html! {
         section aria-labelledby="agents" {
             h2 #agents { "Agents" }
@@ -110,7 +107,7 @@ fn agents(app: &App) -> Markup {
                         @for agent in app.registry.agents() {
                             tr {
                                 th scope="row" { (agent.name) @if !agent.registration.description.is_empty() { br; small { (agent.registration.description) } } }
-                                td { @for function in functions(agent) { code { (function) } " " } }
+                                td { (functions(agent)) }
                                 td { a href={ "/" (agent.name) } { code { (base) "/" (agent.name) } } }
                                 td { a href={ "/" (agent.name) "/events?after=0" } { "events" span .hidden { " of " (agent.name) } } }
                             }
@@ -118,6 +115,19 @@ fn agents(app: &App) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+fn functions(agent: &RegisteredAgent) -> Markup {
+    html! {
+        @for mount in agent.definition.mounts() {
+            code { (mount.name()) }
+            @if mount.is_data_map() { small { " (run by SignalWire)" } }
+            " "
+        }
+        @for include in agent.definition.includes() {
+            @for name in include.names() { code { (name) } small { " (of another server)" } " " }
         }
     }
 }

@@ -76,6 +76,12 @@ fn is_withheld(text: &str) -> bool {
     WORDS.iter().any(|word| text.trim().eq_ignore_ascii_case(word))
 }
 
+/// Whether an id, plain or as a SIP address, says no more than that the number is withheld.
+pub(crate) fn is_withheld_id(id: &str) -> bool {
+    let address = split_sip(id).map(|(_, address)| address);
+    is_withheld(id) || address.is_some_and(|it| is_withheld(it) || is_withheld(sip_user(it)))
+}
+
 impl fmt::Display for CallerNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -96,6 +96,8 @@ fn json_text() {
     check(r#"x "raw":"{\"token\":{\"a\":1", "c""#, r#"x "raw":"{\"token\":\"••••••\"", "c""#);
     check(r#"cut {"token":"abc"#, r#"cut {"token":"••••••""#);
     check(r#"cut {"token":"#, r#"cut {"token":"#);
+    check(r#""token": "x" : ["a", 1], "b": 2"#, r#""token": "••••••", "b": 2"#);
+    check(r#"x "token": "token": "abc""#, r#"x "token": "••••••""#);
     check(r#"{"swml_auth_password":x} {"#, r#"{"swml_auth_password":"••••••"} {"#);
 }
 

@@ -6,18 +6,20 @@ mod problem;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::agent::{AgentDefinition, AgentRegistration, ErasedAgent, render};
+use crate::agent::{AgentDefinition, AgentRegistration, DataMapFunction, ErasedAgent, Mount, render};
 use crate::function::{ErasedFunction, FunctionRegistration, Parameters};
+use crate::remote::{IncludeError, RemoteFunctions};
 use crate::server::Urls;
 use crate::setup::Setup;
 
 pub use problem::{Origin, Problem, RegistryError};
 
 /// Names that the platform itself uses for functions (SWML reference, `ai.SWAIG`), in any agent.
-const RESERVED_FUNCTIONS: [&str; 15] = [
+pub(crate) const RESERVED_FUNCTIONS: [&str; 15] = [
     "startup_hook",
     "hangup_hook",
     "summarize_conversation",
@@ -47,6 +49,7 @@ pub(crate) struct RegisteredFunction {
 }
 
 /// An agent that is registered and built.
+#[derive(Clone)]
 pub(crate) struct RegisteredAgent {
     pub(crate) name: Arc<str>,
     #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "pages and lists show it"))]
@@ -58,7 +61,17 @@ pub(crate) struct RegisteredAgent {
 impl RegisteredAgent {
     /// Whether its definition mounts the function.
     pub(crate) fn mounts(&self, function: &str) -> bool {
-        self.definition.mounts().iter().any(|mount| mount.name() == function)
+        self.mount(function).is_some()
+    }
+
+    /// The function as its definition mounts it.
+    pub(crate) fn mount(&self, function: &str) -> Option<&Mount> {
+        self.definition.mounts().iter().find(|mount| mount.name() == function)
+    }
+
+    /// Whether its definition includes these functions of another server.
+    pub(crate) fn includes(&self, functions: &RemoteFunctions) -> bool {
+        self.definition.includes().iter().any(|include| functions.is_part_of(include))
     }
 }
 
@@ -104,6 +117,7 @@ impl Registry {
                     );
                 }
                 Err(source) => {
+                    let (name, source) = (name.into(), Arc::new(source));
                     problems.push(Problem::Arguments { name, origin: registration.origin, source });
                 }
             }
@@ -140,8 +154,11 @@ impl Registry {
         let (name, origin) = (agent.name, agent.origin);
         for (place, mount) in definition.mounts().iter().enumerate() {
             let function = mount.name().to_owned();
-            if definition.mounts()[..place].iter().any(|other| other.name() == function) {
-                problems.push(Problem::MountedTwice { agent: name, origin, function });
+            if let Some(other) = definition.mounts()[..place].iter().find(|other| other.name() == function) {
+                let (first, second) = (origin.at(other.place()), origin.at(mount.place()));
+                problems.push(Problem::MountedTwice { agent: name, function, first, second });
+            } else if let Some(data_map) = mount.data_map() {
+                check_data_map(data_map, origin.at(mount.place()), problems);
             } else if !self.functions.contains_key(mount.name())
                 && !problems
                     .iter()
@@ -155,6 +172,25 @@ impl Registry {
             {
                 problems.push(Problem::StepUp { agent: name, origin, function, starts_with });
             }
+        }
+        let mut taken: Vec<&str> = definition.own_functions().collect();
+        for include in definition.includes() {
+            let mut found = Vec::from_iter(include.problem());
+            for function in include.names() {
+                if RESERVED_FUNCTIONS.contains(&function.as_str()) {
+                    found.push(IncludeError::Reserved { function: function.clone() });
+                } else if taken.contains(&function.as_str()) {
+                    found.push(IncludeError::Clash { function: function.clone() });
+                }
+                taken.push(function);
+            }
+            let url = include.shown();
+            problems.extend(found.into_iter().map(|source| Problem::Include {
+                agent: name,
+                origin,
+                url: url.clone(),
+                source,
+            }));
         }
     }
 
@@ -176,7 +212,9 @@ impl Registry {
     pub(crate) fn build_functions(&mut self, setup: &Setup) -> Result<(), RegistryError> {
         let mut problems = Vec::new();
         for (name, function) in &mut self.functions {
-            if !self.agents.values().any(|agent| agent.mounts(name)) {
+            let runs =
+                |agent: &Arc<RegisteredAgent>| agent.mount(name).is_some_and(|mount| !mount.is_data_map());
+            if !self.agents.values().any(runs) {
                 continue;
             }
             match (function.registration.build)(setup, function.parameters.clone()) {
@@ -188,6 +226,13 @@ impl Registry {
             }
         }
         if problems.is_empty() { Ok(()) } else { Err(RegistryError { problems }) }
+    }
+
+    /// Takes functions of another server away from an agent.
+    pub(crate) fn leave_out(&mut self, agent: &str, include: &RemoteFunctions) {
+        if let Some(agent) = self.agents.get_mut(agent) {
+            Arc::make_mut(agent).definition.leave_out(include);
+        }
     }
 
     pub(crate) fn agent(&self, name: &str) -> Option<&Arc<RegisteredAgent>> {
@@ -211,7 +256,10 @@ impl Registry {
 
     /// The names of all arguments, of all functions, that must not be seen.
     pub(crate) fn sensitive_arguments(&self) -> impl Iterator<Item = &str> {
-        self.functions.values().flat_map(|function| function.parameters.sensitive()).map(String::as_str)
+        let registered = self.functions.values().flat_map(|function| function.parameters.sensitive());
+        let mounts = self.agents.values().flat_map(|agent| agent.definition.mounts());
+        let data_maps = mounts.filter_map(Mount::data_map).flat_map(DataMapFunction::sensitive);
+        registered.chain(data_maps).map(String::as_str)
     }
 }
 
@@ -224,10 +272,8 @@ fn unique<'a, T>(
 ) -> BTreeMap<&'static str, &'a T> {
     let mut found: BTreeMap<&'static str, (Origin, &'a T)> = BTreeMap::new();
     for (name, origin, registration) in registrations {
-        if !is_name(name) {
-            problems.push(Problem::Name { kind, name, origin });
-        } else if reserved.contains(&name) {
-            problems.push(Problem::Reserved { kind, name, origin });
+        if let Some(problem) = unusable(kind, name, origin, reserved) {
+            problems.push(problem);
         } else if let Some((first, _)) = found.get(name) {
             problems.push(Problem::Clash { kind, name, first: *first, second: origin });
         } else {
@@ -235,6 +281,32 @@ fn unique<'a, T>(
         }
     }
     found.into_iter().map(|(name, (_, registration))| (name, registration)).collect()
+}
+
+/// What is wrong with a name: it is none, or it is taken.
+fn unusable(
+    kind: &'static str,
+    name: impl Into<Cow<'static, str>>,
+    origin: Origin,
+    reserved: &[&str],
+) -> Option<Problem> {
+    let name = name.into();
+    if !is_name(&name) {
+        Some(Problem::Name { kind, name, origin })
+    } else if reserved.contains(&&*name) {
+        Some(Problem::Reserved { kind, name, origin })
+    } else {
+        None
+    }
+}
+
+/// Checks a function that stands in an agent's definition instead of being registered.
+fn check_data_map(function: &DataMapFunction, origin: Origin, problems: &mut Vec<Problem>) {
+    let name = function.name().to_owned();
+    problems.extend(unusable("function", name.clone(), origin, &RESERVED_FUNCTIONS));
+    if let Some(source) = function.problem() {
+        problems.push(Problem::Arguments { name: name.into(), origin, source: source.clone() });
+    }
 }
 
 /// `^[A-Za-z_][A-Za-z0-9_]*$`

@@ -1,8 +1,12 @@
 //! What can be wrong with what a program registers, and where.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::panic::Location;
+use std::sync::Arc;
 
 use crate::function::parameters::SchemaError;
+use crate::remote::IncludeError;
 use crate::setup::SetupError;
 use crate::swml::check::Finding;
 
@@ -13,6 +17,13 @@ pub struct Origin {
     pub(crate) krate: &'static str,
     pub(crate) file: &'static str,
     pub(crate) line: u32,
+}
+
+impl Origin {
+    /// Another place in the code of the same type.
+    pub(crate) fn at(self, place: &'static Location<'static>) -> Self {
+        Self { file: place.file(), line: place.line(), ..self }
+    }
 }
 
 impl fmt::Display for Origin {
@@ -49,7 +60,7 @@ pub enum Problem {
         /// `function` or `agent`.
         kind: &'static str,
         /// The name.
-        name: &'static str,
+        name: Cow<'static, str>,
         /// Where it was registered.
         origin: Origin,
     },
@@ -61,7 +72,7 @@ pub enum Problem {
         /// `function` or `agent`.
         kind: &'static str,
         /// The name.
-        name: &'static str,
+        name: Cow<'static, str>,
         /// Where it was registered.
         origin: Origin,
     },
@@ -69,11 +80,11 @@ pub enum Problem {
     #[error("the arguments of the function {name:?}, {origin}, cannot be described to the model")]
     Arguments {
         /// The function.
-        name: &'static str,
+        name: Cow<'static, str>,
         /// Where it was registered.
         origin: Origin,
         /// Why not.
-        source: SchemaError,
+        source: Arc<SchemaError>,
     },
     /// An agent mounts a function that nobody registered.
     #[error(
@@ -104,14 +115,30 @@ pub enum Problem {
         starts_with: &'static str,
     },
     /// An agent mounts a function twice.
-    #[error("the agent {agent:?}, {origin}, mounts the function {function:?} twice; remove one")]
+    #[error(
+        "the agent {agent:?} mounts two functions named {function:?}: {first} and {second}; remove one, or rename it"
+    )]
     MountedTwice {
+        /// The agent.
+        agent: &'static str,
+        /// The function.
+        function: String,
+        /// Where it is mounted first.
+        first: Origin,
+        /// Where it is mounted again.
+        second: Origin,
+    },
+    /// An agent includes functions of another server, and cannot have them.
+    #[error("the agent {agent:?}, {origin}, cannot include the functions of {url}")]
+    Include {
         /// The agent.
         agent: &'static str,
         /// Where it was registered.
         origin: Origin,
-        /// The function.
-        function: String,
+        /// The URL, without credentials.
+        url: String,
+        /// Why.
+        source: IncludeError,
     },
     /// The agent's document holds something that the platform would refuse, or that leads nowhere.
     #[error("the document of the agent {agent:?}, {origin}, is not valid at {}: {}; {}", finding.path, finding.message, finding.remedy)]

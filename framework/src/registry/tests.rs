@@ -1,7 +1,7 @@
 //! Whatever does not fit together is refused at start-up, with its places.
 
 use super::*;
-use crate::swml::ai::{Context, ContextStep, Contexts, Prompt};
+use crate::swml::ai::{Context, ContextStep, Contexts, DataMap, Output, Prompt};
 use crate::{Agent, Call, Function, FunctionError, Reply, SetupError, async_trait};
 
 #[derive(serde::Deserialize, schemars::JsonSchema)]
@@ -103,7 +103,7 @@ fn an_agent_can_only_mount_and_name_what_is_there() {
         &[AgentRegistration::of::<Lost>("a", "l.rs", 2)],
         &[
             "mounts the function \"unknwon\", which is not registered (registered: known)",
-            "mounts the function \"known\" twice",
+            "mounts two functions named \"known\"",
         ],
     );
     agent!(Astray, "astray", ["known"], ["known", "elsewhere"]);
@@ -117,6 +117,100 @@ fn an_agent_can_only_mount_and_name_what_is_there() {
             "elsewhere",
         ],
     );
+}
+
+/// An agent of this name with this definition.
+macro_rules! agent_with {
+    ($type:ident, $name:literal, $definition:expr) => {
+        struct $type;
+        impl Agent for $type {
+            const NAME: &'static str = $name;
+            fn build(_: &Setup) -> Result<Self, SetupError> {
+                Ok(Self)
+            }
+            fn define(&self) -> AgentDefinition {
+                $definition
+            }
+        }
+    };
+}
+
+fn by_itself(name: &str) -> DataMapFunction {
+    DataMapFunction::new(name, "A test", DataMap::new().output(Output::text("done")))
+}
+
+fn hello() -> AgentDefinition {
+    AgentDefinition::new(Prompt::text("Hello"))
+}
+
+#[test]
+fn a_function_that_the_platform_runs_clashes_with_its_neighbours_and_both_places_are_named() {
+    function!(Known, "known", NoArguments);
+    const LINE: u32 = line!();
+    agent_with!(Both, "both", {
+        let one = hello().function("known");
+        one.function(by_itself("other")).function(by_itself("known"))
+    });
+    let (first, second) =
+        (format!("registry/tests.rs:{})", LINE + 2), format!("registry/tests.rs:{})", LINE + 3));
+    assert_refused(
+        &[FunctionRegistration::of::<Known>("a", "k.rs", 1)],
+        &[AgentRegistration::of::<Both>("a", "b.rs", 2)],
+        &["the agent \"both\" mounts two functions named \"known\"", "Both (crate a, ", &first, &second],
+    );
+}
+
+#[test]
+fn a_function_that_the_platform_runs_needs_a_name_arguments_and_a_data_map() {
+    #[derive(schemars::JsonSchema)]
+    struct Node {
+        #[expect(dead_code, reason = "only its type matters")]
+        next: Option<Box<Node>>,
+    }
+    agent_with!(
+        Wrong,
+        "wrong",
+        hello()
+            .function(by_itself("next_step"))
+            .function(by_itself("no-name"))
+            .function(by_itself("deep").arguments::<Node>())
+    );
+    assert_refused(
+        &[],
+        &[AgentRegistration::of::<Wrong>("a", "w.rs", 2)],
+        &[
+            "the function name \"next_step\" of ",
+            "is reserved",
+            "the function name \"no-name\" of ",
+            "is not valid",
+            "the arguments of the function \"deep\", ",
+            "recursive",
+            "Wrong (crate a, ",
+            "registry/tests.rs:",
+        ],
+    );
+    agent_with!(Empty, "empty", hello().function(DataMapFunction::new("a", "A", DataMap::new())));
+    assert_refused(
+        &[],
+        &[AgentRegistration::of::<Empty>("a", "e.rs", 2)],
+        &["\"empty\"", "/sections/main/1/ai/SWAIG/functions/0/data_map", "is empty"],
+    );
+}
+
+#[test]
+fn a_step_may_name_a_function_that_the_platform_runs_and_no_function_of_its_name_is_built() {
+    function!(Namesake, "lookup", NoArguments);
+    agent_with!(Steps, "steps", {
+        let step = ContextStep::text("only", "Help.").functions(["lookup"]);
+        AgentDefinition::new(Prompt::text("Hello").contexts(Contexts::new(Context::new([step]))))
+            .function(by_itself("lookup"))
+    });
+    let functions = [FunctionRegistration::of::<Namesake>("a", "n.rs", 1)];
+    let setup = Setup::test([("X", "y")]);
+    let agents = [AgentRegistration::of::<Steps>("a", "s.rs", 1)];
+    let mut registry = Registry::of(&functions, &agents, &setup).unwrap();
+    // It would need a setting that is not there.
+    assert!(registry.build_functions(&setup).is_ok());
 }
 
 #[test]
@@ -153,4 +247,49 @@ fn only_mounted_functions_are_built_and_a_missing_setting_is_named() {
     assert!(!error.contains("idle"), "{error}");
     let setup = Setup::test([("NEEDED", "y")]);
     assert!(registry.build_functions(&setup).is_ok());
+}
+
+/// An agent that includes functions of another server.
+macro_rules! including {
+    ($type:ident, $name:literal, $url:literal, [$($included:literal),*]) => {
+        struct $type;
+        impl Agent for $type {
+            const NAME: &'static str = $name;
+            fn build(_: &Setup) -> Result<Self, SetupError> {
+                Ok(Self)
+            }
+            fn define(&self) -> AgentDefinition {
+                let step = ContextStep::text("only", "Help.").functions(Vec::<String>::from([$($included.to_owned()),*]));
+                AgentDefinition::new(Prompt::text("Hello").contexts(Contexts::new(Context::new([step]))))
+                    .function("lookup")
+                    .include(RemoteFunctions::new($url).functions(Vec::<String>::from([$($included.to_owned()),*])))
+            }
+        }
+    };
+}
+
+#[test]
+fn includes_are_checked_without_asking_anybody() {
+    function!(Lookup, "lookup", NoArguments);
+    including!(Fine, "fine", "http://127.0.0.1:1/swaig", ["theirs", "more"]);
+    including!(Clash, "clash", "https://u:hunter2@example.com/swaig", ["lookup"]);
+    including!(Hook, "hook", "https://example.com/swaig", ["hangup_hook"]);
+    including!(Nothing, "nothing", "https://example.com/swaig", []);
+    including!(Lost, "lost", "u:hunter2@example.com", ["theirs"]);
+    let functions = [FunctionRegistration::of::<Lookup>("mine", "lookup.rs", 7)];
+    let agent = |registration| [registration];
+    let fine = load(&functions, &agent(AgentRegistration::of::<Fine>("mine", "fine.rs", 1))).unwrap();
+    assert_eq!(fine.agent("fine").unwrap().definition.function_names(), ["lookup", "theirs", "more"]);
+    for (registration, expected) in [
+        (
+            AgentRegistration::of::<Clash>("mine", "clash.rs", 1),
+            "https://example.com/swaig: the agent has a function \"lookup\"",
+        ),
+        (AgentRegistration::of::<Hook>("mine", "hook.rs", 1), "\"hangup_hook\" is reserved"),
+        (AgentRegistration::of::<Nothing>("mine", "nothing.rs", 1), "no function is named"),
+        (AgentRegistration::of::<Lost>("mine", "lost.rs", 1), "not one of the web"),
+    ] {
+        assert_refused(&functions, &agent(registration), &[expected, "(crate mine, "]);
+        assert!(!load(&functions, &agent(registration)).map(drop).unwrap_err().contains("hunter2"));
+    }
 }

@@ -55,7 +55,9 @@ fn a_changed_token_is_foreign_at_every_byte() {
         // The last letter of a base64 text holds unused bits; a strict decoder refuses other ones.
         assert_eq!(open(&sealer, &changed), Err(SealError::Foreign), "{place}");
     }
-    for other in ["", ".", "..", "a.b.c", &token[..token.len() - 1], &format!("{token}="), &"x".repeat(1 << 20)] {
+    for other in
+        ["", ".", "..", "a.b.c", &token[..token.len() - 1], &format!("{token}="), &"x".repeat(1 << 20)]
+    {
         assert_eq!(open(&sealer, other), Err(SealError::Foreign));
     }
 }
@@ -106,7 +108,10 @@ fn a_value_of_another_shape_is_told_apart() {
 fn a_secret_is_long_or_made_up() {
     let keys = |settings: &[(&str, &str)]| Keys::from_settings(&Settings::of(settings.iter().copied()));
     let error = keys(&[("SWAIG_SECRET", "short")]).unwrap_err().to_string();
-    assert!(error.contains("SWAIG_SECRET") && error.contains("openssl") && !error.contains("short"), "{error}");
+    assert!(
+        error.contains("SWAIG_SECRET") && error.contains("openssl") && !error.contains("short"),
+        "{error}"
+    );
     assert!(keys(&[("SWAIG_PREVIOUS_SECRET", OLD)]).unwrap_err().to_string().contains("SWAIG_SECRET"));
     assert!(keys(&[("X", "y")]).unwrap().are_generated());
     assert!(!keys(&[("SWAIG_SECRET", NEW)]).unwrap().are_generated());

@@ -4,13 +4,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use hyper::HeaderMap;
+use jiff::SignedDuration;
 use tokio::sync::watch;
 use url::Url;
 
-use super::Urls;
 use super::auth::{Access, CallTokens, Proxies, Signatures};
+use super::{Urls, conversation};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
+use crate::remote;
 use crate::setup::{Setup, SetupError, plain_url};
 use crate::store::{EventSink, Recorder, Store, StoreError};
 
@@ -31,6 +33,8 @@ pub(crate) struct App {
     pub(crate) call_tokens: CallTokens,
     pub(crate) proxies: Proxies,
     pub(crate) base: Url,
+    /// How long a conversation is remembered; zero: not at all.
+    pub(crate) conversation_window: SignedDuration,
     stop: watch::Sender<bool>,
 }
 
@@ -71,14 +75,27 @@ pub enum StartError {
 }
 
 impl App {
-    /// Builds everything. `listening` is the address that is used where no public URL is set. It has to be called inside
-    /// a tokio runtime.
+    /// Builds everything for a server: as [`build`](Self::build), and asks the servers whose functions are included.
+    pub(crate) async fn start(setup: Setup, listening: &Url) -> Result<Arc<Self>, StartError> {
+        let mut app = Self::prepare(setup, listening)?;
+        remote::ask_all(&mut app.registry, &app.base).await?;
+        Ok(Arc::new(app))
+    }
+
+    /// Builds everything, and asks nobody. `listening` is the address that is used where no public URL is set. It has to
+    /// be called inside a tokio runtime.
+    #[cfg_attr(not(any(feature = "cli", test)), allow(dead_code, reason = "a command uses it"))]
     pub(crate) fn build(setup: Setup, listening: &Url) -> Result<Arc<Self>, StartError> {
+        Self::prepare(setup, listening).map(Arc::new)
+    }
+
+    fn prepare(setup: Setup, listening: &Url) -> Result<Self, StartError> {
         let base = public_url(&setup, listening)?;
         let signatures = Signatures::from_settings(setup.settings())?;
         let proxies = Proxies::from_settings(setup.settings())?;
         let call_tokens = CallTokens::from_setup(&setup)?;
         let store = crate::store::open(&setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned()))?;
+        let conversation_window = conversation::window(&setup)?;
         let mut registry = Registry::load(&setup)?;
         if registry.agents().next().is_none() {
             return Err(StartError::NoAgents);
@@ -87,7 +104,10 @@ impl App {
         registry.build_functions(&setup)?;
         let redactor = Arc::new(Redactor::new().sensitive(registry.sensitive_arguments()));
         let recorder = Recorder::start(store.clone(), redactor.clone());
-        Ok(Arc::new(Self {
+        let accepting = registry.agents().filter(|agent| agent.definition.accepts_input());
+        let accepting = accepting.map(|agent| agent.name.clone()).collect();
+        setup.inputs().serve(store.clone(), recorder.clone(), accepting);
+        Ok(Self {
             registry,
             setup,
             store,
@@ -98,12 +118,19 @@ impl App {
             call_tokens,
             proxies,
             base,
+            conversation_window,
             stop: watch::Sender::new(false),
-        }))
+        })
     }
 
     /// The URLs of an agent, for a call where there is one.
-    pub(crate) fn urls(&self, base: &Url, agent: &RegisteredAgent, agent_id: &str, call_id: Option<&str>) -> Urls {
+    pub(crate) fn urls(
+        &self,
+        base: &Url,
+        agent: &RegisteredAgent,
+        agent_id: &str,
+        call_id: Option<&str>,
+    ) -> Urls {
         let urls = Urls::new(base, self.access.of(&agent.name), &agent.name, agent_id);
         if agent.definition.call_tokens {
             urls.with_tokens(&self.call_tokens, call_id.unwrap_or_default())
@@ -114,7 +141,8 @@ impl App {
 
     /// What the URLs of a request start with: the setting, else what a trusted proxy says, else the listening address.
     pub(crate) fn base(&self, peer: IpAddr, headers: &HeaderMap) -> Url {
-        let said = if self.setup.setting(PUBLIC_URL).is_none() { self.proxies.base(peer, headers) } else { None };
+        let said =
+            if self.setup.setting(PUBLIC_URL).is_none() { self.proxies.base(peer, headers) } else { None };
         said.unwrap_or_else(|| self.base.clone())
     }
 

@@ -1,18 +1,20 @@
-//! `GET|POST /{agent}`: the SWML document.
+//! `GET|POST /{agent}`: the SWML document, in JSON or YAML.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::FutureExt as _;
-use hyper::Response;
-use serde_json::{Value, json};
-use url::Url;
+use hyper::header::{self, HeaderValue};
+use hyper::{Response, StatusCode};
+use serde_json::json;
 
+use super::accept::Language;
 use super::app::App;
-use super::response::{Body, json};
+use super::inbound::Form;
+use super::response::{Body, json, yaml};
 use crate::agent::{AgentDefinition, render};
-use crate::call::IncomingCall;
+use crate::call::{Direction, IncomingCall};
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
 
@@ -23,35 +25,51 @@ pub(crate) async fn answer(
     app: &App,
     agent: &RegisteredAgent,
     agent_id: Arc<str>,
-    base: &Url,
-    body: Value,
+    call: IncomingCall,
+    form: &Form,
 ) -> Response<Body> {
-    let call = IncomingCall::from_body(&*agent_id, body);
     let definition = for_call(agent, &call).await;
-    let urls = app.urls(base, agent, &agent_id, call.call_id());
+    let urls = app.urls(&form.base, agent, &agent_id, call.call_id());
     let document = render::document(&definition, &app.registry, &urls);
-    let functions: Vec<_> = definition.mounts().iter().map(crate::Mount::name).collect();
     let data = json!({
         "caller": call.caller().to_string(),
-        "direction": call.direction(),
-        "functions": functions,
+        "direction": call.direction().map(Direction::as_str),
+        "functions": definition.function_names(),
     });
     app.sink(agent, &agent_id).emit(Event::new("document_fetched", data), call.call_id());
     app.recorder.flush().await;
-    json(hyper::StatusCode::OK, &document)
+    let mut response = match form.language {
+        Language::Json => json(StatusCode::OK, &document),
+        Language::Yaml => yaml(document.to_yaml()),
+    };
+    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+    response
 }
 
 /// The definition for this call; the unchanged one when the agent's own code fails.
 async fn for_call(agent: &RegisteredAgent, call: &IncomingCall) -> AgentDefinition {
     let change = agent.agent.for_call(agent.definition.clone(), call);
     let problem = match tokio::time::timeout(TIME, AssertUnwindSafe(change).catch_unwind()).await {
-        Ok(Ok(definition)) => match definition.mounts().iter().find(|mount| !agent.mounts(mount.name())) {
+        Ok(Ok(definition)) => match added(agent, &definition) {
             None => return definition,
-            Some(mount) => format!("for_call mounts {:?}, which define does not mount", mount.name()),
+            Some(added) => added,
         },
         Ok(Err(_)) => "for_call panicked".to_owned(),
         Err(_) => "for_call took longer than 4 seconds".to_owned(),
     };
     tracing::error!(agent = %agent.name, call_id = call.call_id(), "{problem}; the unchanged definition is used");
     agent.definition.clone()
+}
+
+/// What the definition for one call has that was not checked at start-up: nobody would answer it.
+fn added(agent: &RegisteredAgent, definition: &AgentDefinition) -> Option<String> {
+    let mounted = definition.mounts().iter().map(crate::Mount::name).find(|name| !agent.mounts(name));
+    let mut reserved = definition.reserved_functions();
+    let reserved = || reserved.find(|name| !agent.definition.reserved_functions().any(|it| it == *name));
+    if let Some(name) = mounted.or_else(reserved) {
+        return Some(format!("for_call mounts {name:?}, which define does not mount"));
+    }
+    let include = definition.includes().iter().find(|include| !agent.includes(include))?;
+    let (names, url) = (include.names().join(", "), include.shown());
+    Some(format!("for_call includes {names} of {url}, which define does not include"))
 }

@@ -47,7 +47,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Builds all agents and functions, and listens. Connections are accepted from now on, and answered by
+    /// Builds all agents and functions, asks the servers whose functions are included, and listens. Connections are accepted from now on, and answered by
     /// [`run_until`](Self::run_until).
     ///
     /// # Errors
@@ -61,7 +61,7 @@ impl Server {
         let listener = TcpListener::bind(&*candidates).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
         metrics::install();
-        let app = App::build(setup, &url_of(address)?)?;
+        let app = App::start(setup, &url_of(address)?).await?;
         let routes = Routes::new().map_err(|error| SetupError::failed("cannot build the routes", error))?;
         Ok(Self { app, routes: Arc::new(routes), listener, address })
     }

@@ -3,12 +3,16 @@
 //! A request's way can be read file by file: `listen` (the socket) → `service` (who may ask what) → `document`, `swaig`
 //! and `dispatch`, `report`, `events`.
 
+mod accept;
 pub(crate) mod app;
 pub(crate) mod auth;
 mod body;
+mod conversation;
 mod dispatch;
 mod document;
 mod events;
+mod inbound;
+mod input;
 mod listen;
 mod metrics;
 pub(crate) mod query;
@@ -29,4 +33,4 @@ pub(crate) use auth::Access;
 pub use auth::Credentials;
 pub(crate) use dispatch::dispatch;
 pub use listen::Server;
-pub(crate) use urls::Urls;
+pub(crate) use urls::{Urls, set_credentials};

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use hyper::{Response, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::app::App;
+use super::conversation;
 use super::response::{Body, json, refusal};
-use crate::call::{DEADLINE, Report};
+use crate::call::{DEADLINE, DebugEvents, Report};
 use crate::registry::RegisteredAgent;
 use crate::store::{Conversation, Event};
 
@@ -18,16 +19,14 @@ pub(crate) async fn post_prompt(
     app: &App,
     agent: &RegisteredAgent,
     agent_id: Arc<str>,
-    body: Value,
+    report: Report,
 ) -> Response<Body> {
-    if body.get("action").and_then(Value::as_str) == Some("fetch_conversation") {
-        // Earlier conversations are not given to new ones: no summary is how the platform hears that there is none.
-        return json(StatusCode::OK, &json!({"response": "no conversation found"}));
-    }
-    let masked = Report::new(app.redactor.json(&body));
+    // Of the id as it came: its masked form may be that of other callers too.
+    let key = conversation::key(agent, &agent_id, report.conversation_id());
+    let masked = Report::new(app.redactor.json(report.raw()));
     let call_id = masked.call_id().map(str::to_owned);
     let summary = masked.summary().map(str::to_owned);
-    let id = match app.store.put(Conversation::new(agent.name.clone(), agent_id.clone(), masked)).await {
+    let id = match app.store.put(Conversation::new(agent.name.clone(), agent_id.clone(), key, masked)).await {
         Ok(id) => id,
         Err(error) => {
             tracing::error!(
@@ -38,7 +37,6 @@ pub(crate) async fn post_prompt(
             return refusal(StatusCode::SERVICE_UNAVAILABLE, "the report could not be stored; send it again");
         }
     };
-    let report = Report::new(body);
     contained("on_report", agent, agent.agent.on_report(&report)).await;
     let event = Event::new("conversation_ended", json!({"conversation": id, "summary": summary}));
     app.sink(agent, &agent_id).emit(event, call_id.as_deref());
@@ -46,16 +44,21 @@ pub(crate) async fn post_prompt(
     json(StatusCode::OK, &json!({"response": "data received"}))
 }
 
-/// Broadcasts an event of the platform's debug feed.
+/// Broadcasts what the platform's debug feed says.
 pub(crate) async fn debug(
     app: &App,
     agent: &RegisteredAgent,
     agent_id: Arc<str>,
-    body: Value,
+    post: DebugEvents,
 ) -> Response<Body> {
-    contained("on_event", agent, agent.agent.on_event(&body)).await;
-    let call_id = body.pointer("/call_info/call_id").and_then(Value::as_str).map(str::to_owned);
-    app.sink(agent, &agent_id).emit(Event::new("debug", body), call_id.as_deref());
+    let events = async {
+        for event in post.events() {
+            agent.agent.on_event(&event).await;
+        }
+    };
+    contained("on_event", agent, events).await;
+    let event = Event::new("debug", post.raw().clone());
+    app.sink(agent, &agent_id).emit(event, post.call_info().call_id());
     app.recorder.flush().await;
     json(StatusCode::OK, &json!({"response": "data received"}))
 }

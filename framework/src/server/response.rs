@@ -43,6 +43,11 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response<Body> 
     }
 }
 
+/// 200 with YAML that is there already.
+pub(crate) fn yaml(body: String) -> Response<Body> {
+    with_type(StatusCode::OK, "application/yaml", body)
+}
+
 /// A refusal, with what to do about it.
 pub(crate) fn refusal(status: StatusCode, message: &str) -> Response<Body> {
     json(status, &serde_json::json!({ "error": message }))

@@ -21,6 +21,8 @@ pub(crate) enum Route {
     Swaig(String),
     /// `/{agent}/post_prompt`: the end-of-call report.
     PostPrompt(String),
+    /// `/{agent}/input`: a message for a caller's agent.
+    Input(String),
     /// `/{agent}/debug`: the platform's debug feed.
     Debug(String),
     /// `/{agent}/events`: the live events.
@@ -37,6 +39,7 @@ enum Kind {
     Document,
     Swaig,
     PostPrompt,
+    Input,
     Debug,
     Events,
 }
@@ -57,6 +60,7 @@ impl Routes {
             ("/{name}", Kind::Document),
             ("/{name}/swaig", Kind::Swaig),
             ("/{name}/post_prompt", Kind::PostPrompt),
+            ("/{name}/input", Kind::Input),
             ("/{name}/debug", Kind::Debug),
             ("/{name}/events", Kind::Events),
         ];
@@ -80,6 +84,7 @@ impl Routes {
             Kind::Document => Route::Document(name()),
             Kind::Swaig => Route::Swaig(name()),
             Kind::PostPrompt => Route::PostPrompt(name()),
+            Kind::Input => Route::Input(name()),
             Kind::Debug => Route::Debug(name()),
             Kind::Events => Route::Events(name()),
         })
@@ -93,6 +98,7 @@ impl Route {
             Self::Document(name)
             | Self::Swaig(name)
             | Self::PostPrompt(name)
+            | Self::Input(name)
             | Self::Debug(name)
             | Self::Events(name) => Some(name),
             _ => None,
@@ -103,7 +109,7 @@ impl Route {
     pub(crate) fn allow(&self) -> &'static str {
         match self {
             Self::Document(_) => "GET, HEAD, POST",
-            Self::Swaig(_) | Self::PostPrompt(_) | Self::Debug(_) => "POST",
+            Self::Swaig(_) | Self::PostPrompt(_) | Self::Input(_) | Self::Debug(_) => "POST",
             _ => "GET, HEAD",
         }
     }
@@ -118,6 +124,7 @@ impl Route {
         match self {
             Self::PostPrompt(_) => 32 << 20,
             Self::Swaig(_) | Self::Debug(_) => 2 << 20,
+            Self::Input(_) => 64 << 10,
             _ => 1 << 20,
         }
     }
@@ -133,6 +140,7 @@ impl Route {
             Self::Document(_) => "document",
             Self::Swaig(_) => "swaig",
             Self::PostPrompt(_) => "post_prompt",
+            Self::Input(_) => "input",
             Self::Debug(_) => "debug",
             Self::Events(_) => "events",
         }
@@ -152,6 +160,7 @@ mod tests {
             ("/mfa", Some(Route::Document("mfa".into()))),
             ("/mfa/", Some(Route::Document("mfa".into()))),
             ("/mfa/swaig", Some(Route::Swaig("mfa".into()))),
+            ("/mfa/input", Some(Route::Input("mfa".into()))),
             ("/mfa/events", Some(Route::Events("mfa".into()))),
             ("/console/conversations/3", Some(Route::Console("conversations/3".into()))),
             ("/mfa/other", None),

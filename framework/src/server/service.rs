@@ -8,15 +8,18 @@ use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{self, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode, Uri};
-use serde_json::{Value, json};
+use serde_json::json;
 use url::Url;
 
+use super::accept::Language;
 use super::app::App;
-use super::auth::{CALL_TOKEN, TokenRefused};
+use super::auth::CALL_TOKEN;
+use super::inbound::Form;
 use super::query::Query;
 use super::response::{Body, json, refusal, with_type};
 use super::route::{Route, Routes};
-use super::{body, document, events, metrics, report, swaig};
+use super::{body, events, inbound, input, metrics};
+use crate::call::Inbound;
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
 
@@ -102,7 +105,7 @@ async fn take(
     if let Route::Events(_) = route {
         return events::answer(app, agent_id, &query, request.headers()).await;
     }
-    let base = app.base(peer, request.headers());
+    let form = Form { base: app.base(peer, request.headers()), language: Language::of(request.headers()) };
     let (head, body) = request.into_parts();
     let bytes = match head.method {
         Method::POST => match body::read(body, route.body_limit()).await {
@@ -114,11 +117,9 @@ async fn take(
         },
         _ => Bytes::new(),
     };
-    if app.signatures.apply_to(route) {
-        let urls = signed_urls(&base, &head.uri);
-        if let Err(refused) = app.signatures.check(route, &head.headers, &urls, &bytes) {
-            return refuse(app, agent, &agent_id, "signature", &refused);
-        }
+    let urls = signed_urls(&form.base, &head.uri);
+    if let Err(refused) = app.signatures.check(route.name(), &head.headers, &urls, &bytes) {
+        return refuse(app, agent, &agent_id, "signature", &refused);
     }
     let body = match body::object(&bytes) {
         Ok(body) => body,
@@ -127,17 +128,27 @@ async fn take(
             return refusal;
         }
     };
-    if agent.definition.call_tokens
-        && let Err(refused) = check_token(app, agent, route, &agent_id, &query, &body)
+    if let Route::Input(_) = route {
+        return input::answer(app, agent, agent_id, &body).await;
+    }
+    let inbound = Inbound::read(&*agent_id, body);
+    // The body decides what a request is, so what its own path asks for is asked of it on every path.
+    let kind = inbound::path_of(&inbound).unwrap_or(route.name());
+    if kind != route.name()
+        && let Err(refused) = app.signatures.check(kind, &head.headers, &urls, &bytes)
     {
-        return refuse(app, agent, &agent_id, "call_token", &refused);
+        return refuse(app, agent, &agent_id, "signature", &refused);
     }
-    match route {
-        Route::Swaig(_) => swaig::answer(app, agent, agent_id, &base, body).await,
-        Route::PostPrompt(_) => report::post_prompt(app, agent, agent_id, body).await,
-        Route::Debug(_) => report::debug(app, agent, agent_id, body).await,
-        _ => document::answer(app, agent, agent_id, &base, body).await,
+    if agent.definition.call_tokens
+        && let Some((call_id, target)) = inbound::token_of(route, &inbound)
+    {
+        let token = query.get(CALL_TOKEN);
+        let checked = app.call_tokens.check(token.as_deref(), &agent.name, &agent_id, &call_id, &target);
+        if let Err(refused) = checked {
+            return refuse(app, agent, &agent_id, "call_token", &refused);
+        }
     }
+    inbound::answer(app, route, agent, agent_id, inbound, &form).await
 }
 
 /// The spellings of the URL that the platform may have been given: `https://host/…` and `https://host:443/…` are one.
@@ -152,26 +163,6 @@ fn signed_urls(base: &Url, uri: &Uri) -> Vec<String> {
     urls
 }
 
-/// Whether a webhook of an agent with call tokens carries the right one. What the token has to be bound to is in the body.
-fn check_token(
-    app: &App,
-    agent: &RegisteredAgent,
-    route: &Route,
-    agent_id: &str,
-    query: &Query,
-    body: &Value,
-) -> Result<(), TokenRefused> {
-    let text = |pointer: &str| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-    let (call_id, target) = match route {
-        Route::Swaig(_) => (text("/call_id"), text("/function")),
-        Route::PostPrompt(_) => (text("/call_id"), "/post_prompt"),
-        Route::Debug(_) => (text("/call_info/call_id"), "/debug"),
-        _ => return Ok(()),
-    };
-    let token = query.get(CALL_TOKEN);
-    app.call_tokens.check(token.as_deref(), &agent.name, agent_id, call_id, target)
-}
-
 /// 403 for a request that is not the platform's; those who watch the agent hear of it.
 fn refuse(
     app: &App,
@@ -183,7 +174,8 @@ fn refuse(
     let reason = why.to_string();
     tracing::warn!(agent = %agent.name, check = what, reason, "a request was refused");
     metrics::refused(what);
-    app.sink(agent, agent_id).emit(Event::new("request_refused", json!({"check": what, "reason": reason})), None);
+    app.sink(agent, agent_id)
+        .emit(Event::new("request_refused", json!({"check": what, "reason": reason})), None);
     refusal(StatusCode::FORBIDDEN, &reason)
 }
 

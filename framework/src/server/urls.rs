@@ -5,7 +5,7 @@ use secrecy::ExposeSecret;
 use url::Url;
 
 use super::Credentials;
-use super::auth::{CALL_TOKEN, CallTokens};
+use super::auth::{CALL_TOKEN, CallTokens, DEBUG, POST_PROMPT};
 
 /// What is encoded in a user name or a password: all but the unreserved characters (RFC 3986, section 2.3), and `*`, which
 /// masks a password. `Url` alone
@@ -33,10 +33,7 @@ impl Urls {
     /// URLs under the public base.
     pub(crate) fn new(base: &Url, credentials: &Credentials, agent: &str, agent_id: &str) -> Self {
         let mut base = base.clone();
-        let encoded = |text: &str| utf8_percent_encode(text, USERINFO).to_string();
-        // Only a URL that cannot have a host refuses these, and a public URL of that kind is refused at start-up.
-        let _ = base.set_username(&encoded(&credentials.user));
-        let _ = base.set_password(Some(&encoded(credentials.password.expose_secret())));
+        set_credentials(&mut base, &credentials.user, credentials.password.expose_secret());
         Self { base, agent: agent.to_owned(), agent_id: agent_id.to_owned(), tokens: None }
     }
 
@@ -68,25 +65,34 @@ impl Urls {
     }
 
     pub(crate) fn post_prompt(&self) -> String {
-        self.path("/post_prompt", "/post_prompt")
+        self.path("/post_prompt", POST_PROMPT)
     }
 
     pub(crate) fn debug(&self) -> String {
-        self.path("/debug", "/debug")
+        self.path("/debug", DEBUG)
     }
 
     fn path(&self, end: &str, target: &str) -> String {
         let mut url = self.base.clone();
         url.set_path(&format!("{}/{}{end}", self.base.path().trim_end_matches('/'), self.agent));
         url.query_pairs_mut().append_pair("agent_id", &self.agent_id);
-        let token = self.tokens.as_ref().and_then(|call| {
-            call.tokens.issue(&self.agent, &self.agent_id, &call.call_id, target)
-        });
+        let token = self
+            .tokens
+            .as_ref()
+            .and_then(|call| call.tokens.issue(&self.agent, &self.agent_id, &call.call_id, target));
         if let Some(token) = token {
             url.query_pairs_mut().append_pair(CALL_TOKEN, &token);
         }
         url.into()
     }
+}
+
+/// Puts a user name and a password into a URL that has a host.
+pub(crate) fn set_credentials(url: &mut Url, user: &str, password: &str) {
+    let encoded = |text: &str| utf8_percent_encode(text, USERINFO).to_string();
+    // Only a URL that cannot have a host refuses these, and one of that kind is refused at start-up.
+    let _ = url.set_username(&encoded(user));
+    let _ = url.set_password(Some(&encoded(password)));
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use secrecy::SecretString;
 
+use crate::call::Inputs;
 use crate::seal::{Keys, Sealer};
 
 pub(crate) use account::plain_url;
@@ -40,6 +41,7 @@ pub struct Setup {
     shared: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
     phone: Phone,
     sealer: Sealer,
+    inputs: Inputs,
 }
 
 impl Setup {
@@ -50,7 +52,14 @@ impl Setup {
     pub fn new(settings: Settings) -> Result<Self, SetupError> {
         let signalwire = SignalWire::from_settings(&settings)?;
         let sealer = Sealer::new(Keys::from_settings(&settings)?);
-        Ok(Self { settings, signalwire, shared: Mutex::default(), phone: Phone::default(), sealer })
+        Ok(Self {
+            settings,
+            signalwire,
+            shared: Mutex::default(),
+            phone: Phone::default(),
+            sealer,
+            inputs: Inputs::default(),
+        })
     }
 
     /// A setup with just these settings, for a test of one function. It reads neither file nor environment.
@@ -109,6 +118,12 @@ impl Setup {
 
     pub(crate) fn sealer(&self) -> &Sealer {
         &self.sealer
+    }
+
+    /// The queues of messages for callers' agents, for code that runs outside of a call. They can be filled once the
+    /// server has started.
+    pub fn inputs(&self) -> Inputs {
+        self.inputs.clone()
     }
 
     pub(crate) fn settings(&self) -> &Settings {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use serde_json::Value;
 
-use super::StoreError;
+use super::{ConversationKey, StoreError};
 use crate::call::Report;
 
 /// A stored end-of-call report.
@@ -22,15 +23,40 @@ pub struct Conversation {
     pub agent_id: Arc<str>,
     /// The call, where the report names it.
     pub call_id: Option<String>,
+    /// The conversation that it continues, where the report names one: `conversation_id`.
+    pub key: Option<ConversationKey>,
     /// The report: sensitive arguments, codes and credentials are masked, all else is as it came.
     pub report: Arc<Report>,
 }
 
 impl Conversation {
-    pub(crate) fn new(agent: Arc<str>, agent_id: Arc<str>, report: Report) -> Self {
+    pub(crate) fn new(
+        agent: Arc<str>,
+        agent_id: Arc<str>,
+        key: Option<ConversationKey>,
+        report: Report,
+    ) -> Self {
         let call_id = report.call_id().map(str::to_owned);
-        Self { id: 0, received_at: Timestamp::now(), agent, agent_id, call_id, report: Arc::new(report) }
+        Self { id: 0, received_at: Timestamp::now(), agent, agent_id, call_id, key, report: Arc::new(report) }
     }
+
+    /// What a later call is told of it: the report's `conversation_summary`, where there is one.
+    pub fn remembered(&self) -> Option<Summary> {
+        let text = self.report.raw().get("conversation_summary").and_then(Value::as_str)?;
+        let text = (!text.trim().is_empty()).then(|| text.to_owned())?;
+        Some(Summary { at: self.received_at, call_id: self.call_id.clone(), text })
+    }
+}
+
+/// The platform's summary of a conversation, for the next call of the same conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// When its report arrived.
+    pub at: Timestamp,
+    /// The call that it sums up.
+    pub call_id: Option<String>,
+    /// The text, masked as the report is.
+    pub text: String,
 }
 
 /// The stored reports.
@@ -44,4 +70,12 @@ pub trait Conversations: Send + Sync {
 
     /// One conversation.
     async fn get(&self, id: u64) -> Result<Option<Conversation>, StoreError>;
+
+    /// Up to `limit` summaries of a conversation that arrived at `since` or later, newest first.
+    async fn summaries(
+        &self,
+        key: &ConversationKey,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Summary>, StoreError>;
 }

@@ -1,17 +1,20 @@
 //! The store in memory: bounded, and gone when the process ends.
 
+mod messages;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::{
-    Claim, Conversation, Conversations, EventId, EventLog, NewEvent, RecordedEvent, ReplyKey, ReplyMemory,
-    Store, StoreError,
+    Claim, Conversation, ConversationKey, Conversations, EventId, EventLog, NewEvent, RecordedEvent,
+    ReplyKey, ReplyMemory, Store, StoreError, Summary,
 };
 
 /// Events kept for one agent id.
@@ -33,6 +36,7 @@ pub struct MemoryStore {
     events: Mutex<HashMap<Arc<str>, Ring>>,
     conversations: Mutex<Reports>,
     replies: Mutex<Replies>,
+    messages: Mutex<messages::Queues>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -161,6 +165,20 @@ impl Conversations for MemoryStore {
         let found = reports.kept.binary_search_by_key(&id, |(conversation, _)| conversation.id);
         Ok(found.ok().map(|place| reports.kept[place].0.clone()))
     }
+
+    async fn summaries(
+        &self,
+        key: &ConversationKey,
+        since: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Summary>, StoreError> {
+        let reports = lock(&self.conversations);
+        let newest_first = reports.kept.iter().rev().map(|(conversation, _)| conversation);
+        // The clock may have been set back, so an older one may follow a newer one.
+        let fitting = newest_first
+            .filter(|conversation| conversation.key == Some(*key) && conversation.received_at >= since);
+        Ok(fitting.filter_map(Conversation::remembered).take(limit).collect())
+    }
 }
 
 /// A reply that is awaited (`None` in the channel) or known.
@@ -265,7 +283,6 @@ impl Store for MemoryStore {
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
     use serde_json::json;
 
     use super::*;
@@ -360,7 +377,7 @@ mod tests {
         let store = MemoryStore::default();
         for number in 1..=5 {
             let report = json!({"call_id": format!("c{number}"), "post_prompt_data": {"raw": " ", "substituted": "ok"}});
-            store.put(Conversation::new("mfa".into(), "7".into(), Report::new(report))).await.unwrap();
+            store.put(Conversation::new("mfa".into(), "7".into(), None, Report::new(report))).await.unwrap();
         }
         let page: Vec<_> = store.list(None, 2).await.unwrap().iter().map(|report| report.id).collect();
         assert_eq!(page, [5, 4]);
@@ -369,5 +386,31 @@ mod tests {
         let one = store.get(3).await.unwrap().unwrap();
         assert_eq!((one.call_id.as_deref(), one.report.summary()), (Some("c3"), Some("ok")));
         assert!(store.get(6).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn summaries_are_those_of_one_conversation_since_a_time_newest_first() {
+        let store = MemoryStore::default();
+        let key = |id| ConversationKey::new("mfa", "7", id);
+        let put = async |key, at: i64, summary: serde_json::Value| {
+            let report = Report::new(json!({"call_id": "c", "conversation_summary": summary}));
+            let mut conversation = Conversation::new("mfa".into(), "7".into(), key, report);
+            conversation.received_at = Timestamp::from_second(at).unwrap();
+            store.put(conversation).await.unwrap();
+        };
+        put(key("a"), 1, json!("too old")).await;
+        put(key("a"), 2, json!("first")).await;
+        put(key("b"), 3, json!("of another")).await;
+        put(None, 3, json!("of none")).await;
+        put(key("a"), 4, json!(" ")).await;
+        put(key("a"), 4, json!({"text": "no text"})).await;
+        put(key("a"), 5, json!("second")).await;
+        let since = Timestamp::from_second(2).unwrap();
+        let texts = async |limit| -> Vec<String> {
+            let found = store.summaries(&key("a").unwrap(), since, limit).await.unwrap();
+            found.into_iter().map(|summary| summary.text).collect()
+        };
+        assert_eq!(texts(9).await, ["second", "first"]);
+        assert_eq!(texts(1).await, ["second"]);
     }
 }

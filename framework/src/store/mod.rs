@@ -1,25 +1,30 @@
-//! What the server keeps: events, conversations, and replies that a repeated call gets again.
+//! What the server keeps: events, conversations, messages that wait for a caller's agent, and replies that a repeated
+//! call gets again.
 //!
 //! The traits are the contract of every store; [`MemoryStore`] is bounded and forgets when the process ends. State of a
 //! call is not here: it travels in the call's `meta_data`.
 
 mod conversation;
 mod event;
+mod key;
 mod memory;
+mod messages;
 mod recorder;
 mod replies;
 
 use async_trait::async_trait;
 
-pub use conversation::{Conversation, Conversations};
+pub use conversation::{Conversation, Conversations, Summary};
 pub use event::{Event, EventId, EventLog, EventSink, NewEvent, RecordedEvent};
+pub use key::ConversationKey;
 pub use memory::MemoryStore;
+pub use messages::{MESSAGE_LENGTH, MESSAGE_LIFE, MESSAGES_WAITING, Messages};
 pub use recorder::Recorder;
 pub use replies::{Claim, ReplyKey, ReplyMemory};
 
 /// All that a server needs of a store.
 #[async_trait]
-pub trait Store: EventLog + Conversations + ReplyMemory {
+pub trait Store: EventLog + Conversations + Messages + ReplyMemory {
     /// Its name for people: `memory`, `sqlite`, ….
     fn name(&self) -> &'static str;
 }

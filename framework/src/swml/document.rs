@@ -10,6 +10,7 @@ use super::json::{Json, JsonError, Object};
 use super::step::StepError;
 use super::value::{Kind, Value};
 use super::verbs::Step;
+use super::yaml::YamlError;
 
 /// The version of the language that this crate writes; the platform knows no other.
 pub const VERSION: &str = "1.0.0";
@@ -51,6 +52,9 @@ pub enum DocumentError {
     /// The text is not JSON.
     #[error("document is not json")]
     Json(#[from] JsonError),
+    /// The text is not YAML.
+    #[error("document is not yaml")]
+    Yaml(#[from] YamlError),
     /// The document, or its `sections`, is not an object, or there is no `sections`.
     #[error("document has no object `sections`")]
     NoSections,
@@ -115,6 +119,33 @@ impl Document {
         Self::from_json(Json::parse(text)?)
     }
 
+    /// Reads a document that is written in YAML, as [`Json::parse_yaml`] does; see [`parse`](Self::parse).
+    ///
+    /// ```
+    /// use swaig::swml::Document;
+    ///
+    /// let text = "
+    /// version: 1.0.0
+    /// sections:
+    ///   main:
+    ///     - answer: {}
+    ///     - play: { url: 'say:Hello', volume: 1.0 }
+    /// ";
+    /// let document = Document::parse_yaml(text)?;
+    /// assert_eq!(
+    ///     document.to_json_string(),
+    ///     r#"{"version":"1.0.0","sections":{"main":[{"answer":{}},{"play":{"url":"say:Hello","volume":1.0}}]}}"#,
+    /// );
+    /// # Ok::<(), swaig::swml::DocumentError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the text is not one YAML document or holds what JSON cannot say, or as [`parse`](Self::parse).
+    pub fn parse_yaml(text: &str) -> Result<Self, DocumentError> {
+        Self::from_json(Json::parse_yaml(text)?)
+    }
+
     /// Reads a document from JSON; see [`parse`](Self::parse).
     ///
     /// # Errors
@@ -148,6 +179,18 @@ impl Document {
     /// The document as compact JSON text.
     pub fn to_json_string(&self) -> String {
         Json::from(self.clone()).to_string()
+    }
+
+    /// The document as YAML text in block style, as [`Json::to_yaml`] writes it.
+    ///
+    /// ```
+    /// use swaig::swml::{Answer, Document};
+    ///
+    /// let yaml = "version: \"1.0.0\"\nsections:\n  main:\n    - answer: {}\n";
+    /// assert_eq!(Document::new().step(Answer::new()).to_yaml(), yaml);
+    /// ```
+    pub fn to_yaml(&self) -> String {
+        Json::from(self.clone()).to_yaml()
     }
 }
 

@@ -117,6 +117,11 @@ pub(super) fn is_placeholder(text: &str) -> bool {
     (text.starts_with("${") || text.starts_with("%{")) && text.ends_with('}') && is_one_line(text)
 }
 
+/// Whether a part of the text is filled in when the call runs.
+pub(super) fn has_placeholder(text: &str) -> bool {
+    text.contains("${") || text.contains("%{")
+}
+
 impl From<Variable> for Json {
     fn from(variable: Variable) -> Self {
         variable.0.into()

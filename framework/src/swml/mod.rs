@@ -95,6 +95,8 @@
 //! assert_eq!(limit.map(|limit| limit.duration().as_secs()), Some(60));
 //! # Ok::<(), swaig::swml::DocumentError>(())
 //! ```
+//!
+//! A document in YAML is read by [`Document::parse_yaml`] and written by [`Document::to_yaml`], as exactly.
 
 pub mod ai;
 mod alternatives;
@@ -111,6 +113,7 @@ mod step;
 mod tests;
 mod value;
 mod verbs;
+mod yaml;
 
 pub use check::check;
 pub use document::{Document, DocumentError, MAIN, Section, VERSION};
@@ -122,3 +125,4 @@ pub use shape::{Field, Limit, Pattern, Presence, Rule, Shape};
 pub use step::{StepError, Verb};
 pub use value::{Collection, Data, Kind, List, Map, Value};
 pub use verbs::*;
+pub use yaml::{Place, YamlError};

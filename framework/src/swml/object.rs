@@ -102,16 +102,29 @@ macro_rules! object {
                     $crate::swml::Presence::Required,
                     || $crate::swml::Kind::Choice(&[$c_value]),
                 ),)?
-                $($(object!(@field [Required] $r $(as $r_key)? : $r_ty $(where $r_limit)?),)+)?
+                $($(
+                    object!(@field [Required] $r $(as $r_key)? : $r_ty $(where $r_limit)?)
+                        .set_by(&[stringify!($r), $(stringify!($r_each))?]),
+                )+)?
                 $($(object!(@field [OneOf] $x $(as $x_key)? : $x_ty $(where $x_limit)?),)+)?
                 $($(object!(@field [EngineOnly] $y $(as $y_key)? : $y_ty $(where $y_limit)?),)+)?
-                $($(object!(@field [Optional] $o $(as $o_key)? : $o_ty $(where $o_limit)?),)+)?
-                $($(object!(@field [Deprecated { instead: $d_instead }] $d $(as $d_key)? : $d_ty $(where $d_limit)?),)+)?
-                $($(object!(@field [EngineOnly] $e $(as $e_key)? : $e_ty $(where $e_limit)?),)+)?
+                $($(
+                    object!(@field [Optional] $o $(as $o_key)? : $o_ty $(where $o_limit)?)
+                        .set_by(&[stringify!($o), $(stringify!($o_each))?]),
+                )+)?
+                $($(
+                    object!(@field [Deprecated { instead: $d_instead }] $d $(as $d_key)? : $d_ty $(where $d_limit)?)
+                        .set_by(&[stringify!($d)]),
+                )+)?
+                $($(
+                    object!(@field [EngineOnly] $e $(as $e_key)? : $e_ty $(where $e_limit)?)
+                        .set_by(&[stringify!($e), $(stringify!($e_each))?]),
+                )+)?
             ];
 
             /// The fields, and how they go together.
             pub const SHAPE: &'static $crate::swml::Shape = &$crate::swml::Shape::new(
+                stringify!($name),
                 Self::FIELDS,
                 &[$($(object!(@rule $rule $rule_arguments)),+)?],
                 object!(@rest $($rest)?),

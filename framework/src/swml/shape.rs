@@ -9,6 +9,8 @@ use super::value::Kind;
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Shape {
+    /// The name of the Rust type; empty for an object that has none of its own.
+    pub name: &'static str,
     /// The fields.
     pub fields: &'static [Field],
     /// Which fields go together.
@@ -20,15 +22,16 @@ pub struct Shape {
 impl Shape {
     /// A shape with these fields and no others.
     pub(crate) const fn closed(fields: &'static [Field]) -> Self {
-        Self { fields, rules: &[], rest: None }
+        Self { name: "", fields, rules: &[], rest: None }
     }
 
     pub(crate) const fn new(
+        name: &'static str,
         fields: &'static [Field],
         rules: &'static [Rule],
         rest: Option<fn() -> Kind>,
     ) -> Self {
-        Self { fields, rules, rest }
+        Self { name, fields, rules, rest }
     }
 
     /// The row of a key.
@@ -49,11 +52,17 @@ pub struct Field {
     pub kind: fn() -> Kind,
     /// Which values of that kind are allowed.
     pub limit: Limit,
+    /// The methods of the Rust type that set it; none where a constructor does, or where the value is fixed.
+    pub setters: &'static [&'static str],
 }
 
 impl Field {
     pub(crate) const fn new(key: &'static str, presence: Presence, kind: fn() -> Kind) -> Self {
-        Self { key, presence, kind, limit: Limit::None }
+        Self { key, presence, kind, limit: Limit::None, setters: &[] }
+    }
+
+    pub(crate) const fn set_by(self, setters: &'static [&'static str]) -> Self {
+        Self { setters, ..self }
     }
 
     pub(crate) const fn limited(self, limit: Limit) -> Self {
@@ -120,6 +129,9 @@ pub enum Limit {
     Unmixed,
     /// Texts of this form, also where the field could hold a variable.
     Matching(&'static Pattern),
+    /// Texts that are addresses (RFC 3986). The platform finds out when it uses the address; variables are let
+    /// through.
+    Url,
 }
 
 /// The form of a text.
@@ -174,5 +186,9 @@ pub(crate) mod limits {
 
     pub(crate) const fn matching(pattern: &'static Pattern) -> Limit {
         Limit::Matching(pattern)
+    }
+
+    pub(crate) const fn url() -> Limit {
+        Limit::Url
     }
 }

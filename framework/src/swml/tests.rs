@@ -2,6 +2,7 @@
 
 mod builders;
 mod completeness;
+mod coverage;
 mod documents;
 pub(in crate::swml) mod from_schema;
 pub(in crate::swml) mod random;

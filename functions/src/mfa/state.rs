@@ -56,7 +56,8 @@ impl MfaState {
     /// As it goes into `meta_data`: sealed, so that only a code of this call and caller can be verified.
     pub(super) fn sealed(&self, call: &Call) -> Result<Value, FunctionError> {
         let left = self.expires_at.duration_since(Timestamp::now()).max(SignedDuration::ZERO).unsigned_abs();
-        call.sealed(MFA, self, left + GRACE)
-            .map_err(|error| FunctionError::new("The code could not be kept. Apologise, and try again.").caused_by(error))
+        call.sealed(MFA, self, left + GRACE).map_err(|error| {
+            FunctionError::new("The code could not be kept. Apologise, and try again.").caused_by(error)
+        })
     }
 }

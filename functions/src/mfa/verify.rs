@@ -6,9 +6,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
-use swaig::{
-    Call, Function, FunctionError, Reply, SealError, Setup, SetupError, Verification, async_trait,
-};
+use swaig::{Call, Function, FunctionError, Reply, SealError, Setup, SetupError, Verification, async_trait};
 
 use super::send::SendMfa;
 use super::state::{MFA, MfaState};
@@ -46,7 +44,7 @@ impl Function for VerifyMfa {
             }
             Ok(None) => return Err(FunctionError::new(NOT_SENT)),
             Err(SealError::Expired) => return Ok(dead("The code has expired.")),
-                // Forged, or from another call.
+            // Forged, or from another call.
             Err(error) => return Err(FunctionError::new(NOT_SENT).caused_by(error)),
         };
         if state.expires_at <= Timestamp::now() {
@@ -91,8 +89,7 @@ impl Function for VerifyMfa {
     }
 }
 
-const NOT_SENT: &str =
-    "No code has been sent in this call, so there is nothing to verify, and the caller is not verified. Call send_mfa first.";
+const NOT_SENT: &str = "No code has been sent in this call, so there is nothing to verify, and the caller is not verified. Call send_mfa first.";
 const NOT_KEPT: &str =
     "The code is right, but this could not be kept. Apologise, and call send_mfa to start again.";
 

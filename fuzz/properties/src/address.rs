@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::Uri;
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use swaig::fuzzing::{agent_id, allow, forwarded, webhook_url};
 use swaig::server::Credentials;
 use swaig::setup::Settings;

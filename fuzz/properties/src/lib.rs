@@ -15,6 +15,7 @@ mod signature;
 mod spoken;
 mod token;
 mod webhook;
+mod yaml;
 
 pub use address::address;
 pub use document::document;
@@ -26,12 +27,13 @@ pub use signature::signature;
 pub use spoken::spoken;
 pub use token::token;
 pub use webhook::webhook;
+pub use yaml::yaml;
 
 /// What must hold for the bytes of one input.
 pub type Property = fn(&[u8]);
 
 /// All targets, by the names of their programs and of the folders of their inputs.
-pub const TARGETS: [(&str, Property); 10] = [
+pub const TARGETS: [(&str, Property); 11] = [
     ("address", address),
     ("document", document),
     ("mfa_reply", mfa_reply),
@@ -42,6 +44,7 @@ pub const TARGETS: [(&str, Property); 10] = [
     ("spoken", spoken),
     ("token", token),
     ("webhook", webhook),
+    ("yaml", yaml),
 ];
 
 /// The first lines of an input, and what follows them. Lines that are not there are empty.

@@ -33,12 +33,18 @@ pub fn mfa_reply(input: &[u8]) {
     }
 
     let planted = [b"{\"errors\":[{\"detail\":\"", SECRET.as_bytes(), b"\"},", input, b"]}"].concat();
-    let as_text = serde_json::json!({"error": format!("{} {SECRET}", String::from_utf8_lossy(input))}).to_string();
+    let as_text =
+        serde_json::json!({"error": format!("{} {SECRET}", String::from_utf8_lossy(input))}).to_string();
     for body in [input, &planted, as_text.as_bytes()] {
         let problems = fuzzing::problems(body, &[SECRET]);
         assert!(problems.len() <= 10);
         for problem in &problems {
-            let texts = [Some(&problem.detail), problem.title.as_ref(), problem.code.as_ref(), problem.attribute.as_ref()];
+            let texts = [
+                Some(&problem.detail),
+                problem.title.as_ref(),
+                problem.code.as_ref(),
+                problem.attribute.as_ref(),
+            ];
             for text in texts.into_iter().flatten() {
                 assert!(!text.trim().is_empty() && text.chars().count() <= 200, "{text}");
                 assert!(!text.chars().any(char::is_control) && !text.contains(SECRET), "{text}");

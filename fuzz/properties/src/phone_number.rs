@@ -17,10 +17,15 @@ pub fn phone_number(input: &[u8]) {
             let caller = CallerNumber::from_caller_id(Some(text));
             assert_eq!(caller.phone(), Some(&number));
             let json = serde_json::to_string(&number).expect("a text");
-            for shown in [number.masked(), format!("{number}{number:?}"), json, format!("{caller}{caller:?}")] {
+            for shown in [number.masked(), format!("{number}{number:?}"), json, format!("{caller}{caller:?}")]
+            {
                 let most = if digits.len() <= 7 { 2 } else { 5 };
-                let longest = shown.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or_default();
-                assert!(longest < most.min(digits.len()).max(3) && (digits.len() < 3 || !shown.contains(digits)), "{shown}");
+                let longest =
+                    shown.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or_default();
+                assert!(
+                    longest < most.min(digits.len()).max(3) && (digits.len() < 3 || !shown.contains(digits)),
+                    "{shown}"
+                );
             }
         }
         Err(error) => {
@@ -36,8 +41,12 @@ pub fn phone_number(input: &[u8]) {
         }
         CallerNumber::Sip(id) => {
             assert_eq!(id, text.trim());
-            let user = id.rsplit_once('@').map_or(id.as_str(), |(user, _)| user);
-            assert!(!shown.contains(user), "{shown}");
+            let address = id.split_once(':').map_or("", |(_, address)| address);
+            let (user, host) = address.rsplit_once('@').unwrap_or((address, ""));
+            // What looks like the mask, or stands in the host as well, cannot be told from it.
+            if !user.contains('•') && !format!("sips:{host}CallerSip()").contains(user) {
+                assert!(!shown.contains(user), "{shown}");
+            }
         }
         CallerNumber::Anonymous => assert_eq!(shown, "anonymous Anonymous"),
     }

@@ -1,6 +1,7 @@
 //! A server with one agent, whose function has one argument that must not be shown.
 
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -31,7 +32,10 @@ impl Agent for Desk {
     }
 
     fn define(&self) -> AgentDefinition {
-        AgentDefinition::new(Prompt::text("You keep the desk.")).debug_events(1).function(Reserve::NAME)
+        AgentDefinition::new(Prompt::text("You keep the desk."))
+            .debug_events(1)
+            .accept_input(Duration::from_secs(5))
+            .function(Reserve::NAME)
     }
 }
 swaig::register_agent!(Desk);

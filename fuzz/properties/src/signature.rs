@@ -28,16 +28,24 @@ pub fn signature(input: &[u8]) {
         }
         let Ok(value) = HeaderValue::from_bytes(given) else { return };
         right.push([KEY, PREVIOUS].into_iter().any(|key| {
-            let expected = if name == SHA1 { sign::<Hmac<Sha1>>(key, url, body) } else { sign::<Hmac<Sha256>>(key, url, body) };
+            let expected = if name == SHA1 {
+                sign::<Hmac<Sha1>>(key, url, body)
+            } else {
+                sign::<Hmac<Sha256>>(key, url, body)
+            };
             given.trim_ascii().eq_ignore_ascii_case(expected.as_bytes())
         }));
         headers.insert(HeaderName::from_static(name), value);
     }
-    let settings = Settings::of([("SIGNALWIRE_SIGNING_KEY", KEY), ("SIGNALWIRE_PREVIOUS_SIGNING_KEY", PREVIOUS)]);
-    let passes = |headers: &HeaderMap, url: &str, body: &[u8]| check_signature(&settings, headers, url, body).is_ok();
+    let settings =
+        Settings::of([("SIGNALWIRE_SIGNING_KEY", KEY), ("SIGNALWIRE_PREVIOUS_SIGNING_KEY", PREVIOUS)]);
+    let passes =
+        |headers: &HeaderMap, url: &str, body: &[u8]| check_signature(&settings, headers, url, body).is_ok();
     assert_eq!(passes(&headers, url, body), !right.is_empty() && right.iter().all(|right| *right));
 
-    for (name, signature) in [(SHA1, sign::<Hmac<Sha1>>(KEY, url, body)), (SHA256, sign::<Hmac<Sha256>>(PREVIOUS, url, body))] {
+    for (name, signature) in
+        [(SHA1, sign::<Hmac<Sha1>>(KEY, url, body)), (SHA256, sign::<Hmac<Sha256>>(PREVIOUS, url, body))]
+    {
         let value = HeaderValue::from_str(&signature).expect("hex");
         let signed = HeaderMap::from_iter([(HeaderName::from_static(name), value)]);
         assert!(passes(&signed, url, body), "the right signature is refused");

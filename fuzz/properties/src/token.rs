@@ -43,7 +43,11 @@ pub fn token(input: &[u8]) {
         let header: Value = serde_json::from_str(header).expect("JSON");
         assert_eq!(header["alg"], "HS256", "another algorithm");
     }
-    assert_eq!(seals.open("call token", &bound, &sealed), Err(SealError::Foreign), "a seal for another purpose");
+    assert_eq!(
+        seals.open("call token", &bound, &sealed),
+        Err(SealError::Foreign),
+        "a seal for another purpose"
+    );
     let Some(issued) = tokens.issue(webhook) else {
         assert!(call_id.is_empty(), "no token");
         return;

@@ -47,7 +47,10 @@ fn each_target_has_a_program_and_a_folder_of_inputs_and_the_corpus_is_small() {
     assert_eq!(of("corpus"), names);
     let manifest = fs::read_to_string(fuzz().join("Cargo.toml")).unwrap();
     for name in &names {
-        assert!(manifest.contains(&format!("path = \"fuzz_targets/{name}.rs\"")), "{name} is not in Cargo.toml");
+        assert!(
+            manifest.contains(&format!("path = \"fuzz_targets/{name}.rs\"")),
+            "{name} is not in Cargo.toml"
+        );
     }
     let inputs = names.iter().flat_map(|name| entries(&fuzz().join("corpus").join(name)));
     let size: u64 = inputs.map(|path| fs::metadata(path).unwrap().len()).sum();

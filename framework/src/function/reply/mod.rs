@@ -131,7 +131,7 @@ impl Reply {
             change(&mut meta_data, action.get("set_meta_data"), action.get("unset_meta_data"));
             let mut global_data = call.global_data().clone();
             change(&mut global_data, action.get("set_global_data"), action.get("unset_global_data"));
-            call.with_field("meta_data", meta_data.into()).with_field("global_data", global_data.into())
+            call.with_field("meta_data", meta_data).with_field("global_data", global_data)
         })
     }
 

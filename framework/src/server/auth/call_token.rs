@@ -11,6 +11,9 @@ use crate::setup::{Setup, SetupError};
 
 /// The query parameter that carries the token.
 pub(crate) const PARAMETER: &str = "call_token";
+/// What the tokens of the URLs that are not a function's are for: no function has such a name.
+pub(crate) const POST_PROMPT: &str = "/post_prompt";
+pub(crate) const DEBUG: &str = "/debug";
 /// The setting of how long a token is good, in seconds.
 const LIFETIME: &str = "SWAIG_CALL_TOKEN_LIFETIME";
 /// A day: longer than any call. The longest call that a document can ask for lasts 4 hours unless it says otherwise.
@@ -40,12 +43,15 @@ impl CallTokens {
     pub(crate) fn from_setup(setup: &Setup) -> Result<Self, SetupError> {
         let lifetime = setup.parse::<u64>(LIFETIME)?.map_or(DAY, Duration::from_secs);
         if lifetime < Duration::from_secs(60) {
-            return Err(SetupError::invalid(LIFETIME, &"a token has to outlast a call: expected at least 60 seconds"));
+            return Err(SetupError::invalid(
+                LIFETIME,
+                &"a token has to outlast a call: expected at least 60 seconds",
+            ));
         }
         Ok(Self { sealer: setup.sealer().clone(), lifetime })
     }
 
-    /// The token for one URL: `target` is a function's name, or `post_prompt` or `debug` with a slash before it. `None`
+    /// The token for one URL: `target` is a function's name, [`POST_PROMPT`] or [`DEBUG`]. `None`
     /// without a call: such a document is looked at, and nothing can be called with it.
     pub(crate) fn issue(&self, agent: &str, agent_id: &str, call_id: &str, target: &str) -> Option<String> {
         if call_id.is_empty() {
@@ -95,7 +101,11 @@ mod tests {
             ("bank", "7", "c1", "send_mfa"),
             ("mfa7", "", "c1", "send_mfa"),
         ] {
-            assert_eq!(check(agent, id, call, target), Err(TokenRefused::Foreign), "{agent} {id} {call} {target}");
+            assert_eq!(
+                check(agent, id, call, target),
+                Err(TokenRefused::Foreign),
+                "{agent} {id} {call} {target}"
+            );
         }
         assert_eq!(tokens.check(None, "mfa", "7", "c1", "send_mfa"), Err(TokenRefused::Missing));
         assert_eq!(tokens.check(Some("x"), "mfa", "7", "c1", "send_mfa"), Err(TokenRefused::Foreign));

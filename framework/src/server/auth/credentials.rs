@@ -52,7 +52,11 @@ impl Credentials {
 
     /// An agent's own: `{AGENT}_BASIC_AUTH_PASSWORD` and the like, with the agent's name in upper case. `None` where it has
     /// none. Its user is the operator's unless it is set.
-    pub(crate) fn of_agent(settings: &Settings, agent: &str, operator: &str) -> Result<Option<Self>, SetupError> {
+    pub(crate) fn of_agent(
+        settings: &Settings,
+        agent: &str,
+        operator: &str,
+    ) -> Result<Option<Self>, SetupError> {
         Self::read(settings, &format!("{}_BASIC_AUTH_", agent.to_uppercase()), operator)
     }
 

@@ -17,7 +17,7 @@ use super::route::Route;
 use crate::registry::Registry;
 use crate::setup::{Settings, SetupError};
 
-pub(crate) use call_token::{CallTokens, PARAMETER as CALL_TOKEN, TokenRefused};
+pub(crate) use call_token::{CallTokens, DEBUG, PARAMETER as CALL_TOKEN, POST_PROMPT};
 pub use credentials::Credentials;
 pub(crate) use proxy::Proxies;
 pub(crate) use signature::Signatures;
@@ -51,9 +51,7 @@ impl Access {
     pub(crate) fn allows(&self, route: Option<&Route>, headers: &HeaderMap) -> bool {
         match route {
             Some(Route::Health | Route::Ready) => true,
-            Some(Route::Events(agent)) => {
-                self.of(agent).allow(headers) || self.operator.allow(headers)
-            }
+            Some(Route::Events(agent)) => self.of(agent).allow(headers) || self.operator.allow(headers),
             Some(route) => self.of(route.agent().unwrap_or_default()).allow(headers),
             None => self.operator.allow(headers),
         }

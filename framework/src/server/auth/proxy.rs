@@ -23,7 +23,10 @@ impl Proxies {
             .collect::<Option<_>>()
             .map(Self)
             .ok_or_else(|| {
-                SetupError::invalid(TRUSTED, &"expected a comma list of addresses and networks, such as 10.0.0.0/8")
+                SetupError::invalid(
+                    TRUSTED,
+                    &"expected a comma list of addresses and networks, such as 10.0.0.0/8",
+                )
             })
     }
 
@@ -58,7 +61,11 @@ impl Proxies {
             Some(value.rsplit(',').next()?.trim().to_owned())
         };
         let (scheme, host) = (last("x-forwarded-proto")?, last("x-forwarded-host")?);
-        // Not more than a host and a port.
+        // Not more than a scheme, a host and a port. A proxy that sets but one of the two passes on what the client wrote
+        // in the other.
+        if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+            return None;
+        }
         if host.is_empty() || host.contains(['/', '?', '#', '@', '\\']) {
             return None;
         }
@@ -127,12 +134,18 @@ mod tests {
             proxies.base(peer.parse().unwrap(), &headers).map(String::from)
         };
         assert_eq!(base("127.0.0.1", "a.example", "https").as_deref(), Some("https://a.example/"));
-        assert_eq!(base("127.0.0.1", "x.example, a.example:8443", "https").as_deref(), Some("https://a.example:8443/"));
+        assert_eq!(
+            base("127.0.0.1", "x.example, a.example:8443", "https").as_deref(),
+            Some("https://a.example:8443/")
+        );
         assert_eq!(base("192.0.2.1", "a.example", "https"), None);
         for host in ["", "a.example/path", "user@a.example", "a.example?x", "a b", "a.example:99999"] {
             assert_eq!(base("127.0.0.1", host, "https"), None, "{host}");
         }
-        assert_eq!(base("127.0.0.1", "a.example", "ftp"), None);
+        assert_eq!(base("127.0.0.1", "a.example", "HTTP").as_deref(), Some("http://a.example/"));
+        for scheme in ["ftp", "", "http:", "http:evil.example", "https://evil.example/x"] {
+            assert_eq!(base("127.0.0.1", "a.example", scheme), None, "{scheme}");
+        }
         assert_eq!(proxies.base("127.0.0.1".parse().unwrap(), &HeaderMap::new()), None);
     }
 

@@ -6,16 +6,16 @@ use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{App, encode, metrics};
+use super::target::Target;
+use super::{App, encode_for, metrics};
 use crate::call::Call;
 use crate::function::Reply;
-use crate::registry::RegisteredFunction;
 use crate::store::Event;
 
 /// The reply to a caller who may not use the function; `None` where the caller may.
-pub(super) fn refuse(function: &RegisteredFunction, call: &Call) -> Option<Bytes> {
-    let step_up = function.registration.step_up?;
-    let name = function.registration.name;
+pub(super) fn refuse(target: &Target, call: &Call) -> Option<Bytes> {
+    let step_up = target.step_up?;
+    let name = target.name;
     let sentence = step_up.check(call.verification().as_ref(), Timestamp::now()).err()?;
     call.broadcast(Event::new(
         "function_refused",
@@ -24,7 +24,7 @@ pub(super) fn refuse(function: &RegisteredFunction, call: &Call) -> Option<Bytes
     tracing::warn!(function = name, call_id = call.call_id(), agent = call.agent(), "step-up refused");
     metrics::function(name, "step_up_refused", Duration::ZERO);
     // The model was able to call it: it has been active since an earlier verification, or was never switched off.
-    Some(encode(&Reply::text(sentence).toggle_function(name, false)))
+    Some(encode_for(call, &Reply::text(sentence).toggle_function(name, false)))
 }
 
 /// Switches on what the verification in a reply opens.

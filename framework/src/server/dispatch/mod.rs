@@ -1,6 +1,11 @@
 //! From a function webhook to its reply: find the function, run it once, answer always.
 
+mod bedrock;
 mod gate;
+mod input;
+mod target;
+#[cfg(test)]
+mod tests;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -8,16 +13,18 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
+use serde::Serialize;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
 use super::app::App;
 use super::metrics;
+use crate::agent::CHECK_FOR_INPUT;
 use crate::call::{Call, FunctionRequest};
 use crate::function::{Effect, Failure, Reply};
-use crate::registry::{RegisteredAgent, RegisteredFunction};
+use crate::registry::RegisteredAgent;
 use crate::store::{Claim, Event, EventSink, ReplyKey, StoreError};
+use target::Target;
 
 /// Runs the function that a webhook names and returns the reply as JSON. Whatever happens there is one: the model has
 /// to be able to go on.
@@ -29,19 +36,40 @@ pub(crate) async fn dispatch(
 ) -> Bytes {
     let name = request.function().unwrap_or_default().to_owned();
     let events = app.sink(agent, &agent_id);
-    let sealer = app.setup.sealer().clone();
-    let call = Call::new(agent.name.clone(), agent_id, Arc::new(request), events.clone(), sealer);
-    let function = agent.mounts(&name).then(|| app.registry.function(&name)).flatten();
-    let reply = match function {
+    let (sealer, inputs) = (app.setup.sealer().clone(), app.setup.inputs());
+    let call = Call::new(agent.name.clone(), agent_id, Arc::new(request), events.clone(), sealer, inputs);
+    let mount = agent.mount(&name);
+    let target = match agent.definition.hook(&name) {
+        Some(hook) => Some(Target::hook(agent, hook)),
+        None => mount
+            .filter(|mount| !mount.is_data_map())
+            .and_then(|_| app.registry.function(&name))
+            .map(Target::function),
+    };
+    let reply = match target {
         // Before anything is remembered: a reply from when the caller was verified is not given to one who is not.
-        Some(function) => match gate::refuse(function, &call) {
+        Some(target) => match gate::refuse(&target, &call) {
             Some(reply) => reply,
-            None => run_once(app, function, call, &events).await,
+            None => run_once(app, target, call, &events).await,
         },
+        None if name == CHECK_FOR_INPUT && agent.definition.accepts_input() => {
+            input::answer(app, &call).await
+        }
+        None if mount.is_some() => refuse_data_map(&name, &call, &events),
         None => refuse_unknown(agent, &name, &call, &events),
     };
     app.recorder.flush().await;
     reply
+}
+
+/// The platform runs such a function by itself, so nothing here can.
+fn refuse_data_map(name: &str, call: &Call, events: &EventSink) -> Bytes {
+    let data = json!({"function": name, "reason": "the platform runs it by itself"});
+    events.emit(Event::new("function_refused", data), Some(call.call_id()));
+    metrics::function("data_map", "function_refused", Duration::ZERO);
+    encode(&Reply::text(format!(
+        "{name} is answered by the phone system itself and not here, so nothing was done. Go on without it."
+    )))
 }
 
 fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call, events: &EventSink) -> Bytes {
@@ -65,20 +93,20 @@ fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call, events: &Eve
 }
 
 /// Sees to it that a function with an effect runs once for the same call and argument.
-async fn run_once(app: &Arc<App>, function: &RegisteredFunction, call: Call, events: &EventSink) -> Bytes {
-    let name = function.registration.name;
-    let (window, key) = match function.registration.effect {
+async fn run_once(app: &Arc<App>, target: Target, call: Call, events: &EventSink) -> Bytes {
+    let name = target.name;
+    let (window, key) = match target.effect {
         // Without a call id, two calls could not be told apart.
         Effect::OncePerArgument(window) if !call.call_id().is_empty() => {
             let key = ReplyKey {
                 agent_id: call.agent_id().to_owned(),
                 call_id: call.call_id().to_owned(),
                 function: name.to_owned(),
-                argument: Sha256::digest(call.request().raw_argument()).into(),
+                argument: target.argument(&call),
             };
             (window, key)
         }
-        _ => return finish(app, function, call, None).await,
+        _ => return finish(app, target, call, None).await,
     };
     let repeated = |reply: Bytes| {
         events.emit(Event::new("function_repeated", json!({"function": name})), Some(&key.call_id));
@@ -87,63 +115,45 @@ async fn run_once(app: &Arc<App>, function: &RegisteredFunction, call: Call, eve
     };
     loop {
         match app.store.claim(&key, window.max(crate::call::DEADLINE)).await {
-            Ok(Claim::Run) => return finish(app, function, call, Some((key, window))).await,
+            Ok(Claim::Run) => return finish(app, target, call, Some((key, window))).await,
             Ok(Claim::Done(reply)) => return repeated(reply),
             Ok(Claim::Running) => {
                 match tokio::time::timeout_at(call.deadline(), app.store.wait(&key)).await {
                     Ok(Ok(Some(reply))) => return repeated(reply),
                     // Its first run had no effect: this one may try.
                     Ok(Ok(None)) => {}
-                    Ok(Err(error)) => return without_store(app, function, call, &error).await,
-                    Err(_) => return encode(&Reply::text(TOO_LONG)),
+                    Ok(Err(error)) => return without_store(app, target, call, &error).await,
+                    Err(_) => return encode(&Reply::text(target.too_long)),
                 }
             }
-            Err(error) => return without_store(app, function, call, &error).await,
+            Err(error) => return without_store(app, target, call, &error).await,
         }
     }
 }
 
 /// The store is down: the caller waits on the phone, so the function runs all the same.
-async fn without_store(
-    app: &Arc<App>,
-    function: &RegisteredFunction,
-    call: Call,
-    error: &StoreError,
-) -> Bytes {
+async fn without_store(app: &Arc<App>, target: Target, call: Call, error: &StoreError) -> Bytes {
     tracing::error!(error = error as &dyn std::error::Error, "repeated calls cannot be told apart now");
-    finish(app, function, call, None).await
+    finish(app, target, call, None).await
 }
 
 /// Runs the function in a task of its own, so that it ends and its reply is remembered also when the platform hangs up.
-async fn finish(
-    app: &Arc<App>,
-    function: &RegisteredFunction,
-    call: Call,
-    remember: Option<(ReplyKey, Duration)>,
-) -> Bytes {
-    let task = tokio::spawn(run(app.clone(), function.clone(), call, remember));
+async fn finish(app: &Arc<App>, target: Target, call: Call, remember: Option<(ReplyKey, Duration)>) -> Bytes {
+    let failed = target.failed;
+    let task = tokio::spawn(run(app.clone(), target, call, remember));
     // The task contains the function's panics; this is for one of our own.
-    task.await.unwrap_or_else(|_| encode(&Reply::text(FAILED)))
+    task.await.unwrap_or_else(|_| encode(&Reply::text(failed)))
 }
 
-async fn run(
-    app: Arc<App>,
-    function: RegisteredFunction,
-    call: Call,
-    remember: Option<(ReplyKey, Duration)>,
-) -> Bytes {
-    let name = function.registration.name;
+async fn run(app: Arc<App>, target: Target, call: Call, remember: Option<(ReplyKey, Duration)>) -> Bytes {
+    let name = target.name;
     let arguments = call.request().arguments();
-    let shown = function.parameters.redact(&arguments);
-    call.broadcast(Event::new(
-        "function_called",
-        json!({"function": name, "arguments": shown, "caller": call.caller().to_string()}),
-    ));
+    call.broadcast(target.called(&call, &arguments));
     let started = Instant::now();
-    let mut outcome = match function.instance {
-        Some(instance) => attempt(instance.call(arguments, &call), call.deadline()).await,
+    let mut outcome = match &target.instance {
+        Some(instance) => attempt(instance.call(arguments, &call), call.deadline(), &target).await,
         // Every mounted function is built before the server accepts its first request.
-        None => Outcome::panicked("the function was not built"),
+        None => Outcome::failed(target.failed, "the function was not built"),
     };
     outcome.reply = gate::open(&app, call.agent(), outcome.reply);
     let took = started.elapsed();
@@ -168,7 +178,7 @@ async fn run(
             tracing::error!(error = &error as &dyn std::error::Error, "a reply was not forgotten");
         }
     }
-    let reply = encode(&outcome.reply);
+    let reply = encode_for(&call, &outcome.reply);
     if let Some((key, window)) = remember {
         let kept = match outcome.effect {
             HadEffect::No => app.store.release(&key).await,
@@ -207,9 +217,9 @@ enum HadEffect {
 }
 
 impl Outcome {
-    fn panicked(reason: &str) -> Self {
+    fn failed(words: &str, reason: &str) -> Self {
         Self {
-            reply: Reply::text(FAILED),
+            reply: Reply::text(words),
             kind: "function_failed",
             reason: Some(reason.to_owned()),
             effect: HadEffect::Perhaps,
@@ -219,11 +229,13 @@ impl Outcome {
 
 /// How much of a name that the model made up is repeated to it.
 const NAME_SHOWN: usize = 64;
-const FAILED: &str = "This could not be done because of a technical problem on our side. Apologise to the caller, and offer to try again in a minute.";
-const TOO_LONG: &str = "This took too long and was stopped, so it is not known whether it was done. Apologise to the caller, and offer to try again in a minute.";
 
 /// Runs a function within its time and contains its panic.
-async fn attempt(function: impl Future<Output = Result<Reply, Failure>>, deadline: Instant) -> Outcome {
+async fn attempt(
+    function: impl Future<Output = Result<Reply, Failure>>,
+    deadline: Instant,
+    target: &Target,
+) -> Outcome {
     match tokio::time::timeout_at(deadline, AssertUnwindSafe(function).catch_unwind()).await {
         Ok(Ok(Ok(reply))) => {
             Outcome { reply, kind: "function_replied", reason: None, effect: HadEffect::Perhaps }
@@ -235,24 +247,25 @@ async fn attempt(function: impl Future<Output = Result<Reply, Failure>>, deadlin
             effect: HadEffect::No,
         },
         Ok(Ok(Err(Failure::Function(error)))) => Outcome {
-            reply: error.reply().cloned().unwrap_or_else(|| Reply::text(FAILED)),
+            reply: error.reply().cloned().unwrap_or_else(|| Reply::text(target.failed)),
             // Without a cause nothing is broken: the function said no.
             kind: if error.cause().is_some() { "function_failed" } else { "function_refused" },
             reason: error.cause(),
             effect: if error.may_have_had_effect() { HadEffect::Perhaps } else { HadEffect::No },
         },
         // What a panic says may hold arguments.
-        Ok(Err(_)) => Outcome::panicked("the function panicked"),
-        Err(_) => Outcome {
-            reply: Reply::text(TOO_LONG),
-            kind: "function_failed",
-            reason: Some("the function missed its deadline".to_owned()),
-            effect: HadEffect::Perhaps,
-        },
+        Ok(Err(_)) => Outcome::failed(target.failed, "the function panicked"),
+        Err(_) => Outcome::failed(target.too_long, "the function missed its deadline"),
     }
 }
 
-fn encode(reply: &Reply) -> Bytes {
+/// A reply as JSON, for all agents but those of Amazon Bedrock.
+/// A reply in the form that the call's engine reads.
+fn encode_for(call: &Call, reply: &Reply) -> Bytes {
+    if call.request().is_bedrock() { bedrock::encode(reply) } else { encode(reply) }
+}
+
+fn encode(reply: &impl Serialize) -> Bytes {
     match serde_json::to_vec(reply) {
         Ok(bytes) => bytes.into(),
         Err(error) => {
@@ -263,6 +276,3 @@ fn encode(reply: &Reply) -> Bytes {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -43,7 +43,7 @@ object! {
         /// The arguments. A function without arguments leaves it out.
         parameters: Parameters,
         /// The URL that is called. Default: the one of [`Defaults`](super::Defaults).
-        web_hook_url: String,
+        web_hook_url: String where url(),
         /// Whether the model may call it; a reply of another function can change that. Default: true.
         active: Dyn<bool>,
         /// Data that travels with each call and that the model does not see. Default: empty.
@@ -57,7 +57,7 @@ object! {
         /// Whether the function waits until the filler has been spoken. Default: false.
         wait_for_fillers: Dyn<bool>,
         /// The URL of a sound that plays while the function runs.
-        wait_file: String,
+        wait_file: String where url(),
         /// How often `wait_file` plays.
         wait_file_loops: LoopCount,
         /// A call that the platform answers by itself, from expressions or by a request of its own, without

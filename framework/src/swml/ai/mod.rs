@@ -73,7 +73,7 @@ object! {
         post_prompt: PostPrompt,
         /// The URL that receives the end-of-call report. Credentials may stand in it as
         /// `https://user:password@host/…`.
-        post_prompt_url: String,
+        post_prompt_url: String where url(),
         /// The parameters of the engine.
         params: Params,
         /// Words that the speech recognition should expect.

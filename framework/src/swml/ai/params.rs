@@ -121,11 +121,11 @@ object! {
         /// How phone numbers are spoken. Default: international.
         tts_number_format: NumberFormat,
         /// The URL of a video that shows while nobody speaks.
-        video_idle_file: String,
+        video_idle_file: String where url(),
         /// The URL of a video that shows while the caller speaks.
-        video_listening_file: String,
+        video_listening_file: String where url(),
         /// The URL of a video that shows while the agent speaks.
-        video_talking_file: String,
+        video_talking_file: String where url(),
 
         // Interruption.
 
@@ -186,13 +186,13 @@ object! {
         // Audio.
 
         /// The URL of a sound that plays behind the agent.
-        background_file: String,
+        background_file: String where url(),
         /// How often it plays. Default: without end.
         background_file_loops: BackgroundLoops,
         /// Its loudness, from -50 to 50. Default: 0.
         background_file_volume: Dyn<i64> where between(-50.0, 50.0),
         /// The URL of the music on hold: WAV, MP3 or a tone stream.
-        hold_music: String,
+        hold_music: String where url(),
         /// Whether the music on hold plays while a function runs. Default: false.
         hold_on_process: Dyn<bool>,
         /// What is said when the call is answered, word for word.
@@ -237,7 +237,7 @@ object! {
         /// How much goes to `debug_webhook_url`, from 0 to 2. Default: 1.
         debug_webhook_level: Dyn<i64> where between(0.0, 2.0),
         /// The URL that receives the events of the conversation while it runs.
-        debug_webhook_url: String,
+        debug_webhook_url: String where url(),
         /// Whether the report counts tokens and minutes. Default: false.
         enable_accounting: Dyn<bool>,
         /// Whether the platform logs everything. Default: false.

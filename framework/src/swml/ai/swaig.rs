@@ -27,7 +27,7 @@ object! {
     Defaults
     optional {
         /// The URL that is called.
-        web_hook_url: String,
+        web_hook_url: String where url(),
     }
     engine_only {
         /// The user name for `web_hook_url`.
@@ -42,7 +42,7 @@ object! {
     Include
     required {
         /// The URL that answers with the definitions and takes the calls.
-        url: String,
+        url: String where url(),
         /// The names of the functions to take.
         functions each function: List<String>,
     }
@@ -106,7 +106,7 @@ object! {
     McpServer
     required {
         /// The address of the server.
-        url: String,
+        url: String where url(),
     }
     optional {
         /// Headers for each request, such as one with a token. They are written into the document in clear.

@@ -1,10 +1,11 @@
-//! What an agent says about itself: functions, contexts and steps that fit together.
+//! What an agent says about its functions.
 
 use std::collections::HashSet;
 
-use super::describe::list;
+use super::contexts;
 use super::place::Place;
 use super::report::Finding;
+use crate::swml::dynamic::has_placeholder;
 use crate::swml::json::Json;
 
 /// Functions that the platform itself gives the model, with contexts or by other switches.
@@ -21,6 +22,9 @@ const RESERVED: &[&str] = &[
     "wait_seconds",
 ];
 
+/// Those of them that an agent has to ask for, in `SWAIG.native_functions`.
+const ON_REQUEST: &[&str] = &["adjust_response_latency", "check_time", "wait_for_user", "wait_seconds"];
+
 /// Checks the body of an `ai` step, or of another verb with functions.
 pub(super) fn check(ai: &Json, place: &str, findings: &mut Vec<Finding>) {
     let place = Place::At(place);
@@ -30,7 +34,7 @@ pub(super) fn check(ai: &Json, place: &str, findings: &mut Vec<Finding>) {
     }
     if let Some(contexts) = ai.get("prompt").and_then(|prompt| prompt.get("contexts")) {
         let prompt = place.key("prompt");
-        Contexts { contexts, mounted: mounted(swaig) }.check(&prompt.key("contexts"), findings);
+        contexts::check(contexts, &Callable::of(swaig), &prompt.key("contexts"), findings);
     }
     if ai.get("multilingual").is_some() && ai.get("languages").is_some() {
         findings.push(Finding::lint(
@@ -83,98 +87,64 @@ fn functions(swaig: &Json, place: &Place<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The names that the model can call; `None` when another server adds to them.
-fn mounted(swaig: Option<&Json>) -> Option<HashSet<&str>> {
-    let Some(swaig) = swaig else { return Some(HashSet::new()) };
-    if swaig.get("mcp_servers").is_some() {
-        return None;
-    }
-    let own = items(swaig.get("functions")).filter_map(|function| function.get("function")?.as_str());
-    let included = items(swaig.get("includes")).flat_map(|include| texts(include.get("functions")));
-    Some(own.chain(included.map(|(_, name)| name)).collect())
+/// The functions that the model can call in the steps of an agent.
+pub(super) struct Callable<'a> {
+    names: HashSet<&'a str>,
+    /// Whether other servers add functions that the document does not name.
+    open: bool,
 }
 
-struct Contexts<'a> {
-    contexts: &'a Json,
-    mounted: Option<HashSet<&'a str>>,
-}
-
-impl Contexts<'_> {
-    fn check(&self, place: &Place<'_>, findings: &mut Vec<Finding>) {
-        for (name, context) in self.contexts.as_object().into_iter().flatten() {
-            let context_place = place.key(name);
-            let steps = context.get("steps");
-            let mut names = HashSet::new();
-            for (index, step) in items(steps).enumerate() {
-                let Some(name) = step.get("name").and_then(Json::as_str) else { continue };
-                if !names.insert(name) {
-                    findings.push(Finding::error(
-                        "duplicate-step",
-                        &context_place.key("steps").index(index).key("name"),
-                        format!("the context has two steps `{name}`"),
-                        "give each step a name of its own",
-                    ));
-                }
-            }
-            for (index, step) in items(steps).enumerate() {
-                self.step(step, &names, &context_place.key("steps").index(index), findings);
-            }
-        }
+impl<'a> Callable<'a> {
+    fn of(swaig: Option<&'a Json>) -> Self {
+        let part = |key: &str| swaig.and_then(|swaig| swaig.get(key));
+        let own = items(part("functions")).filter_map(|function| function.get("function")?.as_str());
+        let included = items(part("includes")).flat_map(|include| texts(include.get("functions")));
+        let native = texts(part("native_functions"));
+        let names = own.chain(included.chain(native).map(|(_, name)| name)).collect();
+        Self { names, open: part("includes").is_some() || part("mcp_servers").is_some() }
     }
 
-    fn step(&self, step: &Json, steps: &HashSet<&str>, place: &Place<'_>, findings: &mut Vec<Finding>) {
-        for (index, name) in texts(step.get("valid_steps")) {
-            if name != "next" && !steps.contains(name) {
-                findings.push(Finding::error(
-                    "unknown-step",
-                    &place.key("valid_steps").index(index),
-                    format!("the context has no step `{name}`"),
-                    "name a step of this context, or `next`",
-                ));
+    /// Checks the names in a list `functions`.
+    pub(super) fn check(&self, functions: Option<&Json>, place: &Place<'_>, findings: &mut Vec<Finding>) {
+        for (index, name) in texts(functions) {
+            if name == "none" || self.names.contains(name) || has_placeholder(name) {
+                continue;
             }
-        }
-        for (index, name) in texts(step.get("valid_contexts")) {
-            if self.contexts.get(name).is_none() {
-                let names = self.contexts.as_object().into_iter().flat_map(|contexts| contexts.keys());
-                findings.push(Finding::error(
-                    "unknown-context",
-                    &place.key("valid_contexts").index(index),
-                    format!("there is no context `{name}`"),
-                    format!("choose one of {}", list(names.map(String::as_str))),
+            let place = place.index(index);
+            if ON_REQUEST.contains(&name) {
+                findings.push(Finding::lint(
+                    "unknown-function",
+                    &place,
+                    format!("the agent does not ask for the platform's function `{name}`"),
+                    "add it to `SWAIG.native_functions`, or take it out here",
                 ));
-            }
-        }
-        for (index, name) in texts(step.get("functions")) {
-            let known = name == "none"
-                || RESERVED.contains(&name)
-                || self.mounted.as_ref().is_none_or(|mounted| mounted.contains(name));
-            if !known {
+            } else if RESERVED.contains(&name) {
+                // The platform gives it by itself, or by a switch in `params`.
+            } else if self.open {
+                findings.push(Finding::lint(
+                    "unknown-function",
+                    &place,
+                    format!("nothing here names the function `{name}`, but another server may give it"),
+                    "name it in the include that gives it, or take it out here",
+                ));
+            } else {
                 findings.push(Finding::error(
                     "unknown-function",
-                    &place.key("functions").index(index),
+                    &place,
                     format!("the agent has no function `{name}`"),
-                    "add it to `SWAIG`, or take it out of the step",
+                    "add it to `SWAIG`, or take it out here",
                 ));
             }
-        }
-        if step.get("end").and_then(Json::as_bool) == Some(true) && texts(step.get("valid_steps")).count() > 0
-        {
-            findings.push(Finding::lint(
-                "no-effect",
-                &place.key("valid_steps"),
-                "nothing follows a step with `end`",
-                "keep `end` or `valid_steps`",
-            ));
         }
     }
 }
 
-fn items(json: Option<&Json>) -> impl Iterator<Item = &Json> {
+pub(super) fn items(json: Option<&Json>) -> impl Iterator<Item = &Json> {
     json.and_then(Json::as_array).into_iter().flatten()
 }
 
 /// The texts of a list with their places.
-fn texts(json: Option<&Json>) -> impl Iterator<Item = (usize, &str)> {
+pub(super) fn texts(json: Option<&Json>) -> impl Iterator<Item = (usize, &str)> {
     items(json).enumerate().filter_map(|(index, item)| Some((index, item.as_str()?)))
 }
 

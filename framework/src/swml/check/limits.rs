@@ -1,8 +1,10 @@
 //! The limits of fields.
 
+use fluent_uri::Uri;
+
 use super::place::Place;
 use super::report::Finding;
-use crate::swml::dynamic::is_placeholder;
+use crate::swml::dynamic::{has_placeholder, is_placeholder};
 use crate::swml::json::Json;
 use crate::swml::shape::Limit;
 
@@ -52,6 +54,14 @@ pub(super) fn check(limit: Limit, json: &Json, place: &Place<'_>) -> Option<Find
                 format!("expected {}", pattern.wanted)
             };
             Some(Finding::error("wrong-form", place, message, format!("write {}", pattern.wanted)))
+        }
+        (Limit::Url, Json::String(text)) if !has_placeholder(text) && Uri::parse(text.as_str()).is_err() => {
+            Some(Finding::lint(
+                "malformed-url",
+                place,
+                "this is no address that a request can go to",
+                "write a whole URL, such as https://example.com/path, with special characters as %…",
+            ))
         }
         _ => None,
     }

@@ -21,9 +21,11 @@
 //! ```
 
 mod agent;
+mod contexts;
 mod credentials;
 mod describe;
 mod documented;
+mod inline;
 mod limits;
 mod object;
 mod place;
@@ -44,16 +46,31 @@ pub use report::{Finding, Report, Severity};
 ///
 /// The findings stand in the order of their places in the document.
 pub fn check(document: &Json) -> Report {
-    let mut found = walk::structure(document);
+    Report::new(document, whole(document, false))
+}
+
+/// What is found in a document, `nested` when another one holds it.
+fn whole(document: &Json, nested: bool) -> Vec<Finding> {
+    let mut found = walk::structure(document, nested);
     references::check(&found.steps, &mut found.findings);
     for step in &found.steps {
         if ["ai", "ai_sidecar", "amazon_bedrock"].contains(&step.verb) {
             agent::check(step.body, &step.place, &mut found.findings);
         }
         documented::check(step, &mut found.findings);
+        inline::check(step, &mut found.findings);
     }
     credentials::check(document, &mut found.findings);
-    Report::new(document, found.findings)
+    found.findings
+}
+
+/// Checks a value that stands alone, such as a definition of a function.
+#[cfg_attr(
+    not(feature = "server"),
+    allow(dead_code, reason = "definitions of other servers are checked with it")
+)]
+pub(crate) fn check_value(kind: Kind, json: &Json) -> Report {
+    Report::new(json, walk::value(kind, json).findings)
 }
 
 /// Whether a value is what the tables ask for.
@@ -64,5 +81,5 @@ pub(super) fn accepts(kind: Kind, json: &Json) -> bool {
 /// What the published schema has to say about a document, without references and lints of other sources.
 #[cfg(test)]
 pub(super) fn published(document: &Json) -> Vec<Finding> {
-    walk::structure(document).findings.into_iter().filter(Finding::is_error).collect()
+    walk::structure(document, false).findings.into_iter().filter(Finding::is_error).collect()
 }

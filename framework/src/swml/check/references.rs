@@ -9,6 +9,7 @@ use super::report::Finding;
 use super::suggest::nearest;
 use super::walk::StepAt;
 use crate::swml::document::SECTIONS;
+use crate::swml::dynamic::has_placeholder;
 use crate::swml::json::Json;
 
 /// Checks that sections and labels exist.
@@ -73,8 +74,4 @@ fn is_section_name(dest: &str) -> bool {
     let is_document = dest.trim_start().starts_with(['{', '[']) || dest.contains('\n');
     let is_address = dest.contains("://") || dest.starts_with('/');
     !has_placeholder(dest) && !is_document && !is_address
-}
-
-fn has_placeholder(text: &str) -> bool {
-    text.contains("${") || text.contains("%{")
 }

@@ -1,2 +1,3 @@
 mod agreement;
+mod contexts;
 mod findings;

@@ -38,14 +38,14 @@ pub(super) struct StepAt<'a> {
 pub(super) struct Scope<'a> {
     pub(super) document: &'a Json,
     pub(super) section: &'a str,
-    /// Whether the document stands in an action of another one.
+    /// Whether the document stands in another one.
     pub(super) nested: bool,
 }
 
-/// Walks a document.
-pub(super) fn structure(document: &Json) -> Found<'_> {
+/// Walks a document, `nested` when another one holds it.
+pub(super) fn structure(document: &Json, nested: bool) -> Found<'_> {
     let mut found = Found::default();
-    whole_document(document, &Place::Root, false, &mut found);
+    whole_document(document, &Place::Root, nested, &mut found);
     found
 }
 
@@ -63,6 +63,7 @@ fn whole_document<'a>(document: &'a Json, place: &Place<'_>, nested: bool, found
         Field::new(SECTIONS, Presence::Required, || Kind::Map(|| Kind::Any)),
     ]);
     const NAMED: &Shape = &Shape::new(
+        "",
         &[Field::new("main", Presence::Required, || Kind::Any)],
         &[],
         Some(|| Kind::List(|| Kind::Any)),

@@ -12,6 +12,7 @@ use crate::swml::*;
 #[derive(Default)]
 struct Keys {
     all: BTreeSet<String>,
+    addresses: BTreeSet<String>,
     required: Option<BTreeSet<String>>,
 }
 
@@ -26,6 +27,8 @@ impl Keys {
         }
         if let Some(properties) = node["properties"].as_object() {
             self.all.extend(properties.keys().cloned());
+            let addresses = properties.iter().filter(|(_, property)| is_address(property));
+            self.addresses.extend(addresses.map(|(key, _)| key.clone()));
             let required = node["required"].as_array().into_iter().flatten();
             let required = required.filter_map(|key| key.as_str().map(str::to_owned)).collect();
             self.required = Some(match self.required.take() {
@@ -34,6 +37,12 @@ impl Keys {
             });
         }
     }
+}
+
+/// Whether a property of the schema is a URI.
+fn is_address(property: &Value) -> bool {
+    let kinds = property["anyOf"].as_array().into_iter().flatten();
+    kinds.chain([property]).any(|kind| kind["format"] == "uri")
 }
 
 fn compare(schema: &Value, name: &str, node: &Value, fields: &[Field]) {
@@ -48,6 +57,9 @@ fn compare(schema: &Value, name: &str, node: &Value, fields: &[Field]) {
         published.required.unwrap_or_default(),
         "{name}"
     );
+    for field in fields.iter().filter(|field| published.addresses.contains(field.key)) {
+        assert!(matches!(field.limit, Limit::Url), "{name}.{} is an address", field.key);
+    }
     for field in fields.iter().filter(|field| field.presence == Presence::EngineOnly) {
         assert!(!published.all.contains(field.key), "{name}.{} is published", field.key);
     }

@@ -67,6 +67,9 @@ impl Random {
             Kind::String => match limit {
                 Limit::Matching(pattern) => (*self.pick(pattern.examples)).into(),
                 Limit::NotEmpty => "text".into(),
+                Limit::Url => {
+                    (*self.pick(&["https://example.com/a?b=1", "https://u:p@example.com", "no URL"])).into()
+                }
                 _ => (*self.pick(&["", "text", "true", "12", "${vars.a}", "a/~b"])).into(),
             },
             Kind::Text(pattern) => (*self.pick(pattern.examples)).into(),
@@ -269,6 +272,17 @@ impl Random {
             }
             node => *node = self.anything(2),
         }
+    }
+}
+
+impl Random {
+    /// Puts one place of another document into one place of this one.
+    pub(in crate::swml) fn graft(&mut self, json: &mut Json, other: &Json) {
+        let mut other = other.clone();
+        let mut source = self.below(count(&other));
+        let part = find(&mut other, &mut source).expect("a place").clone();
+        let mut target = self.below(count(json));
+        *find(json, &mut target).expect("a place") = part;
     }
 }
 

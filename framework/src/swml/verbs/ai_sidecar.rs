@@ -35,7 +35,7 @@ object! {
         /// Which side is the customer, after whose turns the model speaks up. Default: the remote one.
         customer_role: CallSide,
         /// The URL that gets the advice and the text of the call.
-        url: String,
+        url: String where url(),
         /// The functions that the model may call.
         swaig as "SWAIG": SidecarSwaig,
         /// What replies of functions may do. Default: everything.

@@ -27,7 +27,7 @@ object! {
         post_prompt: PostPrompt,
         /// The URL that receives the end-of-call report. Credentials may stand in it as
         /// `https://user:password@host/…`.
-        post_prompt_url: String,
+        post_prompt_url: String where url(),
         /// The parameters of the engine.
         params: BedrockParams,
         /// Data of the session. Prompts and functions can read it.
@@ -112,11 +112,11 @@ object! {
         /// Default: 600000.
         inactivity_timeout: Dyn<Milliseconds> where between(10000.0, 3_600_000.0),
         /// The URL of a video that shows while nobody speaks.
-        video_idle_file: String,
+        video_idle_file: String where url(),
         /// The URL of a video that shows while the caller speaks.
-        video_listening_file: String,
+        video_listening_file: String where url(),
         /// The URL of a video that shows while the agent speaks.
-        video_talking_file: String,
+        video_talking_file: String where url(),
     }
     rest: Json
 }

@@ -65,14 +65,14 @@ object! {
         /// Whether the media are encrypted. Default: optional.
         encryption: Encryption,
         /// The URL that is told when the state of the called side changes.
-        call_state_url: String,
+        call_state_url: String where url(),
         /// What to run when the calls come apart: the URL of a document, or a document as text. A destination
         /// `queue:…` requires it.
         transfer_after_bridge: String,
         /// The states to tell `call_state_url`. Default: ended.
         call_state_events each call_state_event: List<CallState>,
         /// The URL that is told how the connection as a whole goes.
-        status_url: String,
+        status_url: String where url(),
         /// The user name for SIP authentication. With [`Connect::to`] only, as are the fields below.
         username: String,
         /// The password for SIP authentication. It is written into the document in clear.
@@ -155,7 +155,7 @@ object! {
         /// The states to tell `call_state_url`. Default: ended.
         call_state_events each call_state_event: List<CallState>,
         /// The URL that is told when the state of this side changes.
-        call_state_url: String,
+        call_state_url: String where url(),
         /// What this side hears before the calls are connected.
         confirm: Confirm,
         /// How long to wait for the script of `confirm`, in whole seconds.

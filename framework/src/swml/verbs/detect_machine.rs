@@ -22,7 +22,7 @@ object! {
         /// How many words in one go make a machine. Default: 6.
         machine_words_threshold: Dyn<i64> where at_least(0.0),
         /// The URL that is told what was found. Required where `wait` is false.
-        status_url: String,
+        status_url: String where url(),
         /// The longest detection, in seconds. Default: 30.
         timeout: Dyn<DecimalSeconds> where at_least(0.0),
         /// The tone of a fax to look for. Default: CED.

@@ -13,9 +13,9 @@ object! {
     }
     optional {
         /// The URL that is told when the state in the queue changes.
-        status_url: String,
+        status_url: String where url(),
         /// The URL of what the caller hears while waiting. Default: music.
-        wait_url: String,
+        wait_url: String where url(),
         /// The longest wait, in whole seconds, at least 1. Default: 3600 (one hour).
         wait_time: Dyn<Seconds> where at_least(1.0),
     }

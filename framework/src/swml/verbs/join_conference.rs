@@ -18,7 +18,7 @@ object! {
         /// Whether the conference ends when the caller leaves. Default: false.
         end_on_exit: Dyn<bool>,
         /// The URL of what plays until the conference starts. Default: music.
-        wait_url: String,
+        wait_url: String where url(),
         /// How many may take part, from 2 to 100000. Default: 100000.
         max_participants: Dyn<i64> where between(2.0, 100_000.0),
         /// Whether the conference is recorded. Default: no.
@@ -35,11 +35,11 @@ object! {
         /// The form of the events.
         status_callback_event_type: CallbackForm,
         /// The URL that is told about the conference.
-        status_callback: String,
+        status_callback: String where url(),
         /// The HTTP method for `status_callback`. Default: POST.
         status_callback_method: StatusMethod,
         /// The URL that is told about the recording.
-        recording_status_callback: String,
+        recording_status_callback: String where url(),
         /// The HTTP method for `recording_status_callback`. Default: POST.
         recording_status_callback_method: StatusMethod,
         /// The events for `recording_status_callback`, separated by spaces: `in-progress`, `completed`,
@@ -59,7 +59,7 @@ object! {
     ConferenceStream
     required {
         /// Where it goes: a `wss://` address.
-        url: String,
+        url: String where url(),
     }
     optional {
         /// A name for the stream.
@@ -68,7 +68,7 @@ object! {
         /// `L16@24000h@40i`.
         codec: String,
         /// The URL that is told when the state of the stream changes.
-        status_url: String,
+        status_url: String where url(),
         /// The HTTP method for `status_url`. Default: POST.
         status_url_method: StatusMethod,
         /// Whether the endpoint's sound comes back into the conference. Default: false.

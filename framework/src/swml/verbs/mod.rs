@@ -117,7 +117,7 @@ macro_rules! verbs {
         impl Step {
             /// The verbs that have a type.
             pub const VERBS: &'static [Verb] =
-                &[$(Verb { name: $verb, kind: <$name as Value>::kind }),+];
+                &[$(Verb { name: $verb, type_name: stringify!($name), kind: <$name as Value>::kind }),+];
 
             /// The key of the step.
             pub fn verb(&self) -> &str {
@@ -132,7 +132,10 @@ macro_rules! verbs {
                     $($verb => $name::from_json(body).map(Self::$name),)+
                     _ => None,
                 };
-                typed.unwrap_or_else(|| Self::raw(verb, body.clone()))
+                // A type that would print its body otherwise, `-0` as `0` or `"2000"` as `2000`, does not express it.
+                typed
+                    .filter(|step: &Self| step.clone().into_parts().1 == *body)
+                    .unwrap_or_else(|| Self::raw(verb, body.clone()))
             }
 
             pub(super) fn into_parts(self) -> (String, Json) {

@@ -17,7 +17,7 @@ object! {
     Pay
     required {
         /// The URL that gets the payment details and carries the payment out.
-        payment_connector_url: String,
+        payment_connector_url: String where url(),
     }
     optional {
         /// The amount, as a decimal number without a currency.
@@ -45,7 +45,7 @@ object! {
         /// Whether to ask for the security code. Default: true.
         security_code: Dyn<bool>,
         /// The URL that is told when the state of the payment changes.
-        status_url: String,
+        status_url: String where url(),
         /// How long to wait for the next digit, in whole seconds. Default: 5.
         timeout: Dyn<Seconds>,
         /// Whether the card may be charged again. Default: reusable.
@@ -127,7 +127,7 @@ object! {
     constant { "type" = "Play" }
     required {
         /// Where it is.
-        phrase: PhraseUrl,
+        phrase: PhraseUrl where url(),
     }
 }
 

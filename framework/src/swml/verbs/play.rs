@@ -38,7 +38,7 @@ object! {
         /// Whether to answer a call that rings before playing. Default: true.
         auto_answer: Dyn<bool>,
         /// The URL that is told when the state of the playback changes.
-        status_url: String,
+        status_url: String where url(),
     }
     rules { exactly_one ["url" "urls"] }
 }

@@ -39,7 +39,7 @@ object! {
         /// The engine that recognises speech.
         speech_engine: String,
         /// The URL that is told when the state of the prompt changes.
-        status_url: String,
+        status_url: String where url(),
     }
 }
 

@@ -7,6 +7,6 @@ object! {
     ReceiveFax
     optional {
         /// The URL that is told when the state of the fax changes.
-        status_url: String,
+        status_url: String where url(),
     }
 }

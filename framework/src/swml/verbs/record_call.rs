@@ -29,7 +29,7 @@ object! {
         /// The longest recording, in seconds.
         max_length: Dyn<DecimalSeconds>,
         /// The URL that is told when the state of the recording changes.
-        status_url: String,
+        status_url: String where url(),
     }
 }
 

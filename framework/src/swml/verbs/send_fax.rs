@@ -5,7 +5,7 @@ object! {
     SendFax
     required {
         /// The URL of a PDF file.
-        document: String,
+        document: String where url(),
     }
     optional {
         /// A line at the top of each page.
@@ -13,6 +13,6 @@ object! {
         /// The number that the other machine is told. Default: the caller's.
         identity: String,
         /// The URL that is told when the state of the fax changes.
-        status_url: String,
+        status_url: String where url(),
     }
 }

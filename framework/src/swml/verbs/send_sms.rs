@@ -29,7 +29,7 @@ object! {
         /// Labels for searching messages.
         tags each tag: List<String>,
         /// The URL that is told when the state of the message changes.
-        status_callback: String,
+        status_callback: String where url(),
     }
     rules { at_least_one ["body" "media"] }
 }

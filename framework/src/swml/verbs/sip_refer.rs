@@ -9,7 +9,7 @@ object! {
     }
     optional {
         /// The URL that is told how it goes.
-        status_url: String,
+        status_url: String where url(),
         /// The user name for SIP authentication.
         username: String,
         /// The password for SIP authentication. It is written into the document in clear.

@@ -19,7 +19,7 @@ object! {
         /// The audio codec, such as `PCMU`, `PCMA` or `OPUS`.
         codec: String,
         /// The URL that is told when the state of the stream changes.
-        status_url: String,
+        status_url: String where url(),
         /// The HTTP method for `status_url`. Default: POST.
         status_url_method: StatusMethod,
         /// A bearer token for the endpoint. It is written into the document in clear.

@@ -19,7 +19,7 @@ object! {
         /// How much sound a packet holds, in milliseconds. RTP only. Default: 20.
         rtp_ptime: Dyn<Milliseconds>,
         /// The URL that is told when the state of the tap changes.
-        status_url: String,
+        status_url: String where url(),
     }
 }
 

@@ -5,6 +5,6 @@ object! {
     Transcribe
     optional {
         /// The URL that is told when the text is ready.
-        status_url: String,
+        status_url: String where url(),
     }
 }

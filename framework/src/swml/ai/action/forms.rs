@@ -121,7 +121,7 @@ object! {
     PlaybackBackground
     required {
         /// Its URL.
-        file: String,
+        file: String where url(),
     }
     optional {
         /// Whether the agent waits until it is over. Default: false.

@@ -193,10 +193,60 @@ fn labels_and_sections_must_exist() {
 
     let dest = |dest: &str| json!([{"switch": {"variable": "v", "case": {}, "default": [{"execute": {"dest": dest}}]}}]);
     assert_only(dest("mian"), "unknown-section /0/switch/default/0/execute/dest", "did you mean `main`?");
-    for fine in ["main", "https://example.com", "${vars.next}", "{\"sections\": {}}", "sections:\n  main: []"]
-    {
+    for fine in [
+        "main",
+        "https://example.com",
+        "${vars.next}",
+        "{\"sections\": {\"main\": []}}",
+        "sections:\n  main: []",
+    ] {
         assert_eq!(findings(dest(fine)), [], "{fine}");
     }
+}
+
+#[test]
+fn documents_in_a_destination_are_checked() {
+    let inner = r#"{"sections": {"main": [{"answer": {"x": 1}}, {"goto": {"label": "no"}}, {"execute": {"dest": "far"}}]}}"#;
+    let place = |path: &str| format!("/sections/main/0/{path}");
+    for (steps, field) in [
+        (json!([{"transfer": {"dest": inner}}]), "transfer/dest"),
+        (json!([{"execute": {"dest": format!("\n {inner}")}}]), "execute/dest"),
+        (
+            json!([{"enter_queue": {"queue_name": "q", "transfer_after_bridge": inner}}]),
+            "enter_queue/transfer_after_bridge",
+        ),
+        (
+            json!([{"connect": {"to": "+1555", "transfer_after_bridge": inner}}]),
+            "connect/transfer_after_bridge",
+        ),
+    ] {
+        let found = findings(steps);
+        let rows: Vec<_> =
+            found.iter().map(|finding| (finding.code, finding.path.clone(), finding.is_error())).collect();
+        let place = place(field);
+        assert_eq!(
+            rows,
+            [
+                ("unknown-field", format!("{place}/sections/main/0/answer/x"), true),
+                ("unknown-label", format!("{place}/sections/main/1/goto/label"), true),
+                ("unknown-section", format!("{place}/sections/main/2/execute/dest"), false),
+            ]
+        );
+        assert!(found[0].message.starts_with("in the document in `"), "{}", found[0].message);
+    }
+    // The schema wants text; what is in the object is said all the same.
+    let object = findings(json!([{"transfer": {"dest": {"sections": {"main": [{"answer": null}]}}}}]));
+    let rows: Vec<_> = object.iter().map(|finding| (finding.code, finding.path.clone())).collect();
+    assert_eq!(
+        rows,
+        [
+            ("wrong-type", place("transfer/dest")),
+            ("wrong-type", place("transfer/dest/sections/main/0/answer"))
+        ]
+    );
+    let broken = json!([{"transfer": {"dest": "{\"sections\": "}}]);
+    assert_eq!(only(broken).0, "unreadable-document /0/transfer/dest");
+    assert_eq!(findings(json!([{"transfer": {"dest": "{\"sections\": ${vars.sections}}"}}])), []);
 }
 
 #[test]
@@ -205,35 +255,6 @@ fn a_label_of_another_section_does_not_count() {
     let report = check(&Json::from(document));
     assert_eq!(report.findings.len(), 1);
     assert_eq!(report.findings[0].code, "unknown-label");
-}
-
-#[test]
-fn contexts_fit_together() {
-    let contexts = |step: serde_json::Value| {
-        let mut first = json!({"name": "a", "text": "t"});
-        first.as_object_mut().expect("an object").extend(step.as_object().expect("an object").clone());
-        let steps = json!([first, {"name": "b", "text": "t"}]);
-        json!([{"ai": {
-            "prompt": {"text": "t", "contexts": {"default": {"steps": steps}, "other": {"steps": []}}},
-            "SWAIG": {"functions": [function("mine")], "includes": [{"url": "u", "functions": ["theirs"]}]},
-        }}])
-    };
-    let fine =
-        json!({"valid_steps": ["b", "next"], "valid_contexts": ["other"], "functions": ["mine", "theirs"]});
-    assert_eq!(findings(contexts(fine)), []);
-    let steps = "/0/ai/prompt/contexts/default/steps";
-    for (step, expected) in [
-        (json!({"valid_steps": ["c"]}), format!("unknown-step {steps}/0/valid_steps/0")),
-        (json!({"valid_contexts": ["c"]}), format!("unknown-context {steps}/0/valid_contexts/0")),
-        (json!({"functions": ["c"]}), format!("unknown-function {steps}/0/functions/0")),
-        (json!({"name": "b"}), format!("duplicate-step {steps}/1/name")),
-        (json!({"name": "next"}), format!("wrong-form {steps}/0/name")),
-        (json!({"end": true, "valid_steps": ["b"]}), format!("no-effect {steps}/0/valid_steps")),
-    ] {
-        assert_eq!(only(contexts(step)).0, expected);
-    }
-    let without_default = json!([{"ai": {"prompt": {"text": "t", "contexts": {"other": {"steps": []}}}}}]);
-    assert_eq!(only(without_default).0, "missing-field /0/ai/prompt/contexts");
 }
 
 #[test]
@@ -246,6 +267,55 @@ fn functions_have_names_of_their_own() {
     assert_eq!(findings(functions(["startup_hook", "hangup_hook"])), []);
     let silent = json!({"functions": [{"function": "a", "description": "d"}]});
     assert_eq!(only(agent(json!({"SWAIG": silent}))).0, "no-webhook /0/ai/SWAIG/functions/0");
+}
+
+#[test]
+fn addresses_that_are_none_are_a_lint_that_does_not_repeat_them() {
+    for (steps, place) in [
+        (json!([{"record": {"status_url": "example.com/hunter2"}}]), "/0/record/status_url"),
+        (json!([{"play": {"url": "say:a", "status_url": "https://a b"}}]), "/0/play/status_url"),
+        (agent(json!({"params": {"hold_music": "hunter2"}})), "/0/ai/params/hold_music"),
+        (
+            agent(json!({"SWAIG": {"defaults": {"web_hook_url": "//example.com"}}})),
+            "/0/ai/SWAIG/defaults/web_hook_url",
+        ),
+        (
+            json!([{"enter_queue": {"queue_name": "q", "transfer_after_bridge": "x", "wait_url": "hunter2"}}]),
+            "/0/enter_queue/wait_url",
+        ),
+    ] {
+        let found = findings(steps);
+        let [lint] = found.as_slice() else { panic!("{found:#?}") };
+        assert_eq!((lint.code, lint.is_error()), ("malformed-url", false));
+        assert_eq!(lint.path, format!("/sections/main{place}"));
+        assert!(!format!("{lint:?}").contains("hunter2"));
+    }
+    for fine in ["https://u:p@example.com:8443/a?b=%20#c", "https://example.com/${vars.a b}", "%{url}"] {
+        assert_eq!(findings(json!([{"record": {"status_url": fine}}])), [], "{fine}");
+    }
+}
+
+#[test]
+fn what_documents_in_the_wild_get_wrong_has_a_path_and_a_remedy() {
+    let document = agent(json!({
+        "params": {"verbose_logs": "true"},
+        "post_prompt_url": "user:pass@https://example.com",
+        "SWAIG": {"functions": [{
+            "function": "f", "purpose": "p", "description": "d", "web_hook_url": "https://example.com", "x": 1,
+        }]},
+    }));
+    let found = findings(document);
+    let rows: Vec<_> = found.iter().map(|finding| (finding.code, finding.path.as_str())).collect();
+    assert_eq!(
+        rows,
+        [
+            ("quoted-value", "/sections/main/0/ai/params/verbose_logs"),
+            ("malformed-credentials", "/sections/main/0/ai/post_prompt_url"),
+            ("deprecated", "/sections/main/0/ai/SWAIG/functions/0/purpose"),
+            ("unknown-field", "/sections/main/0/ai/SWAIG/functions/0/x"),
+        ]
+    );
+    assert!(found.iter().all(|finding| !finding.remedy.is_empty()));
 }
 
 #[test]
@@ -325,7 +395,7 @@ fn the_deepest_document_that_parses_is_checked() {
 
     let arrays = format!(
         r#"{{"sections":{{"main":[{{"ai":{{"prompt":{{"text":"t"}},"SWAIG":{{"functions":[{{"function":"f",
-        "description":"d","web_hook_url":"u","parameters":{{"type":"object","properties":{{"p":{}}}}}}}]}}}}}}]}}}}"#,
+        "description":"d","web_hook_url":"https://a","parameters":{{"type":"object","properties":{{"p":{}}}}}}}]}}}}}}]}}}}"#,
         nested(r#"{"type":"array","items":"#, "}", 110).replacen(":}", ":{}}", 1)
     );
     let report = check(&Json::parse(&arrays).expect("JSON"));

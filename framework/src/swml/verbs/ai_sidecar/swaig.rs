@@ -22,7 +22,7 @@ object! {
     SidecarDefaults
     optional {
         /// The URL that is called.
-        web_hook_url: String,
+        web_hook_url: String where url(),
         /// The user name for `web_hook_url`.
         web_hook_auth_user: String,
         /// The password for `web_hook_url`. It is written into the document in clear.
@@ -43,7 +43,7 @@ object! {
         /// The arguments. A function without arguments leaves it out.
         parameters: SidecarParameters,
         /// The URL that is called. Default: the one of [`SidecarDefaults`].
-        web_hook_url: String,
+        web_hook_url: String where url(),
         /// The user name for `web_hook_url`.
         web_hook_auth_user: String,
         /// The password for `web_hook_url`. It is written into the document in clear.

@@ -17,7 +17,7 @@ object! {
         /// The arguments. A function without arguments leaves it out.
         parameters: Parameters,
         /// The URL that is called. Default: the one of [`Defaults`](crate::swml::ai::Defaults).
-        web_hook_url: String,
+        web_hook_url: String where url(),
         /// Whether the model may call it. Default: true.
         active: Dyn<bool>,
         /// Data that travels with each call and that the model does not see. Default: empty.

@@ -1,0 +1,74 @@
+//! A request that is being put together.
+
+use std::time::Duration;
+
+use hyper::Method;
+use serde::Serialize;
+use url::Url;
+
+use super::HttpClient;
+use super::error::HttpError;
+use super::reply::HttpReply;
+
+/// A request. [`send`](Self::send) sends it.
+#[must_use = "a request does nothing until it is sent"]
+pub struct HttpRequest<'c> {
+    client: &'c HttpClient,
+    timeout: Duration,
+    request: Result<reqwest::RequestBuilder, HttpError>,
+}
+
+impl<'c> HttpRequest<'c> {
+    pub(super) fn new(client: &'c HttpClient, method: Method, url: &Url) -> Self {
+        let request = match url.scheme() {
+            "http" | "https" => client.policy.check(url).and_then(|()| {
+                let secure = url.scheme() == "https";
+                Ok(client.client(secure)?.request(method, url.clone()))
+            }),
+            _ => Err(HttpError::NotWeb),
+        };
+        Self { client, timeout: client.timeout, request }
+    }
+
+    fn change(mut self, change: impl FnOnce(reqwest::RequestBuilder) -> reqwest::RequestBuilder) -> Self {
+        self.request = self.request.map(change);
+        self
+    }
+
+    /// Adds a header.
+    pub fn header(self, name: &str, value: &str) -> Self {
+        self.change(|request| request.header(name, value))
+    }
+
+    /// The body, as JSON with its content type.
+    pub fn json(self, body: &impl Serialize) -> Self {
+        match serde_json::to_vec(body) {
+            Ok(body) => self.header("content-type", "application/json").change(|request| request.body(body)),
+            Err(_) => Self { request: Err(HttpError::NotWritten), ..self },
+        }
+    }
+
+    /// Takes less time than the client would, such as what [`Call::remaining`](crate::Call::remaining) says.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = self.timeout.min(timeout);
+        self
+    }
+
+    /// Sends the request, and reads the whole answer, whatever its status is.
+    ///
+    /// # Errors
+    /// An [`HttpError`]; a status of 400 and more is none: see [`HttpReply::success`].
+    pub async fn send(self) -> Result<HttpReply, HttpError> {
+        let failed = |error| HttpError::from_reqwest(error, self.timeout);
+        let mut response = self.request?.timeout(self.timeout).send().await.map_err(failed)?;
+        let limit = self.client.limit;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(failed)? {
+            if body.len() + chunk.len() > limit {
+                return Err(HttpError::TooLarge { limit });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(HttpReply::new(response.status(), response.headers(), body))
+    }
+}

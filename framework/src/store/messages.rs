@@ -1,0 +1,28 @@
+//! Messages that wait until the platform asks for them with `check_for_input`.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::{ConversationKey, StoreError};
+
+/// How many messages wait for one conversation at most.
+pub const MESSAGES_WAITING: usize = 32;
+
+/// How many bytes a message has at most.
+pub const MESSAGE_LENGTH: usize = 4096;
+
+/// How long a message waits. What nobody asked for within an hour is not an answer any more.
+pub const MESSAGE_LIFE: Duration = Duration::from_hours(1);
+
+/// The queues of messages, one for each conversation.
+#[async_trait]
+pub trait Messages: Send + Sync {
+    /// Appends a message and returns how many wait now; `None` where [`MESSAGES_WAITING`] wait already, and nothing was
+    /// appended then.
+    async fn push(&self, key: &ConversationKey, text: &str) -> Result<Option<usize>, StoreError>;
+
+    /// Takes all messages that wait, in the order in which they came. Each is given once, also when two ask at the same
+    /// moment. Those that waited longer than [`MESSAGE_LIFE`] are gone.
+    async fn take(&self, key: &ConversationKey) -> Result<Vec<String>, StoreError>;
+}

@@ -1,0 +1,67 @@
+//! Programs that a test writes itself, in a crate of their own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::{cargo, workspace};
+
+/// What all files of such a crate begin with.
+pub const USES: &str = "
+use schemars::JsonSchema;
+use serde::Deserialize;
+use swaig::swml::ai::Prompt;
+use swaig::{Agent, AgentDefinition, Call, Function, FunctionError, NoArgs, Reply, Setup, SetupError, async_trait};
+";
+
+/// A program: its name, and the name and the text of the files that it has besides `main.rs`.
+pub type Made = (&'static str, Vec<(&'static str, String)>);
+
+/// The whole text of a file of a program.
+pub fn file(text: &str) -> String {
+    format!("#![allow(unused_imports)]\n{USES}{text}")
+}
+
+/// Builds programs as a crate in `folder`, with the packages and the versions of the workspace, and returns the path of
+/// each. `temporary` is cargo's folder for the files of integration tests.
+pub fn make(temporary: &str, folder: &str, programs: Vec<Made>) -> Vec<(String, PathBuf)> {
+    let folder = Path::new(temporary).join(folder);
+    let root = workspace();
+    let package = |path: &str| json!(root.join(path)).to_string();
+    // The reference agents are linked too: a new agent stands beside them, and their packages are built already.
+    let manifest = format!(
+        "[package]\nname = \"shop-employees\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+         schemars = \"1\"\nserde = {{ version = \"1\", features = [\"derive\"] }}\n\
+         swaig = {{ path = {} }}\nswaig-agents = {{ path = {} }}\n\n\
+         [profile.dev]\ndebug = \"line-tables-only\"\n\n[workspace]\n",
+        package("framework"),
+        package("agents")
+    );
+    write(&folder.join("Cargo.toml"), &manifest);
+    if !folder.join("Cargo.lock").exists() {
+        fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the versions can be copied");
+    }
+    for (name, files) in programs {
+        let modules: String = files.iter().flat_map(|(file, _)| ["mod ", file, ";\n"]).collect();
+        let main = format!(
+            "{modules}\nuse swaig_agents as _;\n\nfn main() -> std::process::ExitCode {{\n    swaig::main()\n}}\n"
+        );
+        write(&folder.join(format!("src/bin/{name}/main.rs")), &main);
+        for (name_of_file, text) in files {
+            write(&folder.join(format!("src/bin/{name}/{name_of_file}.rs")), &file(&text));
+        }
+    }
+    let target = Path::new(temporary).parent().expect("the folder is in the target folder");
+    let target = target.to_str().expect("the path is UTF-8");
+    cargo(&folder, ["--offline", "--bins", "--target-dir", target])
+}
+
+/// Writes a file unless it holds the text already: cargo looks at the time of change.
+fn write(path: &Path, text: &str) {
+    if fs::read_to_string(path).is_ok_and(|old| old == text) {
+        return;
+    }
+    fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder can be made");
+    fs::write(path, text).expect("a file can be written");
+}
