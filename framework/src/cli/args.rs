@@ -36,6 +36,16 @@ Settings, from the environment or the settings file (there in lower case); the e
   SWML_PROXY_URL_BASE        public URL, such as https://example.com, that emitted URLs start with
   SWML_BASIC_AUTH_USER       user name of the webhooks [default: signalwire]
   SWML_BASIC_AUTH_PASSWORD   their password [default: a random one, printed once at start-up]
+  SWML_BASIC_AUTH_PREVIOUS_PASSWORD  the password before it, accepted as well
+  {AGENT}_BASIC_AUTH_PASSWORD  password of one agent alone, such as MFA_BASIC_AUTH_PASSWORD; also …_USER and
+                               …_PREVIOUS_PASSWORD
+  SIGNALWIRE_SIGNING_KEY     the project's signing key: documents are given to signed requests only
+  SIGNALWIRE_PREVIOUS_SIGNING_KEY  the key before it, accepted as well
+  SIGNALWIRE_REQUIRE_SIGNATURE  none, or a list of document, swaig, post_prompt, debug [default: document]
+  SWAIG_SECRET               32 bytes or more that seal what must not be forged, the same on every instance
+  SWAIG_PREVIOUS_SECRET      the secret before it, accepted as well
+  SWAIG_CALL_TOKEN_LIFETIME  seconds for which the URLs of an agent with call tokens are good [default: 86400]
+  SWAIG_TRUSTED_PROXIES      addresses and networks of proxies whose X-Forwarded headers are believed
   SWAIG_STORE                memory: [default]
   SWAIG_CONVERSATION_WINDOW  seconds for which a conversation is remembered; 0: never [default: 14400]
   SIGNALWIRE_PROJECT_ID      the SignalWire account; without it the server is in sandbox mode:

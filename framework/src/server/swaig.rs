@@ -40,7 +40,7 @@ pub(crate) async fn signatures(
     let found: Vec<_> = render::signatures(&agent.definition, &app.registry, &agent.name)
         .into_iter()
         .filter(|signature| {
-            let name = signature.read().function().map(|name| name.to_string());
+            let name = signature.read().function();
             name.is_some_and(|name| request.asks_for(&name) && !(everything && is_own(&name)))
         })
         .map(|signature| render::with_url(signature, &urls))

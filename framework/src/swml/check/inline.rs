@@ -38,7 +38,7 @@ pub(super) fn check(step: &StepAt<'_>, findings: &mut Vec<Finding>) {
                 "unreadable-document",
                 &place,
                 format!("the text begins like a document but cannot be read: {reason}"),
-                "write one JSON object, or name a section or a URL",
+                "write one object in JSON or YAML, or name a section or a URL",
             )),
             None => {}
         }
@@ -50,12 +50,25 @@ fn read(value: &Json) -> Option<Result<Cow<'_, Json>, String>> {
     match value {
         // The published schema wants it as text, which is a finding of its own.
         Json::Object(_) => Some(Ok(Cow::Borrowed(value))),
-        Json::String(text) if text.trim_start().starts_with('{') => match Json::parse(text) {
-            Ok(document @ Json::Object(_)) => Some(Ok(Cow::Owned(document))),
-            // A variable may stand anywhere in the text.
-            Err(error) if !has_placeholder(text) => Some(Err(error.to_string())),
-            _ => None,
-        },
+        Json::String(text) if is_like_a_document(text) => {
+            // What both refuse is told in YAML's words only where it cannot have been meant as JSON.
+            let json = Json::parse(text).map_err(|error| error.to_string());
+            let parsed = json.or_else(|reason| {
+                let is_json = text.trim_start().starts_with('{');
+                Json::parse_yaml(text).map_err(|error| if is_json { reason } else { error.to_string() })
+            });
+            match parsed {
+                Ok(document @ Json::Object(_)) => Some(Ok(Cow::Owned(document))),
+                // A variable may stand anywhere in the text.
+                Err(reason) if !has_placeholder(text) => Some(Err(reason)),
+                _ => None,
+            }
+        }
         _ => None,
     }
+}
+
+/// Whether a text is a document in JSON or YAML rather than a name or an address.
+fn is_like_a_document(text: &str) -> bool {
+    text.trim_start().starts_with('{') || text.contains('\n')
 }

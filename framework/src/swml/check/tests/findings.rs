@@ -207,10 +207,14 @@ fn labels_and_sections_must_exist() {
 #[test]
 fn documents_in_a_destination_are_checked() {
     let inner = r#"{"sections": {"main": [{"answer": {"x": 1}}, {"goto": {"label": "no"}}, {"execute": {"dest": "far"}}]}}"#;
+    let yaml = "# A document\nversion: 1.0.0\nsections:\n  main:\n    - answer: {x: 1}\n    - goto:\n        label: \"no\"\n    - execute:\n        dest: far\n";
+    let flow = "{sections: {main: [{answer: {x: 1}}, {goto: {label: 'no'}}, {execute: {dest: far}}]}}";
     let place = |path: &str| format!("/sections/main/0/{path}");
     for (steps, field) in [
         (json!([{"transfer": {"dest": inner}}]), "transfer/dest"),
         (json!([{"execute": {"dest": format!("\n {inner}")}}]), "execute/dest"),
+        (json!([{"execute": {"dest": yaml}}]), "execute/dest"),
+        (json!([{"execute": {"dest": flow}}]), "execute/dest"),
         (
             json!([{"enter_queue": {"queue_name": "q", "transfer_after_bridge": inner}}]),
             "enter_queue/transfer_after_bridge",
@@ -245,6 +249,8 @@ fn documents_in_a_destination_are_checked() {
         ]
     );
     let broken = json!([{"transfer": {"dest": "{\"sections\": "}}]);
+    assert_eq!(only(broken).0, "unreadable-document /0/transfer/dest");
+    let broken = json!([{"transfer": {"dest": "sections:\n  main: ["}}]);
     assert_eq!(only(broken).0, "unreadable-document /0/transfer/dest");
     assert_eq!(findings(json!([{"transfer": {"dest": "{\"sections\": ${vars.sections}}"}}])), []);
 }
