@@ -44,7 +44,7 @@ pub fn phone_number(input: &[u8]) {
             let address = id.split_once(':').map_or("", |(_, address)| address);
             let (user, host) = address.rsplit_once('@').unwrap_or((address, ""));
             // What looks like the mask, or stands in the host as well, cannot be told from it.
-            if !user.contains('•') && !format!("sips:{host}CallerSip()").contains(user) {
+            if !user.contains('•') && !format!("sips:@{host} Sip()").contains(user) {
                 assert!(!shown.contains(user), "{shown}");
             }
         }

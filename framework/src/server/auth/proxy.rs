@@ -66,7 +66,7 @@ impl Proxies {
         if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
             return None;
         }
-        if host.is_empty() || host.contains(['/', '?', '#', '@', '\\']) {
+        if host.is_empty() || !host.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c)) {
             return None;
         }
         plain_url("X-Forwarded-Host", &format!("{scheme}://{host}"), "").ok()
@@ -139,7 +139,16 @@ mod tests {
             Some("https://a.example:8443/")
         );
         assert_eq!(base("192.0.2.1", "a.example", "https"), None);
-        for host in ["", "a.example/path", "user@a.example", "a.example?x", "a b", "a.example:99999"] {
+        for host in [
+            "",
+            "a.example/path",
+            "user@a.example",
+            "a.example?x",
+            "a b",
+            "a.example:99999",
+            "a.example\"&x=1",
+            "a.example\\x",
+        ] {
             assert_eq!(base("127.0.0.1", host, "https"), None, "{host}");
         }
         assert_eq!(base("127.0.0.1", "a.example", "HTTP").as_deref(), Some("http://a.example/"));
