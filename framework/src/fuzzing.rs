@@ -2,73 +2,20 @@
 //!
 //! They exist with the cargo feature `fuzzing` only, are no part of the API, and change without notice.
 
-use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::net::IpAddr;
 use std::time::Duration;
 
-use hyper::service::service_fn;
 use hyper::{HeaderMap, Uri};
-use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use url::Url;
 
 use crate::seal::{SealError, Sealer};
-use crate::server::app::App;
+use crate::server::Urls;
 use crate::server::auth::{CallTokens, Credentials, Proxies, Signatures};
 use crate::server::query::Query;
-use crate::server::route::Routes;
-use crate::server::{StartError, Urls, service};
 use crate::setup::{Settings, Setup, SetupError};
-use crate::store::Store;
 
-/// Room for a request or an answer, so that neither side waits for the other.
-const ROOM: usize = 4 << 20;
-
-/// A server without a socket.
-pub struct Service {
-    app: Arc<App>,
-    routes: Arc<Routes>,
-}
-
-impl Service {
-    /// Builds all that is linked. It has to be called inside a tokio runtime.
-    ///
-    /// # Errors
-    /// As [`Server::start`](crate::Server::start).
-    pub fn new(setup: Setup) -> Result<Self, StartError> {
-        let listening =
-            Url::parse("http://127.0.0.1:3000").map_err(|error| SetupError::failed("no URL", error))?;
-        let routes = Routes::new().map_err(|error| SetupError::failed("no routes", error))?;
-        Ok(Self { app: App::build(setup, &listening)?, routes: Arc::new(routes) })
-    }
-
-    /// What the server writes on a connection on which a client writes these bytes and then no more.
-    pub async fn answer(&self, request: &[u8]) -> Vec<u8> {
-        let (mut client, server) = tokio::io::duplex(ROOM);
-        let service = service_fn(|request| {
-            let (app, routes) = (self.app.clone(), self.routes.clone());
-            let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
-            async move { Ok::<_, std::convert::Infallible>(service::answer(app, routes, peer, request).await) }
-        });
-        let mut builder = hyper::server::conn::http1::Builder::new();
-        let connection = builder.half_close(true).serve_connection(TokioIo::new(server), service);
-        let exchange = async {
-            // The other side may hang up at any time; what it has said by then counts.
-            let _ = client.write_all(request).await;
-            let _ = client.shutdown().await;
-            let mut answer = Vec::new();
-            let _ = client.read_to_end(&mut answer).await;
-            answer
-        };
-        tokio::join!(connection, exchange).1
-    }
-
-    /// Where its events and conversations are.
-    pub fn store(&self) -> &dyn Store {
-        &*self.app.store
-    }
-}
+pub use crate::server::listen::socketless::Socketless;
 
 /// Checks the signatures of a request for a document.
 ///

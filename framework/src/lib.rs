@@ -77,8 +77,8 @@
 //!
 //! # Cargo features
 //!
-//! `server` (functions, agents, the server), `console` (its page) and `cli` (`swaig::main()`) are on by default. With none
-//! of them the crate is the document builder alone.
+//! `server` (functions, agents, the server), `console` (its page), `tls` (HTTPS) and `cli` (`swaig::main()`) are on by
+//! default. With none of them the crate is the document builder alone.
 
 pub mod swml;
 

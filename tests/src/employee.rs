@@ -52,7 +52,9 @@ impl Employee {
             line = stdout.find("the listening address", |line| Some(line.to_owned())) => line,
             lines = log.to_end() => panic!("the program ended early:\n{}", lines.join("\n")),
         };
-        let address = first.strip_prefix("listening on http://").and_then(|address| address.parse().ok());
+        let url = first.strip_prefix("listening on ").and_then(|url| url.split_once("://"));
+        let address = url.filter(|(scheme, _)| ["http", "https"].contains(scheme));
+        let address = address.and_then(|(_, address)| address.parse().ok());
         let address = address.unwrap_or_else(|| panic!("the first line says the address: {first}"));
         let (user, password) = match password {
             Some(password) => {

@@ -13,6 +13,7 @@ pub mod made;
 mod platform;
 mod program;
 mod stand_in;
+mod tls;
 
 use std::time::Duration;
 
@@ -23,6 +24,7 @@ pub use log::Log;
 pub use platform::{PhoneCall, Reply, function_request};
 pub use program::{Ended, Program, cargo, workspace};
 pub use stand_in::{Recorded, StandIn, Will};
+pub use tls::{Identity, TlsClient};
 
 /// How long an event that has to come is waited for: far more than a loaded machine needs.
 pub const PATIENCE: Duration = Duration::from_mins(1);

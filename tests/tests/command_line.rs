@@ -115,9 +115,13 @@ async fn call_runs_a_function_without_a_server() {
     let ended = Program::new(["call", "mfa", "send_mfa", "--caller", "sip:alice@example.com"]).run().await;
     assert!(printed(&ended).contains("number is not shown"), "{}", ended.stdout);
 
-    let verified = ["--args", r#"{"token": "123456"}"#, "--meta-data", r#"{"verified": true}"#];
-    let ended = Program::new(["call", "mfa", "verify_mfa"]).arguments(verified).run().await;
+    let token = ["--args", r#"{"token": "123456"}"#];
+    let call = || Program::new(["call", "mfa", "verify_mfa"]).arguments(token);
+    let ended = call().arguments(["--verified", "sms"]).run().await;
     assert!(printed(&ended).contains("verified already"), "{}", ended.stdout);
+    // Saying so is not enough.
+    let ended = call().arguments(["--meta-data", r#"{"verified": true}"#]).run().await;
+    assert!(printed(&ended).contains("the caller is not verified"), "{}", ended.stdout);
 
     // What the model would hear is printed, and is no failure of the command.
     let ended = Program::new(["call", "mfa", "send_money"]).run().await;

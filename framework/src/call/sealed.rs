@@ -16,7 +16,7 @@ const SEAL: &str = "seal";
 impl Call {
     /// A value for `meta_data` that nobody but this server can have written. Its fields stand there for people to read; what
     /// counts is the `seal` beside them, which [`unseal`](Self::unseal) opens. It is bound to the name, to this call,
-    /// its agent and its caller, and it expires.
+    /// its agent and its caller, and it expires. Fields that were changed beside it make it foreign.
     ///
     /// The value travels in clear: a seal keeps it from being changed, not from being read.
     ///
@@ -69,7 +69,15 @@ impl Call {
             Some(value) => value,
         };
         let opened = match value.get(SEAL).and_then(Value::as_str) {
-            Some(token) => self.sealer.open(name, &self.bound(), token),
+            Some(token) => self.sealer.open::<Value>(name, &self.bound(), token).and_then(|sealed| {
+                // What stands beside the seal is for people to read, so it must not say something else.
+                let shown = value.as_object().into_iter().flatten().filter(|(key, _)| *key != SEAL);
+                let same = shown.into_iter().all(|(key, shown)| sealed.get(key) == Some(shown));
+                if !same {
+                    return Err(SealError::Foreign);
+                }
+                T::deserialize(sealed).map_err(|_| SealError::Shape)
+            }),
             None => Err(SealError::Missing),
         };
         if let Err(error) = &opened {

@@ -36,6 +36,13 @@ Settings, from the environment or the settings file (there in lower case); the e
   SWML_PROXY_URL_BASE        public URL, such as https://example.com, that emitted URLs start with
   SWML_BASIC_AUTH_USER       user name of the webhooks [default: signalwire]
   SWML_BASIC_AUTH_PASSWORD   their password [default: a random one, printed once at start-up]
+  SWAIG_TLS_CERTIFICATE      PEM file of a certificate and its chain: the server speaks https
+  SWAIG_TLS_KEY              PEM file of its key; both are read again when they change
+  SWAIG_MAX_CONNECTIONS      connections at once [default: 10000]
+  SWAIG_MAX_CONNECTIONS_PER_ADDRESS  the same from one address [default: half of all]
+  SWAIG_IDLE_TIMEOUT         seconds that a connection without a request is kept [default: 75]
+  SWAIG_MAX_VIEWERS          viewers of live events at once [default: 1000]
+  SWAIG_MAX_VIEWERS_PER_AGENT  the same for one agent id [default: 100]
   SWML_BASIC_AUTH_PREVIOUS_PASSWORD  the password before it, accepted as well
   {AGENT}_BASIC_AUTH_PASSWORD  password of one agent alone, such as MFA_BASIC_AUTH_PASSWORD; also …_USER and
                                …_PREVIOUS_PASSWORD
@@ -155,6 +162,9 @@ pub(super) struct Call {
     /// The call's meta_data, such as what an earlier call of a function set
     #[arg(long, value_name = "JSON", default_value = "{}")]
     pub(super) meta_data: String,
+    /// As if the caller had been verified by this channel, for a function that is for verified callers
+    #[arg(long, value_name = "CHANNEL")]
+    pub(super) verified: Option<String>,
     /// The call's global_data
     #[arg(long, value_name = "JSON", default_value = "{}")]
     pub(super) global_data: String,

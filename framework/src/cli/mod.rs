@@ -17,6 +17,7 @@ use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use crate::http::HttpError;
+use crate::server::TLS_CERTIFICATE;
 use crate::setup::{Settings, SettingsError, Setup, SetupError};
 use crate::swml::YamlError;
 use crate::{RegistryError, StartError};
@@ -108,7 +109,8 @@ fn log(settings: &Settings, default_level: &str, format: LogFormat) -> Result<()
 /// The address that URLs start with before a server listens.
 fn address_url(setup: &Setup) -> Result<Url, CliError> {
     let address = serve::address(setup);
-    let url = Url::parse(&format!("http://{address}"));
+    let scheme = if setup.setting(TLS_CERTIFICATE).is_some() { "https" } else { "http" };
+    let url = Url::parse(&format!("{scheme}://{address}"));
     url.map_err(|error| SetupError::invalid(serve::LISTEN, &format_args!("{address:?}: {error}")).into())
 }
 
@@ -133,6 +135,8 @@ enum CliError {
     UnknownAgent { name: String, known: String },
     #[error("{what} is not a JSON object; an example: {example}")]
     NotJson { what: &'static str, example: &'static str, source: Option<serde_json::Error> },
+    #[error("the verification cannot be made")]
+    Seal(#[from] crate::SealError),
     #[error("the document cannot be written as JSON")]
     Json(#[from] serde_json::Error),
     #[error("cannot read {name}")]

@@ -24,7 +24,7 @@ pub(super) async fn run(setup: Setup) -> Result<(), CliError> {
     // Before anything else: a signal that comes during start-up is not lost.
     let stop = stop_signal()?;
     let server = Server::start(setup, &address).await?;
-    print(&format!("listening on http://{}", server.address()));
+    print(&format!("listening on {}", server.url()));
     eprintln!("{}", banner(server.app()));
     for name in server.app().setup.settings().unknown() {
         tracing::warn!("nothing reads the setting {name} of the settings file: is it misspelt?");
@@ -34,6 +34,7 @@ pub(super) async fn run(setup: Setup) -> Result<(), CliError> {
             "SWAIG_SECRET is not set: who is verified now is not after a restart, and not on another instance; make a secret with `openssl rand -base64 32`"
         );
     }
+    reload_on_hangup(&server)?;
     server.run_until(stop).await;
     tracing::info!("stopped");
     Ok(())
@@ -51,6 +52,27 @@ fn stop_signal() -> Result<impl Future<Output = ()>, SetupError> {
             _ = interrupt.recv() => {}
         }
     })
+}
+
+/// Lets SIGHUP read the certificate again at once. Without a certificate it ends the process, as usual.
+#[cfg(unix)]
+fn reload_on_hangup(server: &Server) -> Result<(), SetupError> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Some(reload) = server.reload() else { return Ok(()) };
+    let mut hangup = signal(SignalKind::hangup())
+        .map_err(|error| SetupError::failed("cannot watch for signals", error))?;
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            reload.notify_one();
+        }
+    });
+    Ok(())
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "where there are signals it can fail")]
+fn reload_on_hangup(_: &Server) -> Result<(), SetupError> {
+    Ok(())
 }
 
 #[cfg(not(unix))]

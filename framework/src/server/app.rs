@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use url::Url;
 
 use super::auth::{Access, CallTokens, Proxies, Signatures};
+use super::viewers::Viewers;
 use super::{Urls, conversation};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
@@ -33,6 +34,7 @@ pub(crate) struct App {
     pub(crate) call_tokens: CallTokens,
     pub(crate) proxies: Proxies,
     pub(crate) base: Url,
+    pub(crate) viewers: Arc<Viewers>,
     /// How long a conversation is remembered; zero: not at all.
     pub(crate) conversation_window: SignedDuration,
     stop: watch::Sender<bool>,
@@ -94,6 +96,7 @@ impl App {
         let signatures = Signatures::from_settings(setup.settings())?;
         let proxies = Proxies::from_settings(setup.settings())?;
         let call_tokens = CallTokens::from_setup(&setup)?;
+        let viewers = Viewers::from_settings(&setup)?;
         let store = crate::store::open(&setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned()))?;
         let conversation_window = conversation::window(&setup)?;
         let mut registry = Registry::load(&setup)?;
@@ -118,6 +121,7 @@ impl App {
             call_tokens,
             proxies,
             base,
+            viewers,
             conversation_window,
             stop: watch::Sender::new(false),
         })

@@ -8,6 +8,7 @@ use hyper::body::{Body as _, Incoming};
 use hyper::{Response, StatusCode};
 use serde_json::Value;
 
+use super::json;
 use super::response::{Body, refusal};
 
 /// How long a client may take to send a body.
@@ -31,16 +32,16 @@ pub(crate) async fn read(body: Incoming, limit: usize) -> Result<Bytes, Response
     }
 }
 
-/// Takes a body as a JSON object. An empty one counts as `{}`; the content type does not matter, since the platform
-/// itself is not strict about it.
-pub(crate) fn object(bytes: &[u8]) -> Result<Value, Response<Body>> {
+/// The JSON object that a body is, or what is wrong with it. An empty one counts as `{}`; the content type does not matter,
+/// since the platform itself is not strict about it.
+pub(crate) fn object(bytes: &[u8]) -> Result<Value, String> {
     if bytes.trim_ascii().is_empty() {
         return Ok(Value::Object(serde_json::Map::new()));
     }
-    match serde_json::from_slice::<Value>(bytes) {
+    match json::read(bytes) {
         Ok(value @ Value::Object(_)) => Ok(value),
-        Ok(_) => Err(refusal(StatusCode::BAD_REQUEST, "the body is JSON but not an object")),
+        Ok(_) => Err("the body is JSON but not an object".to_owned()),
         // The message of serde_json gives the place and never repeats the text.
-        Err(error) => Err(refusal(StatusCode::BAD_REQUEST, &format!("the body is not valid JSON: {error}"))),
+        Err(error) => Err(format!("the body is not valid JSON: {error}")),
     }
 }

@@ -12,15 +12,17 @@ use hyper::header::{self, HeaderValue};
 use hyper::{HeaderMap, Response, StatusCode};
 
 use super::app::App;
-use super::metrics::Viewer;
 use super::query::Query;
 use super::response::{Body, refusal, with_type};
+use super::viewers::Viewer;
 use crate::store::{EventId, RecordedEvent};
 
 /// How often a silent stream says that it is alive. Proxies often give up after 30 s.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// How many events are written at once.
 const BATCH: usize = 128;
+/// After how many seconds one that found no place may try again.
+const RETRY_AFTER: HeaderValue = HeaderValue::from_static("30");
 
 /// Answers with the events after `Last-Event-ID` or `?after=`, else with those from now on.
 pub(crate) async fn answer(
@@ -52,6 +54,14 @@ pub(crate) async fn answer(
             }
         },
     };
+    let Some(viewer) = app.viewers.enter(&agent_id) else {
+        let mut response = refusal(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too many are watching: close other viewers, or raise SWAIG_MAX_VIEWERS_PER_AGENT and SWAIG_MAX_VIEWERS",
+        );
+        response.headers_mut().insert(header::RETRY_AFTER, RETRY_AFTER);
+        return response;
+    };
     let mut response = with_type(StatusCode::OK, "text/event-stream", Bytes::new());
     // Proxies are asked not to hold events back.
     response.headers_mut().insert("x-accel-buffering", HeaderValue::from_static("no"));
@@ -62,7 +72,7 @@ pub(crate) async fn answer(
         call_id: query.get("call_id"),
         after,
         greeted: false,
-        _viewer: Viewer::enter(),
+        _viewer: viewer,
     };
     *response.body_mut() = StreamBody::new(stream::unfold(watch, next)).boxed_unsync();
     response

@@ -23,6 +23,11 @@ pub(crate) fn install() {
         metrics::describe_counter!("swaig_function_calls_total", "Function calls by outcome");
         metrics::describe_histogram!("swaig_function_seconds", "How long functions ran, in seconds");
         metrics::describe_gauge!("swaig_event_viewers", "Open event streams");
+        metrics::describe_gauge!("swaig_connections", "Open connections");
+        metrics::describe_counter!(
+            "swaig_connections_refused_total",
+            "Connections refused because their address had enough of them"
+        );
         metrics::describe_counter!("swaig_malformed_total", "Webhooks that were not JSON or too large");
         metrics::describe_counter!("swaig_refused_total", "Requests that were not the platform's, by check");
         Some(handle)
@@ -70,4 +75,24 @@ impl Drop for Viewer {
     fn drop(&mut self) {
         gauge!("swaig_event_viewers").decrement(1.0);
     }
+}
+
+/// Counts a connection for as long as it lives.
+pub(crate) struct Connection(());
+
+impl Connection {
+    pub(crate) fn open() -> Self {
+        gauge!("swaig_connections").increment(1.0);
+        Self(())
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        gauge!("swaig_connections").decrement(1.0);
+    }
+}
+
+pub(crate) fn connection_refused() {
+    counter!("swaig_connections_refused_total").increment(1);
 }

@@ -4,7 +4,7 @@
 //! and `dispatch`, `report`, `events`.
 
 mod accept;
-pub(crate) mod app;
+mod app;
 pub(crate) mod auth;
 mod body;
 mod conversation;
@@ -13,15 +13,17 @@ mod document;
 mod events;
 mod inbound;
 mod input;
-mod listen;
+mod json;
+pub(crate) mod listen;
 mod metrics;
 pub(crate) mod query;
 mod report;
 pub(crate) mod response;
-pub(crate) mod route;
-pub(crate) mod service;
+mod route;
+mod service;
 mod swaig;
 mod urls;
+mod viewers;
 
 #[cfg(any(feature = "cli", feature = "console"))]
 pub(crate) use app::App;
@@ -33,4 +35,6 @@ pub(crate) use auth::Access;
 pub use auth::Credentials;
 pub(crate) use dispatch::dispatch;
 pub use listen::Server;
+#[cfg(feature = "cli")]
+pub(crate) use listen::TLS_CERTIFICATE;
 pub(crate) use urls::{Urls, set_credentials};

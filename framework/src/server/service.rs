@@ -42,7 +42,7 @@ pub(crate) async fn answer(
 }
 
 /// Leaves the head of an answer, for HEAD: hyper does it for HTTP/1 only.
-fn drop_body(response: &mut Response<Body>) {
+pub(crate) fn drop_body(response: &mut Response<Body>) {
     if let Some(length) = response.body().size_hint().exact() {
         response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
     }
@@ -123,9 +123,9 @@ async fn take(
     }
     let body = match body::object(&bytes) {
         Ok(body) => body,
-        Err(refusal) => {
+        Err(problem) => {
             metrics::malformed(route.name());
-            return refusal;
+            return refusal(StatusCode::BAD_REQUEST, &problem);
         }
     };
     if let Route::Input(_) = route {

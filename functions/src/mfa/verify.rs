@@ -256,10 +256,10 @@ mod tests {
         let mut bare = state.clone();
         bare.as_object_mut().unwrap().remove("seal");
         assert_eq!(phone.verify(&code, &bare).await.unwrap_err().reply().unwrap().spoken(), NOT_SENT);
-        // What stands beside the seal is for people: the seal alone counts.
-        let mut shown = state.clone();
-        shown["id"] = json!("00000000-0000-0000-0000-000000000000");
-        assert_eq!(phone.verify(&code, &shown).await.unwrap().spoken(), "Verification successful");
+        let mut changed = state.clone();
+        changed["id"] = json!("00000000-0000-0000-0000-000000000000");
+        assert_eq!(phone.verify(&code, &changed).await.unwrap_err().reply().unwrap().spoken(), NOT_SENT);
+        assert_eq!(phone.verify(&code, &state).await.unwrap().spoken(), "Verification successful");
     }
 
     #[tokio::test]

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use swaig::fuzzing::Service;
+use swaig::fuzzing::Socketless;
 use swaig::swml::ai::Prompt;
 use swaig::{
     Agent, AgentDefinition, Call, Effect, Function, FunctionError, Reply, Setup, SetupError, async_trait,
@@ -102,7 +102,7 @@ swaig::register_function!(Reserve);
 
 pub(crate) struct Server {
     runtime: Runtime,
-    service: Service,
+    socketless: Socketless,
 }
 
 /// What the server answered.
@@ -116,8 +116,8 @@ pub(crate) fn server() -> MutexGuard<'static, Server> {
     static SERVER: LazyLock<Mutex<Server>> = LazyLock::new(|| {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let setup = Setup::test([("SWML_BASIC_AUTH_PASSWORD", PASSWORD)]);
-        let service = runtime.block_on(async { Service::new(setup) }).expect("a server");
-        Mutex::new(Server { runtime, service })
+        let socketless = runtime.block_on(Socketless::new(setup)).expect("a server");
+        Mutex::new(Server { runtime, socketless })
     });
     // After a failure there is no state in it that another input could trip over.
     SERVER.lock().unwrap_or_else(PoisonError::into_inner)
@@ -131,7 +131,7 @@ pub(crate) fn authorization() -> String {
 impl Server {
     /// What it writes to a client that writes these bytes.
     pub(crate) fn exchange(&self, request: &[u8]) -> Vec<u8> {
-        self.runtime.block_on(self.service.answer(request))
+        self.runtime.block_on(self.socketless.answer(request))
     }
 
     /// Posts a body as the platform does.
@@ -151,12 +151,12 @@ impl Server {
 
     /// The id of the newest event.
     pub(crate) fn latest(&self) -> u64 {
-        self.runtime.block_on(self.service.store().latest(AGENT)).expect("a store")
+        self.runtime.block_on(self.socketless.store().latest(AGENT)).expect("a store")
     }
 
     /// All that was written down after this event: events, and reports of conversations when `reports` were posted.
     pub(crate) fn written_after(&self, event: u64, reports: usize) -> String {
-        let store = self.service.store();
+        let store = self.socketless.store();
         let (events, conversations) = self.runtime.block_on(async {
             let events = store.after(AGENT, event, usize::MAX).await.expect("events");
             (events, store.list(None, reports).await.expect("conversations"))

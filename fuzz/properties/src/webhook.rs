@@ -37,7 +37,9 @@ fn post_all(server: &Server, body: &[u8], is_object: bool) {
         let Ok(json) = serde_json::from_slice::<Value>(&answer.body) else {
             panic!("{route} answered what is not JSON: {shown}");
         };
-        match (is_object, route) {
+        // Of two members with one name it is not clear which one counts.
+        let twice = answer.status == 400 && shown.contains("a key is there twice");
+        match (is_object && !twice, route) {
             (false, _) => assert_eq!(answer.status, 400, "{route} answered {shown}"),
             // Taken, not a message, or too many of them.
             (true, "/input") => {
@@ -47,7 +49,7 @@ fn post_all(server: &Server, body: &[u8], is_object: bool) {
             (true, _) => assert_eq!(answer.status, 200, "{route} answered {shown}"),
         }
         let spoken = json["response"].as_str().is_some_and(|text| !text.is_empty());
-        if !is_object {
+        if !is_object || twice {
             assert!(json["error"].is_string(), "{route} answered {shown}");
         } else if json.get("sections").is_some() {
             let report = Document::parse(&shown).expect("a document").check();

@@ -1,0 +1,157 @@
+//! Who may connect: so many at once in all, and so many from one address.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::super::metrics;
+use super::limits::Limits;
+
+/// The places for connections.
+pub(super) struct Admission {
+    places: Arc<Semaphore>,
+    all: u32,
+    per_address: usize,
+    taken: Arc<Mutex<HashMap<IpAddr, usize>>>,
+}
+
+/// A place that is free. It is asked for before a connection is accepted, so that those who find none wait in the queue of
+/// the operating system, where they cost nothing.
+pub(super) type Place = OwnedSemaphorePermit;
+
+/// A connection's place, until it is dropped.
+pub(super) struct Admitted {
+    _place: Place,
+    address: Option<IpAddr>,
+    taken: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    _metric: metrics::Connection,
+}
+
+impl Admission {
+    pub(super) fn new(limits: &Limits) -> Self {
+        let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
+        Self {
+            places: Arc::new(Semaphore::new(all as usize)),
+            all,
+            per_address: limits.per_address,
+            taken: Arc::default(),
+        }
+    }
+
+    /// Waits for a place.
+    pub(super) async fn place(&self) -> Place {
+        if self.places.available_permits() == 0 {
+            tracing::warn!(
+                connections = self.all,
+                "all connections are taken, and new ones wait: raise SWAIG_MAX_CONNECTIONS if this is no attack"
+            );
+        }
+        match self.places.clone().acquire_owned().await {
+            Ok(place) => place,
+            // The semaphore is never closed.
+            Err(_) => std::future::pending().await,
+        }
+    }
+
+    /// Takes a place for a client; `None` where its address has enough. `shared` is an address that many clients come
+    /// from, such as a proxy's: it may take all places.
+    pub(super) fn admit(&self, place: Place, client: IpAddr, shared: bool) -> Option<Admitted> {
+        let address = (!shared).then(|| one_client(client));
+        if let Some(address) = address {
+            let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+            let count = taken.entry(address).or_default();
+            if *count >= self.per_address {
+                metrics::connection_refused();
+                return None;
+            }
+            *count += 1;
+        }
+        let taken = self.taken.clone();
+        Some(Admitted { _place: place, address, taken, _metric: metrics::Connection::open() })
+    }
+
+    /// Waits until all connections have ended.
+    pub(super) async fn all_ended(&self) {
+        // An error means closed, which the semaphore never is.
+        let _ = self.places.acquire_many(self.all).await;
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        let Some(address) = self.address else { return };
+        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = taken.get_mut(&address) {
+            *count -= 1;
+            if *count == 0 {
+                taken.remove(&address);
+            }
+        }
+    }
+}
+
+/// What counts as one client: an IPv4 address, or the 64 bits of an IPv6 network, which one client gets whole.
+fn one_client(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX)).into(),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn admission(connections: usize, per_address: usize) -> Admission {
+        Admission::new(&Limits { connections, per_address, idle: Duration::from_secs(1) })
+    }
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_address_gets_no_more_than_its_share_and_gets_it_back() {
+        let admission = admission(10, 2);
+        let first = admission.admit(admission.place().await, ip("10.0.0.1"), false).unwrap();
+        let _second = admission.admit(admission.place().await, ip("::ffff:10.0.0.1"), false).unwrap();
+        assert!(admission.admit(admission.place().await, ip("10.0.0.1"), false).is_none());
+        assert!(admission.admit(admission.place().await, ip("10.0.0.2"), false).is_some());
+        drop(first);
+        assert!(admission.admit(admission.place().await, ip("10.0.0.1"), false).is_some());
+        assert_eq!(admission.taken.lock().unwrap().len(), 1, "an address without connections is forgotten");
+    }
+
+    #[tokio::test]
+    async fn a_network_of_ipv6_is_one_client() {
+        let admission = admission(10, 1);
+        let _first = admission.admit(admission.place().await, ip("2001:db8::1"), false).unwrap();
+        assert!(admission.admit(admission.place().await, ip("2001:db8::ffff:2"), false).is_none());
+        assert!(admission.admit(admission.place().await, ip("2001:db8:0:1::1"), false).is_some());
+    }
+
+    #[tokio::test]
+    async fn a_shared_address_may_take_all_places() {
+        let admission = admission(3, 1);
+        let mut all = Vec::new();
+        for _ in 0..3 {
+            all.push(admission.admit(admission.place().await, ip("10.0.0.1"), true).unwrap());
+        }
+        assert!(tokio::time::timeout(Duration::ZERO, admission.place()).await.is_err(), "no place is left");
+        all.pop();
+        let _place = admission.place().await;
+    }
+
+    #[tokio::test]
+    async fn the_end_of_all_connections_is_noticed() {
+        let admission = admission(3, 3);
+        let one = admission.admit(admission.place().await, ip("10.0.0.1"), false);
+        assert!(tokio::time::timeout(Duration::ZERO, admission.all_ended()).await.is_err());
+        drop(one);
+        admission.all_ended().await;
+    }
+}

@@ -1,0 +1,189 @@
+//! One connection, from its first byte to its last.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulConnection;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use super::super::app::App;
+use super::super::route::Routes;
+use super::super::{metrics, service};
+use super::activity::{Activity, Answer, Verdict};
+use super::limits::{
+    BROKEN_STREAMS, EARLY_RESETS, HEAD_SIZE, HEAD_TIME, HEADERS, LOOK, SEND_BUFFER, STREAMS,
+};
+use super::screen::screen;
+use super::stream::{Ambiguous, Protocol, Watched, sniff};
+use super::tls::Tls;
+
+/// What all connections of a server share.
+pub(super) struct Shared {
+    pub(super) app: Arc<App>,
+    pub(super) routes: Arc<Routes>,
+    pub(super) tls: Option<Arc<Tls>>,
+    pub(super) idle: Duration,
+}
+
+/// Why a connection ended otherwise than it should.
+type Ended = Result<(), Box<dyn std::error::Error + Send + Sync>>;
+
+impl Shared {
+    /// Serves a connection to its end.
+    pub(super) async fn serve(&self, stream: TcpStream, peer: IpAddr) -> Ended {
+        // Answers are small and written at once: waiting for more to send would only add latency.
+        let _ = stream.set_nodelay(true);
+        let mut stop = self.app.stopping();
+        match &self.tls {
+            None => self.begin(stream, None, peer, stop).await,
+            Some(tls) => {
+                let handshake = timeout(HEAD_TIME, tls.accept(stream));
+                let (stream, protocol) = tokio::select! {
+                    accepted = handshake => accepted.map_err(|_| late("the TLS handshake"))??,
+                    _ = stop.wait_for(|stop| *stop) => return Ok(()),
+                };
+                self.begin(stream, protocol, peer, stop).await
+            }
+        }
+    }
+
+    /// Finds out the protocol, where TLS did not say it, and speaks it.
+    pub(super) async fn begin<S>(
+        &self,
+        mut stream: S,
+        agreed: Option<Protocol>,
+        peer: IpAddr,
+        mut stop: watch::Receiver<bool>,
+    ) -> Ended
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let first = tokio::select! {
+            first = timeout(HEAD_TIME, sniff(&mut stream)) => first.map_err(|_| late("the first bytes"))??,
+            _ = stop.wait_for(|stop| *stop) => return Ok(()),
+        };
+        let Some((spoken, first)) = first else { return Ok(()) };
+        match agreed.unwrap_or(spoken) {
+            Protocol::Http1 => self.http_1(stream, first, peer, stop).await,
+            Protocol::Http2 => self.http_2(stream, first, peer, stop).await,
+        }
+    }
+
+    async fn http_1<S>(&self, stream: S, first: Bytes, peer: IpAddr, stop: watch::Receiver<bool>) -> Ended
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let activity = Activity::new(true, self.idle);
+        let ambiguous = Ambiguous::default();
+        let stream = Watched::new(stream, first, activity.clone(), Some(ambiguous.clone()));
+        let connection = http1::Builder::new()
+            // The activity keeps the time: hyper would close connections that are idle as early as slow ones.
+            .header_read_timeout(None)
+            .max_buf_size(HEAD_SIZE)
+            .max_header_size(HEAD_SIZE)
+            .max_headers(HEADERS)
+            .serve_connection(
+                TokioIo::new(stream),
+                service_fn(|request| {
+                    let answer = self.answer(request, peer, &activity, ambiguous.get());
+                    async { Ok::<_, Infallible>(answer.await) }
+                }),
+            );
+        drive(connection, &activity, stop).await
+    }
+
+    async fn http_2<S>(&self, stream: S, first: Bytes, peer: IpAddr, stop: watch::Receiver<bool>) -> Ended
+    where
+        S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    {
+        let activity = Activity::new(false, self.idle);
+        let stream = Watched::new(stream, first, activity.clone(), None);
+        let connection = http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .max_concurrent_streams(STREAMS)
+            .max_header_list_size(u32::try_from(HEAD_SIZE).unwrap_or(u32::MAX))
+            .max_send_buf_size(SEND_BUFFER)
+            .max_pending_accept_reset_streams(EARLY_RESETS)
+            .max_local_error_reset_streams(BROKEN_STREAMS)
+            .keep_alive_interval(Duration::from_secs(30))
+            .keep_alive_timeout(HEAD_TIME)
+            .serve_connection(
+                TokioIo::new(stream),
+                service_fn(|request| {
+                    let answer = self.answer(request, peer, &activity, false);
+                    async { Ok::<_, Infallible>(answer.await) }
+                }),
+            );
+        drive(connection, &activity, stop).await
+    }
+
+    /// Answers one request of a connection.
+    fn answer(
+        &self,
+        request: Request<Incoming>,
+        peer: IpAddr,
+        activity: &Arc<Activity>,
+        ambiguous: bool,
+    ) -> impl Future<Output = Response<Answer>> + Send + use<> {
+        let running = activity.begin();
+        let (app, routes) = (self.app.clone(), self.routes.clone());
+        async move {
+            let response = match screen(&request, ambiguous) {
+                None => service::answer(app, routes, peer, request).await,
+                Some(mut refused) => {
+                    metrics::request("none", refused.status().as_u16());
+                    if request.method() == Method::HEAD {
+                        service::drop_body(&mut refused);
+                    }
+                    refused
+                }
+            };
+            response.map(|body| running.answer(body))
+        }
+    }
+}
+
+/// Lets a connection go on until it ends, is told to end, or has to be ended.
+async fn drive<C>(connection: C, activity: &Activity, mut stop: watch::Receiver<bool>) -> Ended
+where
+    C: GracefulConnection,
+    C::Error: std::error::Error + Send + Sync + 'static,
+{
+    let mut connection = std::pin::pin!(connection);
+    let mut look = interval(LOOK);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut closing = false;
+    loop {
+        let close = tokio::select! {
+            ended = connection.as_mut() => return Ok(ended?),
+            _ = look.tick() => match activity.verdict() {
+                Verdict::GoOn => false,
+                Verdict::Close => true,
+                Verdict::Cut(why) => return Err(io::Error::new(io::ErrorKind::TimedOut, why).into()),
+            },
+            () = activity.used_up() => true,
+            _ = stop.wait_for(|stop| *stop), if !closing => true,
+        };
+        if close && !closing {
+            closing = true;
+            connection.as_mut().graceful_shutdown();
+            activity.closing();
+        }
+    }
+}
+
+fn late(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, format!("{what} took too long"))
+}
