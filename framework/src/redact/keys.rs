@@ -63,10 +63,6 @@ pub(super) fn mask<'a>(text: &'a str, redactor: &Redactor) -> Cow<'a, str> {
                 let quote = format!("{}\"", "\\".repeat(value.slashes));
                 splice.replace(at..at + value.length, &format!("{quote}{MASK}{quote}"));
                 at += value.length;
-                // And its last quote may be the first one of a name.
-                if rest.get(..value.length).is_some_and(|value| value.ends_with('"')) {
-                    at -= quote.len();
-                }
             }
         }
     }
