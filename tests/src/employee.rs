@@ -1,6 +1,7 @@
 //! A running program that serves digital employees.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -15,7 +16,7 @@ pub struct Employee {
     log: Log,
     address: SocketAddr,
     credentials: Credentials,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Employee {
@@ -65,12 +66,22 @@ impl Employee {
             None => log.find("the made-up password", generated).await,
         };
         let credentials = Credentials { user, password };
-        Self { child, stdout, log, address, credentials, _folder: folder }
+        Self { child, stdout, log, address, credentials, folder }
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Its working folder.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The id of its process.
+    pub fn process(&self) -> u32 {
+        self.child.id().expect("it still runs")
     }
 
     /// What it writes on stderr.
@@ -115,7 +126,7 @@ impl Employee {
 
     /// Sends a signal, such as `TERM`.
     pub fn signal(&self, signal: &str) {
-        let id = self.child.id().expect("it still runs").to_string();
+        let id = self.process().to_string();
         let status = Command::new("kill").args([&format!("-{signal}"), &id]).status();
         assert!(status.expect("kill can be run").success(), "the signal could not be sent");
     }

@@ -5,6 +5,7 @@
 
 #![allow(clippy::missing_panics_doc, reason = "a helper of a test fails by panicking")]
 
+mod browser;
 mod client;
 mod employee;
 mod events;
@@ -17,6 +18,7 @@ mod tls;
 
 use std::time::Duration;
 
+pub use browser::Browser;
 pub use client::{Answer, Client, Credentials};
 pub use employee::Employee;
 pub use events::{Events, LiveEvent};

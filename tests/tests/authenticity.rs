@@ -99,6 +99,10 @@ async fn a_signature_on_a_webhook_is_checked_where_there_is_one_and_required_by_
     assert_eq!(post(&strict, path, &right, &body).await, 200);
     assert_eq!(post(&strict, "/mfa/post_prompt", &[], "{}").await, 403);
     assert_eq!(post(&strict, "/mfa/debug", &[], "{}").await, 200);
+    // A request is what its body says: a function call needs its signature on the path of another request too.
+    for path in ["/mfa/debug", "/mfa/post_prompt"] {
+        assert_eq!(post(&strict, path, &[], &body).await, 403, "{path}");
+    }
     let refused = strict.events("?after=0").await.until("request_refused").await;
     assert_eq!(refused.last().map(|event| &event.data()["check"]), Some(&json!("signature")));
 }

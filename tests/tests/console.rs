@@ -1,43 +1,100 @@
-//! The console, in a real browser: what is on the page, and that nothing on it runs.
-
-use std::process::Stdio;
+//! The console in a real browser: what is on the page, that nothing on it runs, and that it works with the keyboard alone.
 
 use serde_json::json;
-use swaig_tests::{Employee, PhoneCall};
-use tokio::process::Command;
+use swaig_tests::{Browser, Employee, PhoneCall};
 
 const CALLER: &str = "+15551230000";
 
-/// Where Debian and others put it.
-const BROWSERS: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
-
-/// The page as Chromium has it after loading; `None`, said aloud, where there is no Chromium.
-async fn page(address: &str, more: &[&str]) -> Option<String> {
-    let profile = tempfile::tempdir().expect("a folder for the profile");
-    for browser in BROWSERS {
-        let run = Command::new(browser)
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
-            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
-            .arg(format!("--user-data-dir={}", profile.path().display()))
-            .args(more)
-            .args(["--dump-dom", address])
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .output();
-        if let Ok(output) = run.await {
-            return Some(String::from_utf8(output.stdout).expect("a page in UTF-8"));
-        }
-    }
-    assert!(std::env::var_os("REQUIRE_SERVICES").is_none(), "Chromium is required and not installed");
-    eprintln!("skipped: Chromium is not installed");
-    None
+fn console(employee: &Employee) -> String {
+    format!("http://{}/console", employee.address())
 }
 
-/// The console's address with the credentials in it, as a person may type it.
-fn console(employee: &Employee) -> String {
-    let credentials = employee.credentials();
-    format!("http://{}:{}@{}/console", credentials.user, credentials.password, employee.address())
+/// A browser that has logged in, with the keyboard alone, and looks at the console. `None` where there is no browser.
+async fn logged_in(employee: &Employee) -> Option<Browser> {
+    let mut browser = Browser::start().await?;
+    browser.open(&console(employee)).await;
+    log_in(&mut browser, &employee.credentials().user, &employee.credentials().password).await;
+    Some(browser)
+}
+
+/// Fills in the form from its first field, which has the focus, and sends it.
+async fn log_in(browser: &mut Browser, user: &str, password: &str) {
+    browser.type_text(user).await;
+    browser.press("Tab").await;
+    browser.type_text(password).await;
+    browser.submit().await;
+}
+
+/// Keeps a picture for who asks for it: `CONSOLE_PICTURES` names a folder.
+async fn picture(browser: &mut Browser, name: &str) {
+    if let Some(folder) = std::env::var_os("CONSOLE_PICTURES") {
+        browser.picture(&std::path::Path::new(&folder).join(name)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_person_logs_in_looks_and_logs_out_with_the_keyboard() {
+    let employee = Employee::sandbox().await;
+    let Some(mut browser) = Browser::start().await else { return };
+    browser.open(&console(&employee)).await;
+    assert_eq!(browser.value("location.pathname + location.search").await, "/console/login?next=%2Fconsole");
+    assert_eq!(browser.value("document.activeElement.id").await, "user");
+    assert_eq!(browser.value("document.querySelector('label[for=password]').innerText").await, "Password");
+    picture(&mut browser, "login.png").await;
+
+    log_in(&mut browser, "signalwire", "wrong").await;
+    assert_eq!(
+        browser.value("document.querySelector('[role=alert]').innerText").await,
+        "Wrong user or password."
+    );
+    // The user need not be typed again, and the password is not given back.
+    assert_eq!(browser.value("document.activeElement.id").await, "password");
+    assert_eq!(browser.value("user.value + '/' + password.value").await, "signalwire/");
+    browser.prefer_dark().await;
+    let dark = browser.value("getComputedStyle(document.body).backgroundColor").await;
+    assert_eq!(dark, "rgb(20, 23, 27)", "dark");
+    picture(&mut browser, "wrong.png").await;
+
+    browser.type_text(&employee.credentials().password).await;
+    browser.submit().await;
+    assert_eq!(browser.value("location.pathname").await, "/console");
+    picture(&mut browser, "console.png").await;
+    let cookies = browser.cookies().await;
+    let session = cookies.iter().find(|cookie| cookie["name"] == "swaig_session").expect("a session");
+    assert_eq!((&session["httpOnly"], &session["sameSite"]), (&json!(true), &json!("Strict")), "{session}");
+    assert_eq!(browser.value("document.cookie").await, "");
+
+    // The first thing that Tab reaches skips to the content.
+    browser.press("Tab").await;
+    assert_eq!(browser.value("document.activeElement.className").await, "skip");
+    let mut reached = Vec::new();
+    while reached.len() < 30 && reached.last() != Some(&json!("Log out")) {
+        browser.press("Tab").await;
+        reached.push(browser.value("document.activeElement.innerText").await);
+    }
+    browser.submit().await;
+    assert_eq!(
+        browser.value("document.querySelector('[role=status]').innerText").await,
+        "You are logged out."
+    );
+    browser.open(&console(&employee)).await;
+    assert_eq!(browser.value("location.pathname").await, "/console/login");
+    // Nothing that a page asked for was forbidden by its own policy or not there. The refused login is told as well.
+    assert!(
+        browser.complaints().iter().all(|it| it.contains("403 (Forbidden)")),
+        "{:?}",
+        browser.complaints()
+    );
+}
+
+#[tokio::test]
+async fn the_login_holds_on_loopback_too_where_the_public_url_has_tls() {
+    let employee = Employee::sandbox_with([("SWML_PROXY_URL_BASE", "https://agents.example.com")]).await;
+    let Some(mut browser) = logged_in(&employee).await else { return };
+    assert_eq!(browser.value("location.pathname").await, "/console");
+    let cookies = browser.cookies().await;
+    let session = cookies.iter().find(|cookie| cookie["name"] == "__Host-swaig_session").expect("a session");
+    assert_eq!(session["secure"], true, "{session}");
 }
 
 #[tokio::test]
@@ -46,7 +103,8 @@ async fn agents_and_the_sandboxs_phone_are_on_the_page() {
     let mut call = PhoneCall::from(&employee, CALLER).await;
     call.call("send_mfa", json!({})).await;
     let code = employee.code_after(0).await;
-    let Some(page) = page(&console(&employee), &[]).await else { return };
+    let Some(mut browser) = logged_in(&employee).await else { return };
+    let page = browser.html().await;
     for expected in [
         "Sandbox",
         "send_mfa",
@@ -54,6 +112,7 @@ async fn agents_and_the_sandboxs_phone_are_on_the_page() {
         "/mfa</code>",
         "function_replied",
         "No conversation has ended yet",
+        "to +1••••••0000",
     ] {
         assert!(page.contains(expected), "{expected} is not on {page}");
     }
@@ -61,33 +120,31 @@ async fn agents_and_the_sandboxs_phone_are_on_the_page() {
     assert_eq!(page.matches(&code).count(), 1, "{page}");
     let (before, _) = page.split_once(&code).unwrap();
     assert!(before.contains("id=\"phone\"") && !before.contains("id=\"conversations\""), "{page}");
+    assert!(!page.contains("5551230000"), "{page}");
+    picture(&mut browser, "call.png").await;
 }
 
 #[tokio::test]
 async fn hostile_text_of_a_caller_is_text_on_the_page() {
     let employee = Employee::sandbox().await;
     let call = PhoneCall::from(&employee, CALLER).await;
-    let hostile = "</p><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\"> code 482913";
+    let hostile = "</p><script>document.title='owned'</script><img src=x onerror=\"document.title='owned'\">\
+                   <svg/onload=\"document.title='owned'\"><base href=//evil.example><meta http-equiv=refresh content=0;//evil.example>\
+                   {{7*7}}\u{202e} code 482913";
     call.end(json!({"post_prompt_data": {"raw": hostile, "substituted": ""}})).await;
-    let Some(page) = page(&console(&employee), &[]).await else { return };
+    // The same in a place that becomes an event.
+    let feed = json!({"call_info": {"call_id": call.call_id()}, "label": hostile, hostile: hostile});
+    assert_eq!(employee.client().post("/mfa/debug", &feed).await.status, 200);
+    let Some(mut browser) = logged_in(&employee).await else { return };
+    let page = browser.html().await;
     assert!(page.contains("&lt;script&gt;"), "{page}");
-    assert!(page.contains("<title>Digital employees</title>") && !page.contains("<script"), "{page}");
-    assert!(!page.contains("<img") && !page.contains("482913"), "{page}");
-}
-
-#[tokio::test]
-async fn the_page_lets_nothing_of_others_in_and_itself_into_no_frame() {
-    let employee = Employee::sandbox().await;
-    let answer = employee.client().get("/console").await;
-    assert_eq!(answer.status, 200);
-    let policy = answer.header("content-security-policy");
-    for part in ["default-src 'none'", "style-src 'self'", "frame-ancestors 'none'", "form-action 'none'"] {
-        assert!(policy.contains(part), "{policy}");
-    }
-    assert!(!policy.contains("unsafe"), "{policy}");
-    assert_eq!(employee.stranger().get("/console").await.status, 401);
-    assert_eq!(employee.client().get("/console/nothing").await.status, 404);
-    assert_eq!(employee.client().get("/console/conversations/7").await.status, 404);
-    let root = employee.client().get("/").await;
-    assert_eq!((root.status, root.header("location")), (303, "/console"));
+    assert_eq!(browser.value("document.title").await, "Digital employees");
+    let strange = "document.querySelectorAll('script, img, svg, base, meta[http-equiv], iframe, [onerror], [onload]').length";
+    assert_eq!(browser.value(strange).await, 0, "{page}");
+    assert!(!page.contains("482913"), "{page}");
+    // The stored report is JSON, and stays JSON in a browser.
+    browser.open(&format!("{}/conversations/1", console(&employee))).await;
+    assert_eq!(browser.value("document.contentType").await, "application/json");
+    assert_eq!(browser.value(strange).await, 0);
+    assert_eq!(browser.value("location.host").await, employee.address().to_string());
 }

@@ -173,6 +173,12 @@ async fn a_webhook_of_an_agent_with_call_tokens_needs_the_token_of_its_call_and_
         assert_eq!(answer.status, 403, "{why}: {}", answer.text());
         assert!(answer.text().contains("call_token"), "{why}: {}", answer.text());
     }
+    // A request is what its body says: on the path of another one it needs the same token.
+    for elsewhere in ["/bank", "/bank/post_prompt", "/bank/debug"] {
+        assert_eq!(client.post(elsewhere, &body).await.status, 403, "{elsewhere}");
+        let with_token = right.replace("/bank/swaig", elsewhere);
+        assert_eq!(client.post(&with_token, &body).await.status, 200, "{elsewhere}");
+    }
     // A document that is looked at has no call, and nothing can be called with it.
     let looked_at = client.get("/bank").await.json();
     assert!(!looked_at.to_string().contains("call_token="), "{looked_at}");

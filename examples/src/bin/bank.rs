@@ -54,7 +54,7 @@ struct TransferMoneyArgs {
 impl Function for TransferMoney {
     const NAME: &'static str = "transfer_money";
     const DESCRIPTION: &'static str = "Transfer money from the caller's account";
-    const STEP_UP: Option<StepUp> = Some(StepUp::new(SendMfa::NAME).within(Duration::from_secs(600)));
+    const STEP_UP: Option<StepUp> = Some(StepUp::new(SendMfa::NAME).within(Duration::from_mins(10)));
     type Args = TransferMoneyArgs;
 
     fn build(_: &Setup) -> Result<Self, SetupError> {

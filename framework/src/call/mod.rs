@@ -161,6 +161,11 @@ impl Call {
         self.request.call_id()
     }
 
+    /// The call's id for a log: masked where it holds nothing but digits.
+    pub(crate) fn shown_id(&self) -> std::borrow::Cow<'_, str> {
+        crate::redact::shown_id(self.call_id())
+    }
+
     /// The id of the AI session; it changes when the agent is entered again in the same call.
     pub fn ai_session_id(&self) -> Option<&str> {
         self.request.ai_session_id()

@@ -84,7 +84,7 @@ impl Call {
             let reason = error.to_string();
             tracing::warn!(
                 agent = self.agent(),
-                call_id = self.call_id(),
+                call_id = &*self.shown_id(),
                 name,
                 reason,
                 "a seal was refused"

@@ -17,7 +17,7 @@ const VERIFIED: &str = "verified";
 /// The key in `meta_data` of the sealed [`Verification`].
 const VERIFICATION: &str = "verification";
 /// How long a verification is good at most: longer than any call. Functions may ask for a fresher one.
-const LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
+const LIFETIME: Duration = Duration::from_hours(24);
 
 /// How, when and with which phone a caller was verified.
 ///
@@ -69,7 +69,12 @@ impl Call {
             Ok(None) if self.meta_data().get(VERIFIED).is_some_and(|value| value == true) => {
                 // It says so, and nothing proves it.
                 let reason = SealError::Missing.to_string();
-                tracing::warn!(agent = self.agent(), call_id = self.call_id(), reason, "a seal was refused");
+                tracing::warn!(
+                    agent = self.agent(),
+                    call_id = &*self.shown_id(),
+                    reason,
+                    "a seal was refused"
+                );
                 self.broadcast(Event::new("seal_refused", json!({"name": VERIFIED, "reason": reason})));
                 None
             }

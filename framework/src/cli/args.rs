@@ -51,6 +51,7 @@ Settings, from the environment or the settings file (there in lower case); the e
   SIGNALWIRE_REQUIRE_SIGNATURE  none, or a list of document, swaig, post_prompt, debug [default: document]
   SWAIG_SECRET               32 bytes or more that seal what must not be forged, the same on every instance
   SWAIG_PREVIOUS_SECRET      the secret before it, accepted as well
+  SWAIG_SESSION_LIFETIME     seconds that a login at the console lasts [default: 43200]
   SWAIG_CALL_TOKEN_LIFETIME  seconds for which the URLs of an agent with call tokens are good [default: 86400]
   SWAIG_TRUSTED_PROXIES      addresses and networks of proxies whose X-Forwarded headers are believed
   SWAIG_STORE                memory: [default]

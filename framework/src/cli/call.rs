@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::args::Call;
-use super::{CliError, address_url, print, render};
+use super::{CliError, REDACTOR, address_url, print, render};
 use crate::call::FunctionRequest;
 use crate::server::{App, dispatch};
 use crate::setup::Setup;
@@ -18,6 +18,7 @@ pub(super) async fn run(setup: Setup, args: Call) -> Result<(), CliError> {
     let global_data = object("--global-data", &args.global_data, r#"{"tier": "gold"}"#)?;
     let address = address_url(&setup)?;
     let app = App::build(setup, &address)?;
+    let _ = REDACTOR.set(app.redactor.clone());
     let agent = render::find(&app.registry, &args.agent)?;
     let raw = Value::from(arguments.clone()).to_string();
     let body = json!({

@@ -11,12 +11,14 @@ mod source;
 
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
 
 use clap::Parser as _;
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use crate::http::HttpError;
+use crate::redact::Redactor;
 use crate::server::TLS_CERTIFICATE;
 use crate::setup::{Settings, SettingsError, Setup, SetupError};
 use crate::swml::YamlError;
@@ -75,10 +77,14 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// What masks the words of a panic, once the secrets are known.
+static REDACTOR: OnceLock<Arc<Redactor>> = OnceLock::new();
+
 /// What a panic says may hold what a caller said, so it is masked as an event is. The server itself goes on.
 fn log_panic(panic: &std::panic::PanicHookInfo<'_>) {
     let said = panic.payload_as_str().unwrap_or("no message");
-    let said = crate::redact::Redactor::new().text(said);
+    let plain = Redactor::new();
+    let said = REDACTOR.get().map_or(&plain, |redactor| redactor).text(said);
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     tracing::error!(place, "panic: {said}");
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use secrecy::ExposeSecret as _;
 
-use super::{CliError, print};
+use super::{CliError, REDACTOR, print};
 use crate::server::{App, STORE, Server};
 use crate::setup::{Setup, SetupError, SignalWire};
 
@@ -24,6 +24,7 @@ pub(super) async fn run(setup: Setup) -> Result<(), CliError> {
     // Before anything else: a signal that comes during start-up is not lost.
     let stop = stop_signal()?;
     let server = Server::start(setup, &address).await?;
+    let _ = REDACTOR.set(server.app().redactor.clone());
     print(&format!("listening on {}", server.url()));
     eprintln!("{}", banner(server.app()));
     for name in server.app().setup.settings().unknown() {

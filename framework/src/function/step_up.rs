@@ -17,7 +17,7 @@ use crate::call::Verification;
 ///
 /// /// Within ten minutes, by text message.
 /// const STEP_UP: Option<StepUp> =
-///     Some(StepUp::new("send_mfa").within(Duration::from_secs(600)).by(&["sms"]));
+///     Some(StepUp::new("send_mfa").within(Duration::from_mins(10)).by(&["sms"]));
 /// # let _ = STEP_UP;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +87,7 @@ mod tests {
         let verification = Verification::with_masked("sms", "+1••••••0000");
         let at = |seconds: i64| verification.at + SignedDuration::from_secs(seconds);
         let any = StepUp::new("send_mfa");
-        let fresh = any.within(Duration::from_secs(600));
+        let fresh = any.within(Duration::from_mins(10));
         assert!(any.check(None, at(0)).unwrap_err().contains("not verified"));
         assert_eq!(any.check(Some(&verification), at(80_000)), Ok(()));
         assert_eq!(fresh.check(Some(&verification), at(600)), Ok(()));

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 use super::PhoneNumber;
 
 /// Who is calling, as the platform says it.
 ///
-/// `Debug` and `Display` are masked.
+/// `Debug`, `Display` and `Serialize` are masked.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum CallerNumber {
     /// A telephone.
@@ -95,6 +97,12 @@ impl fmt::Display for CallerNumber {
             }
             Self::Anonymous => f.write_str("anonymous"),
         }
+    }
+}
+
+impl Serialize for CallerNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

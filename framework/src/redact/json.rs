@@ -3,9 +3,11 @@
 use serde_json::{Map, Number, Value};
 
 use super::{MASK, Redactor, keys};
-use crate::phone_number;
+use crate::{phone_number, spoken};
 
 const DEEPEST: usize = 128;
+/// The longest text, in bytes, that is looked at as a part of a code: "double seven" and the like.
+const LONGEST_PART: usize = 32;
 const TOO_DEEP: &str = "[too deep]";
 
 /// Where the walk through a value stands.
@@ -36,16 +38,45 @@ impl<'a> Walk<'a> {
             Value::Number(number) => self.number(number),
             Value::String(text) => self.string(text).into(),
             Value::Array(_) | Value::Object(_) if self.depth >= DEEPEST => TOO_DEEP.into(),
-            Value::Array(items) => {
-                let inside = self.deeper();
-                items.iter().map(|item| inside.value(item)).collect()
-            }
+            Value::Array(items) => self.array(items),
             Value::Object(members) => self.object(members),
         }
     }
 
     fn deeper(self) -> Self {
         Self { depth: self.depth + 1, ..self }
+    }
+
+    /// The items, those that spell a code digit by digit as one mask: `[4, 8, 2, 9]`, `["four", "eight", "29"]`.
+    fn array(self, items: &[Value]) -> Value {
+        let inside = self.deeper();
+        let mut out = Vec::with_capacity(items.len());
+        let mut rest = items;
+        while let Some((item, others)) = rest.split_first() {
+            let parts: Vec<usize> = rest.iter().map_while(|item| self.part_of_code(item)).collect();
+            if parts.iter().sum::<usize>() >= self.redactor.code_length {
+                out.push(MASK.into());
+                rest = rest.get(parts.len()..).unwrap_or_default();
+            } else {
+                // None of a run that is too short starts one that is long enough.
+                let short = rest.get(..parts.len().max(1)).unwrap_or_else(|| std::slice::from_ref(item));
+                out.extend(short.iter().map(|item| inside.value(item)));
+                rest = rest.get(short.len()..).unwrap_or(others);
+            }
+        }
+        Value::Array(out)
+    }
+
+    /// How many digits an item has that may be a part of a code, and is none alone.
+    fn part_of_code(self, item: &Value) -> Option<usize> {
+        match item {
+            Value::Number(number) => number.as_u64().filter(|digit| *digit < 10).map(|_| 1),
+            Value::String(text) if text.len() <= LONGEST_PART => {
+                let digits = spoken::digits(text)?.len();
+                (1..self.redactor.code_length).contains(&digits).then_some(digits)
+            }
+            _ => None,
+        }
     }
 
     fn object(self, members: &Map<String, Value>) -> Value {

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 mod json;
 mod keys;
+mod known;
 mod runs;
 mod secrets;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub struct Redactor {
     /// Folded names, see [`keys::folded`].
     sensitive: BTreeSet<String>,
     code_length: usize,
+    known: Option<known::Known>,
 }
 
 impl Default for Redactor {
@@ -57,7 +59,7 @@ impl Redactor {
     /// `api_token`, `authorization`, `*_auth_password` and their like) and
     /// masks runs of 4 digits and more.
     pub fn new() -> Self {
-        Self { sensitive: BTreeSet::new(), code_length: 4 }
+        Self { sensitive: BTreeSet::new(), code_length: 4, known: None }
     }
 
     /// Adds names of sensitive arguments. Case, `-` and `_` make no difference.
@@ -80,6 +82,21 @@ impl Redactor {
         self
     }
 
+    /// Adds secrets that are masked wherever they turn up: passwords, keys, API tokens. They are found as they are, percent-encoded,
+    /// and as text in JSON. One of fewer than 8 characters is left out, since it would be found in words too.
+    ///
+    /// ```
+    /// use swaig::redact::Redactor;
+    ///
+    /// let redactor = Redactor::new().secrets(["correct horse"]);
+    /// assert_eq!(redactor.text("it is correct%20horse"), "it is ••••••");
+    /// ```
+    #[must_use]
+    pub fn secrets<'a>(mut self, secrets: impl IntoIterator<Item = &'a str>) -> Self {
+        self.known = known::Known::new(secrets);
+        self
+    }
+
     /// Masks in a text:
     ///
     /// * phone numbers (`+` and 8 to 15 digits with the usual separators), in
@@ -89,6 +106,7 @@ impl Redactor {
     /// * runs of digits as long as a code, written, spoken or mixed (see
     ///   [`spoken::find`](crate::spoken::find)), but not inside a UUID, an RFC
     ///   3339 timestamp or an identifier;
+    /// * the secrets that it knows;
     /// * the userinfo of URLs, and query parameters with a secret's name;
     /// * `Basic …`, `Bearer …` and what follows `Authorization:`;
     /// * in JSON text, values under sensitive names, escaped or not, complete
@@ -101,7 +119,7 @@ impl Redactor {
     /// A masked copy of a JSON value: strings and keys as [`text`](Self::text)
     /// does, values under sensitive names wholly, whatever their type.
     ///
-    /// Numbers stay, except integers as long as a code under `argument`,
+    /// Numbers stay, except those of a list that spells a code digit by digit, and integers as long as a code under `argument`,
     /// `args`, `arguments` and `parsed`. Under names of phone numbers
     /// (`caller_id_num`, `caller_id_number`, `caller_id_name`, `from`, `to`,
     /// `phone_number`) a number without `+` is masked as a phone number too.
@@ -145,10 +163,17 @@ impl Redactor {
 
     /// Masks a text without parsing it.
     fn plain<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let text = runs::mask(text, self.code_length);
+        let text = self.known.as_ref().map_or(Cow::Borrowed(text), |known| known.mask(text));
+        let text = then(text, |text| runs::mask(text, self.code_length));
         let text = then(text, |text| secrets::mask(text, self));
         then(text, |text| keys::mask(text, self))
     }
+}
+
+/// An id that came from outside, as it may be shown: an id is a name and stays, but digits alone may be a code or a phone
+/// number in its place.
+pub(crate) fn shown_id(id: &str) -> Cow<'_, str> {
+    if id.bytes().any(|b| b.is_ascii_alphabetic()) { Cow::Borrowed(id) } else { Redactor::new().text(id) }
 }
 
 /// Runs a further pass over a text.

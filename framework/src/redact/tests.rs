@@ -158,6 +158,52 @@ fn json_values() {
 }
 
 #[test]
+fn a_code_that_is_a_list_of_its_digits_is_masked() {
+    let table = [
+        (json!([4, 8, 2, 9]), json!([MASK])),
+        (json!(["x", 4, "8", "two", "nine one", "y"]), json!(["x", MASK, "y"])),
+        (json!({"digits": ["739", "14"], "other": [7, 3, 9]}), json!({"digits": [MASK], "other": [7, 3, 9]})),
+        (json!([1, 2, 3, "a", 4, 5, 6]), json!([1, 2, 3, "a", 4, 5, 6])),
+        (json!([120, 350, 400, 12]), json!([120, 350, 400, 12])),
+        (json!([1, 2, 3, null, true, {"a": 4}]), json!([1, 2, 3, null, true, {"a": 4}])),
+        (json!([]), json!([])),
+    ];
+    for (value, masked) in table {
+        assert_eq!(redactor().json(&value), masked);
+        assert_eq!(redactor().json(&masked), masked, "masked again");
+    }
+    assert_eq!(redactor().text("{\"digits\":[4,8,2,9]}"), format!("{{\"digits\":[\"{MASK}\"]}}"));
+}
+
+#[test]
+fn known_secrets_are_masked_in_each_form() {
+    let secret = "p@ss \"w/rd\" 1é";
+    let redactor = Redactor::new().secrets([secret, "short", "p@ss \"w/rd\" 1é, and longer"]);
+    for text in [
+        secret,
+        "p%40ss%20%22w%2Frd%22%201%C3%A9",
+        "p%40ss%20%22w%2frd%22%201%c3%a9",
+        "p%40ss+%22w%2Frd%22+1%C3%A9",
+        "p@ss \\\"w/rd\\\" 1é",
+        "p@ss \"w/rd\" 1é, and longer",
+    ] {
+        assert_eq!(redactor.text(&format!("it is {text}!")), format!("it is {MASK}!"), "{text}");
+        assert_eq!(redactor.json(&json!({"a": [text], text: 1})), json!({"a": [MASK], MASK: 1}), "{text}");
+    }
+    assert_eq!(redactor.text("a short one stays"), "a short one stays");
+    assert!(!format!("{redactor:?}").contains("p@ss"));
+}
+
+#[test]
+fn an_id_stays_unless_it_is_nothing_but_digits() {
+    for id in ["2e1e66e5-5d07-413d-9668-000000000001", "call-123456", "demo-1", ""] {
+        assert_eq!(shown_id(id), id);
+    }
+    assert_eq!(shown_id("73914682"), MASK);
+    assert_eq!(shown_id("+15551234567"), "+1••••••4567");
+}
+
+#[test]
 fn depth_is_limited() {
     let mut value = json!("123456");
     for _ in 0..2_000 {

@@ -95,7 +95,7 @@ impl Sealer {
         self.seal_until(purpose, bound, value, exp)
     }
 
-    fn seal_until<T: Serialize>(
+    pub(crate) fn seal_until<T: Serialize>(
         &self,
         purpose: &str,
         bound: &[&str],

@@ -18,7 +18,7 @@ fn open(sealer: &Sealer, token: &str) -> Result<Value, SealError> {
 #[test]
 fn a_seal_opens_only_for_what_it_was_made_for() {
     let sealer = sealer(&[("SWAIG_SECRET", NEW)]);
-    let token = sealer.seal("mfa", &BOUND, &json!({"id": 7}), Duration::from_secs(60)).unwrap();
+    let token = sealer.seal("mfa", &BOUND, &json!({"id": 7}), Duration::from_mins(1)).unwrap();
     assert_eq!(open(&sealer, &token), Ok(json!({"id": 7})));
     let refused = |purpose: &str, bound: &[&str]| sealer.open::<Value>(purpose, bound, &token).unwrap_err();
     assert_eq!(refused("verification", &BOUND), SealError::Foreign);
@@ -38,7 +38,7 @@ fn a_seal_opens_only_for_what_it_was_made_for() {
 #[test]
 fn what_is_bound_cannot_be_read_from_the_token() {
     let sealer = sealer(&[("SWAIG_SECRET", NEW)]);
-    let token = sealer.seal("mfa", &BOUND, &json!(1), Duration::from_secs(60)).unwrap();
+    let token = sealer.seal("mfa", &BOUND, &json!(1), Duration::from_mins(1)).unwrap();
     let claims = token.split('.').nth(1).unwrap();
     let claims = String::from_utf8(URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap();
     assert!(claims.contains("\"aud\":\"mfa\"") && !claims.contains("5551230000"), "{claims}");
@@ -47,7 +47,7 @@ fn what_is_bound_cannot_be_read_from_the_token() {
 #[test]
 fn a_changed_token_is_foreign_at_every_byte() {
     let sealer = sealer(&[("SWAIG_SECRET", NEW)]);
-    let token = sealer.seal("mfa", &BOUND, &json!({"verified": true}), Duration::from_secs(60)).unwrap();
+    let token = sealer.seal("mfa", &BOUND, &json!({"verified": true}), Duration::from_mins(1)).unwrap();
     for place in 0..token.len() {
         let mut bytes = token.clone().into_bytes();
         bytes[place] = if bytes[place] == b'A' { b'B' } else { b'A' };
@@ -65,7 +65,7 @@ fn a_changed_token_is_foreign_at_every_byte() {
 #[test]
 fn the_algorithm_of_the_header_is_not_the_attackers_to_choose() {
     let sealer = sealer(&[("SWAIG_SECRET", NEW)]);
-    let token = sealer.seal("mfa", &BOUND, &json!(1), Duration::from_secs(60)).unwrap();
+    let token = sealer.seal("mfa", &BOUND, &json!(1), Duration::from_mins(1)).unwrap();
     let rest = token.split_once('.').unwrap().1;
     for header in [r#"{"alg":"none"}"#, r#"{"alg":"HS384"}"#, r#"{"alg":"RS256"}"#, "{}", "[]"] {
         let forged = format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header));
@@ -90,7 +90,7 @@ fn after_a_rotation_the_old_secret_is_accepted_and_the_new_one_signs() {
     let old = sealer(&[("SWAIG_SECRET", OLD)]);
     let both = sealer(&[("SWAIG_SECRET", NEW), ("SWAIG_PREVIOUS_SECRET", OLD)]);
     let new = sealer(&[("SWAIG_SECRET", NEW)]);
-    let seal = |sealer: &Sealer| sealer.seal("mfa", &BOUND, &json!(1), Duration::from_secs(60)).unwrap();
+    let seal = |sealer: &Sealer| sealer.seal("mfa", &BOUND, &json!(1), Duration::from_mins(1)).unwrap();
     assert_eq!(open(&both, &seal(&old)), Ok(json!(1)));
     assert_eq!(open(&new, &seal(&both)), Ok(json!(1)));
     assert_eq!(open(&old, &seal(&both)), Err(SealError::Foreign));
@@ -100,7 +100,7 @@ fn after_a_rotation_the_old_secret_is_accepted_and_the_new_one_signs() {
 #[test]
 fn a_value_of_another_shape_is_told_apart() {
     let sealer = sealer(&[("SWAIG_SECRET", NEW)]);
-    let token = sealer.seal("mfa", &BOUND, &json!("text"), Duration::from_secs(60)).unwrap();
+    let token = sealer.seal("mfa", &BOUND, &json!("text"), Duration::from_mins(1)).unwrap();
     assert_eq!(sealer.open::<u32>("mfa", &BOUND, &token), Err(SealError::Shape));
 }
 
@@ -119,6 +119,6 @@ fn a_secret_is_long_or_made_up() {
     assert!(!shown.contains("new secret"), "{shown}");
     // Two processes without a secret do not accept each other's seals.
     let (first, second) = (sealer(&[("X", "y")]), sealer(&[("X", "y")]));
-    let token = first.seal("mfa", &BOUND, &json!(1), Duration::from_secs(60)).unwrap();
+    let token = first.seal("mfa", &BOUND, &json!(1), Duration::from_mins(1)).unwrap();
     assert_eq!(open(&second, &token), Err(SealError::Foreign));
 }

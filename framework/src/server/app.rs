@@ -3,18 +3,21 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use hyper::HeaderMap;
 use jiff::SignedDuration;
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 use url::Url;
 
-use super::auth::{Access, CallTokens, Proxies, Signatures};
+use super::auth::{Access, CallTokens, Proxies, Sessions, Signatures};
 use super::viewers::Viewers;
 use super::{Urls, conversation};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
 use crate::remote;
-use crate::setup::{Setup, SetupError, plain_url};
+use crate::setup::{Setup, SetupError, SignalWire, plain_url};
 use crate::store::{EventSink, Recorder, Store, StoreError};
 
 /// The setting that all emitted URLs start with.
@@ -33,6 +36,7 @@ pub(crate) struct App {
     pub(crate) signatures: Signatures,
     pub(crate) call_tokens: CallTokens,
     pub(crate) proxies: Proxies,
+    pub(crate) sessions: Sessions,
     pub(crate) base: Url,
     pub(crate) viewers: Arc<Viewers>,
     /// How long a conversation is remembered; zero: not at all.
@@ -97,6 +101,7 @@ impl App {
         let proxies = Proxies::from_settings(setup.settings())?;
         let call_tokens = CallTokens::from_setup(&setup)?;
         let viewers = Viewers::from_settings(&setup)?;
+        let sessions = Sessions::from_setup(&setup)?;
         let store = crate::store::open(&setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned()))?;
         let conversation_window = conversation::window(&setup)?;
         let mut registry = Registry::load(&setup)?;
@@ -105,7 +110,11 @@ impl App {
         }
         let access = Access::from_settings(setup.settings(), &registry)?;
         registry.build_functions(&setup)?;
-        let redactor = Arc::new(Redactor::new().sensitive(registry.sensitive_arguments()));
+        let secrets = own_secrets(&setup, &access, &signatures);
+        let redactor = Redactor::new()
+            .sensitive(registry.sensitive_arguments())
+            .secrets(secrets.iter().map(ExposeSecret::expose_secret));
+        let redactor = Arc::new(redactor);
         let recorder = Recorder::start(store.clone(), redactor.clone());
         let accepting = registry.agents().filter(|agent| agent.definition.accepts_input());
         let accepting = accepting.map(|agent| agent.name.clone()).collect();
@@ -120,6 +129,7 @@ impl App {
             signatures,
             call_tokens,
             proxies,
+            sessions,
             base,
             viewers,
             conversation_window,
@@ -167,6 +177,25 @@ impl App {
     pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
         self.stop.subscribe()
     }
+}
+
+/// What must not be seen anywhere, wherever it turns up: in what an upstream service echoes, or the platform reports.
+fn own_secrets(setup: &Setup, access: &Access, signatures: &Signatures) -> Vec<SecretString> {
+    let mut secrets: Vec<SecretString> = signatures.secrets().cloned().collect();
+    let mut pair = |user: &str, password: &SecretString| {
+        // As HTTP Basic has it; the padding at its end is no secret.
+        let basic = STANDARD_NO_PAD.encode(format!("{user}:{}", password.expose_secret()));
+        secrets.extend([password.clone(), basic.into()]);
+    };
+    for (user, password) in access.secrets() {
+        pair(user, password);
+    }
+    if let SignalWire::Live(account) = setup.signalwire() {
+        pair(&account.project_id, &account.api_token);
+    }
+    secrets
+        .extend(["SWAIG_SECRET", "SWAIG_PREVIOUS_SECRET"].into_iter().filter_map(|name| setup.secret(name)));
+    secrets
 }
 
 /// The base of all emitted URLs.

@@ -15,6 +15,7 @@ use super::inbound::Form;
 use super::response::{Body, json, yaml};
 use crate::agent::{AgentDefinition, render};
 use crate::call::{Direction, IncomingCall};
+use crate::redact::shown_id;
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
 
@@ -57,7 +58,7 @@ async fn for_call(agent: &RegisteredAgent, call: &IncomingCall) -> AgentDefiniti
         Ok(Err(_)) => "for_call panicked".to_owned(),
         Err(_) => "for_call took longer than 4 seconds".to_owned(),
     };
-    tracing::error!(agent = %agent.name, call_id = call.call_id(), "{problem}; the unchanged definition is used");
+    tracing::error!(agent = %agent.name, call_id = call.call_id().map(shown_id).as_deref(), "{problem}; the unchanged definition is used");
     agent.definition.clone()
 }
 

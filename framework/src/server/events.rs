@@ -15,6 +15,7 @@ use super::app::App;
 use super::query::Query;
 use super::response::{Body, refusal, with_type};
 use super::viewers::Viewer;
+use crate::redact::shown_id;
 use crate::store::{EventId, RecordedEvent};
 
 /// How often a silent stream says that it is alive. Proxies often give up after 30 s.
@@ -69,7 +70,7 @@ pub(crate) async fn answer(
     let watch = Watch {
         app: app.clone(),
         agent_id,
-        call_id: query.get("call_id"),
+        call_id: query.get("call_id").map(|id| shown_id(&id).into_owned()),
         after,
         greeted: false,
         _viewer: viewer,

@@ -6,7 +6,7 @@
 mod accept;
 mod app;
 pub(crate) mod auth;
-mod body;
+pub(crate) mod body;
 mod conversation;
 mod dispatch;
 mod document;
@@ -15,13 +15,15 @@ mod inbound;
 mod input;
 mod json;
 pub(crate) mod listen;
-mod metrics;
+pub(crate) mod metrics;
+mod protection;
 pub(crate) mod query;
 mod report;
 pub(crate) mod response;
 mod route;
-mod service;
+pub(crate) mod service;
 mod swaig;
+mod unauthorized;
 mod urls;
 mod viewers;
 

@@ -43,6 +43,16 @@ pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response<Body> 
     }
 }
 
+/// The way to another path of this server.
+pub(crate) fn see_other(path: &str) -> Response<Body> {
+    let mut response = with_type(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", format!("{path}\n"));
+    // What is no header value was not made here, and the body says it all the same.
+    if let Ok(location) = HeaderValue::from_str(path) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
+
 /// 200 with YAML that is there already.
 pub(crate) fn yaml(body: String) -> Response<Body> {
     with_type(StatusCode::OK, "application/yaml", body)

@@ -110,6 +110,8 @@ impl Route {
         match self {
             Self::Document(_) => "GET, HEAD, POST",
             Self::Swaig(_) | Self::PostPrompt(_) | Self::Input(_) | Self::Debug(_) => "POST",
+            Self::Console(path) if path == "login" => "GET, HEAD, POST",
+            Self::Console(path) if path == "logout" => "POST",
             _ => "GET, HEAD",
         }
     }

@@ -13,15 +13,31 @@ use url::Url;
 
 use super::accept::Language;
 use super::app::App;
-use super::auth::CALL_TOKEN;
+use super::auth::{CALL_TOKEN, Session};
 use super::inbound::Form;
+use super::protection::protect;
 use super::query::Query;
-use super::response::{Body, json, refusal, with_type};
+use super::response::{Body, json, refusal, see_other, with_type};
 use super::route::{Route, Routes};
-use super::{body, events, inbound, input, metrics};
+use super::{body, events, inbound, input, metrics, unauthorized};
 use crate::call::Inbound;
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
+
+/// Where a request came from, and where it was sent to.
+pub(crate) struct Visit {
+    /// What the URLs of this server start with, for who made the request.
+    pub(crate) base: Url,
+    /// The address of who made it.
+    pub(crate) client: IpAddr,
+}
+
+impl Visit {
+    /// Whether it came over TLS, to here or to the proxy in front.
+    pub(crate) fn is_secure(&self) -> bool {
+        self.base.scheme() == "https"
+    }
+}
 
 /// Answers a request.
 pub(crate) async fn answer(
@@ -33,7 +49,12 @@ pub(crate) async fn answer(
     let route = routes.find(request.uri().path());
     let name = route.as_ref().map_or("none", Route::name);
     let head = request.method() == Method::HEAD;
-    let mut response = guard(&app, route, peer, request).await;
+    let visit = Visit {
+        base: app.base(peer, request.headers()),
+        client: app.proxies.client(peer, request.headers()),
+    };
+    let mut response = guard(&app, route, &visit, request).await;
+    protect(&mut response, visit.is_secure());
     if head {
         drop_body(&mut response);
     }
@@ -53,18 +74,15 @@ pub(crate) fn drop_body(response: &mut Response<Body>) {
 async fn guard(
     app: &Arc<App>,
     route: Option<Route>,
-    peer: IpAddr,
+    visit: &Visit,
     request: Request<Incoming>,
 ) -> Response<Body> {
+    let session = app.sessions.find(&app.access.operator, request.headers(), visit.is_secure());
+    let by_session =
+        session.is_some() && route.as_ref().is_some_and(|it| Session::opens(it, request.method()));
     // Paths are checked after credentials: who has none learns nothing of the agents.
-    if !app.access.allows(route.as_ref(), request.headers()) {
-        let mut response = refusal(
-            StatusCode::UNAUTHORIZED,
-            "wrong or missing credentials: send HTTP Basic with SWML_BASIC_AUTH_USER and SWML_BASIC_AUTH_PASSWORD",
-        );
-        let challenge = HeaderValue::from_static(r#"Basic realm="swaig", charset="UTF-8""#);
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-        return response;
+    if !by_session && !app.access.allows(route.as_ref(), request.headers()) {
+        return unauthorized::answer(route.as_ref(), &request);
     }
     let Some(route) = route else {
         return refusal(StatusCode::NOT_FOUND, "there is nothing at this path");
@@ -84,8 +102,12 @@ async fn guard(
         return response;
     }
     match agent.flatten() {
-        Some(agent) => take(app, &route, agent, peer, request).await,
-        None => take_own(app, &route).await,
+        Some(agent) => take(app, &route, agent, visit, request).await,
+        #[cfg(feature = "console")]
+        None if matches!(route, Route::Console(_)) => {
+            crate::console::answer(app, visit, session, request).await
+        }
+        None => take_own(app, &route),
     }
 }
 
@@ -94,7 +116,7 @@ async fn take(
     app: &Arc<App>,
     route: &Route,
     agent: &Arc<RegisteredAgent>,
-    peer: IpAddr,
+    visit: &Visit,
     request: Request<Incoming>,
 ) -> Response<Body> {
     let query = Query::of(request.uri());
@@ -105,7 +127,7 @@ async fn take(
     if let Route::Events(_) = route {
         return events::answer(app, agent_id, &query, request.headers()).await;
     }
-    let form = Form { base: app.base(peer, request.headers()), language: Language::of(request.headers()) };
+    let form = Form { base: visit.base.clone(), language: Language::of(request.headers()) };
     let (head, body) = request.into_parts();
     let bytes = match head.method {
         Method::POST => match body::read(body, route.body_limit()).await {
@@ -119,7 +141,7 @@ async fn take(
     };
     let urls = signed_urls(&form.base, &head.uri);
     if let Err(refused) = app.signatures.check(route.name(), &head.headers, &urls, &bytes) {
-        return refuse(app, agent, &agent_id, "signature", &refused);
+        return refuse(app, agent, &agent_id, visit.client, "signature", &refused);
     }
     let body = match body::object(&bytes) {
         Ok(body) => body,
@@ -137,7 +159,7 @@ async fn take(
     if kind != route.name()
         && let Err(refused) = app.signatures.check(kind, &head.headers, &urls, &bytes)
     {
-        return refuse(app, agent, &agent_id, "signature", &refused);
+        return refuse(app, agent, &agent_id, visit.client, "signature", &refused);
     }
     if agent.definition.call_tokens
         && let Some((call_id, target)) = inbound::token_of(route, &inbound)
@@ -145,7 +167,7 @@ async fn take(
         let token = query.get(CALL_TOKEN);
         let checked = app.call_tokens.check(token.as_deref(), &agent.name, &agent_id, &call_id, &target);
         if let Err(refused) = checked {
-            return refuse(app, agent, &agent_id, "call_token", &refused);
+            return refuse(app, agent, &agent_id, visit.client, "call_token", &refused);
         }
     }
     inbound::answer(app, route, agent, agent_id, inbound, &form).await
@@ -168,11 +190,12 @@ fn refuse(
     app: &App,
     agent: &RegisteredAgent,
     agent_id: &Arc<str>,
+    client: IpAddr,
     what: &'static str,
     why: &dyn std::error::Error,
 ) -> Response<Body> {
     let reason = why.to_string();
-    tracing::warn!(agent = %agent.name, check = what, reason, "a request was refused");
+    tracing::warn!(agent = %agent.name, %client, check = what, reason, "a request was refused");
     metrics::refused(what);
     app.sink(agent, agent_id)
         .emit(Event::new("request_refused", json!({"check": what, "reason": reason})), None);
@@ -180,8 +203,7 @@ fn refuse(
 }
 
 /// The routes that belong to no agent.
-#[cfg_attr(not(feature = "console"), expect(clippy::unused_async, reason = "only the console waits"))]
-async fn take_own(app: &Arc<App>, route: &Route) -> Response<Body> {
+fn take_own(app: &App, route: &Route) -> Response<Body> {
     match route {
         Route::Health => json(StatusCode::OK, &json!({"status": "ok"})),
         Route::Ready if app.is_stopping() => {
@@ -194,13 +216,7 @@ async fn take_own(app: &Arc<App>, route: &Route) -> Response<Body> {
                 refusal(StatusCode::NOT_FOUND, "another recorder of metrics is installed in this process")
             }
         },
-        Route::Root => {
-            let mut response = with_type(StatusCode::SEE_OTHER, "text/plain; charset=utf-8", "/console\n");
-            response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/console"));
-            response
-        }
-        #[cfg(feature = "console")]
-        Route::Console(path) => crate::console::answer(app, path).await,
+        Route::Root => see_other("/console"),
         _ => refusal(StatusCode::NOT_FOUND, "there is nothing at this path"),
     }
 }

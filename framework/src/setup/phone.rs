@@ -4,6 +4,9 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::phone_number::PhoneNumber;
 
 /// How many messages are kept; the oldest go first.
 const KEPT: usize = 50;
@@ -18,26 +21,27 @@ pub struct Phone {
     messages: Arc<Mutex<VecDeque<TextMessage>>>,
 }
 
-/// A message as the phone shows it. It has no `Debug`: its body may hold a one-time code.
-#[derive(Clone)]
+/// A message as the phone shows it. Number and body give themselves away only when asked to.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TextMessage {
     /// When it arrived.
     pub at: Timestamp,
     /// The number that it was sent to.
-    pub to: String,
+    pub to: PhoneNumber,
     /// How it came: `sms` or `call`.
     pub channel: String,
-    /// What it says.
-    pub body: String,
+    /// What it says. It may hold a one-time code.
+    pub body: SecretString,
 }
 
 impl Phone {
     /// Shows a message on the phone and in the log.
-    pub fn deliver(&self, to: impl Into<String>, channel: impl Into<String>, body: impl Into<String>) {
-        let message =
-            TextMessage { at: Timestamp::now(), to: to.into(), channel: channel.into(), body: body.into() };
-        tracing::info!(target: "sandbox::phone", channel = %message.channel, "sandbox phone: {}", message.body);
+    pub fn deliver(&self, to: PhoneNumber, channel: impl Into<String>, body: SecretString) {
+        let message = TextMessage { at: Timestamp::now(), to, channel: channel.into(), body };
+        // The one line of the log that may hold a code.
+        let said = message.body.expose_secret();
+        tracing::info!(target: "sandbox::phone", channel = %message.channel, "sandbox phone: {said}");
         let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
         if messages.len() == KEPT {
             messages.pop_front();

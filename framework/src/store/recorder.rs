@@ -6,7 +6,7 @@ use jiff::{Timestamp, Unit};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{EventSink, NewEvent, Store};
-use crate::redact::Redactor;
+use crate::redact::{Redactor, shown_id};
 
 /// How many queued events are written at once.
 const GROUP: usize = 256;
@@ -39,7 +39,7 @@ impl Recorder {
                 at: now(),
                 agent: agent.clone(),
                 agent_id: agent_id.clone(),
-                call_id: call_id.filter(|id| !id.is_empty()).map(str::to_owned),
+                call_id: call_id.filter(|id| !id.is_empty()).map(|id| shown_id(id).into_owned()),
                 data: recorder.redactor.json(event.data()),
                 kind: event.kind().to_owned().into(),
             };

@@ -25,7 +25,7 @@ use super::{Channel, MfaApi, MfaError, MfaSettings, SendRequest, VerifyMfa, api}
 /// let call = Call::test().with_caller("+15551230000");
 /// let reply = send_mfa.call(SendMfaArgs::default(), &call).await.unwrap();
 /// assert_eq!(reply.spoken(), "8 digit number sent");
-/// assert_eq!(setup.phone().messages()[0].to, "+15551230000");
+/// assert_eq!(setup.phone().messages()[0].to.expose(), "+15551230000");
 /// # Ok(())
 /// # }
 /// ```

@@ -14,7 +14,7 @@ pub(super) const MFA: &str = "mfa";
 /// The key in `meta_data` that counts the codes of this call.
 pub(super) const SENDS: &str = "mfa_sends";
 /// How long the state outlives its code, so that a late caller hears that the code has expired.
-const GRACE: Duration = Duration::from_secs(60 * 60);
+const GRACE: Duration = Duration::from_hours(1);
 
 /// A code that was sent and waits to be read back.
 #[derive(Clone, Debug, Deserialize, Serialize)]

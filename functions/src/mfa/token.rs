@@ -5,11 +5,12 @@ use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use secrecy::{ExposeSecret as _, SecretString};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use swaig::redact::MASK;
 use swaig::spoken;
 
 /// A one-time code as it was heard: "123456", "1-2-3 4 5 6", "one two three, double four, oh". It never shows itself:
-/// `Debug` is masked, there is no `Display`, and its argument is masked in events.
+/// `Debug`, `Display` and `Serialize` are masked, and its argument is masked in events.
 ///
 /// ```
 /// use swaig_functions::mfa::Token;
@@ -40,7 +41,19 @@ impl Token {
 
 impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Token(••••••)")
+        write!(f, "Token({MASK})")
+    }
+}
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(MASK)
+    }
+}
+
+impl Serialize for Token {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(MASK)
     }
 }
 
@@ -80,6 +93,7 @@ mod tests {
     #[test]
     fn it_never_shows_itself() {
         let token: Token = serde_json::from_str("\"123456\"").unwrap();
-        assert_eq!(format!("{token:?}"), "Token(••••••)");
+        assert_eq!(format!("{token:?} {token}"), "Token(••••••) ••••••");
+        assert_eq!(serde_json::to_string(&token).unwrap(), "\"••••••\"");
     }
 }

@@ -157,7 +157,7 @@ mod tests {
         async fn send(&self) -> (String, Value) {
             let call = Call::test().with_caller("+15551230000");
             let reply = self.send_mfa.call(SendMfaArgs::default(), &call).await.unwrap();
-            let body = self.setup.phone().messages()[0].body.clone();
+            let body = self.setup.phone().messages()[0].body.expose_secret().to_owned();
             (
                 body.chars().filter(char::is_ascii_digit).collect(),
                 actions(&reply)[0]["set_meta_data"]["mfa"].clone(),

@@ -17,7 +17,7 @@ pub(crate) const DEBUG: &str = "/debug";
 /// The setting of how long a token is good, in seconds.
 const LIFETIME: &str = "SWAIG_CALL_TOKEN_LIFETIME";
 /// A day: longer than any call. The longest call that a document can ask for lasts 4 hours unless it says otherwise.
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 /// What the seal is for.
 const PURPOSE: &str = "call token";
 
@@ -42,7 +42,7 @@ pub(crate) enum TokenRefused {
 impl CallTokens {
     pub(crate) fn from_setup(setup: &Setup) -> Result<Self, SetupError> {
         let lifetime = setup.parse::<u64>(LIFETIME)?.map_or(DAY, Duration::from_secs);
-        if lifetime < Duration::from_secs(60) {
+        if lifetime < Duration::from_mins(1) {
             return Err(SetupError::invalid(
                 LIFETIME,
                 &"a token has to outlast a call: expected at least 60 seconds",
@@ -116,7 +116,7 @@ mod tests {
     fn the_lifetime_is_a_day_or_as_set_but_never_a_moment() {
         assert_eq!(tokens().lifetime, DAY);
         let of = |text: &str| CallTokens::from_setup(&Setup::test([(LIFETIME, text)]));
-        assert_eq!(of("7200").unwrap().lifetime, Duration::from_secs(7200));
+        assert_eq!(of("7200").unwrap().lifetime, Duration::from_hours(2));
         assert!(of("0").is_err() && of("1h").is_err());
     }
 }

@@ -74,6 +74,17 @@ impl Credentials {
         Ok(Some(Self { user, password, previous_password, generated: false }))
     }
 
+    /// Whether these are the ones, the password being the current one. The comparison takes the same time wherever they
+    /// differ.
+    #[cfg(feature = "console")]
+    pub(crate) fn are(&self, user: &str, password: &str) -> bool {
+        let digest = |user: &str, password: &str| Sha256::digest(format!("{user}:{password}").as_bytes());
+        let expected = digest(&self.user, self.password.expose_secret());
+        // A user name has no colon, and a user that has one would move it into the password.
+        let given = digest(user, password);
+        !user.contains(':') & bool::from(given.ct_eq(&expected))
+    }
+
     /// Whether the request carries them. The comparison takes the same time wherever they differ.
     pub(crate) fn allow(&self, headers: &HeaderMap) -> bool {
         let Some(given) = basic(headers) else { return false };

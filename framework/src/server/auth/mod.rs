@@ -2,16 +2,22 @@
 //!
 //! `credentials`: HTTP Basic, for everything but `/health` and `/ready`. `signature`: SignalWire's signing key.
 //! `call_token`: a token in each webhook's URL, for one call. `proxy`: whose word on the client's address is taken.
+//! `session` and `same_origin`: people who log in at the console.
 
 mod call_token;
 mod credentials;
 mod proxy;
+#[cfg(feature = "console")]
+mod same_origin;
+#[cfg_attr(not(feature = "console"), allow(dead_code, reason = "the console starts sessions"))]
+mod session;
 mod signature;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use hyper::HeaderMap;
+use secrecy::SecretString;
 
 use super::route::Route;
 use crate::registry::Registry;
@@ -20,6 +26,11 @@ use crate::setup::{Settings, SetupError};
 pub(crate) use call_token::{CallTokens, DEBUG, PARAMETER as CALL_TOKEN, POST_PROMPT};
 pub use credentials::Credentials;
 pub(crate) use proxy::Proxies;
+#[cfg(feature = "console")]
+pub(crate) use same_origin::is_cross_site;
+#[cfg(feature = "console")]
+pub(crate) use session::Visitor;
+pub(crate) use session::{Session, Sessions};
 pub(crate) use signature::Signatures;
 
 /// The credentials of the operator, and of the agents that have their own.
@@ -46,11 +57,24 @@ impl Access {
         self.agents.get(agent).unwrap_or(&self.operator)
     }
 
+    /// All passwords with their users, those of before too.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = (&str, &SecretString)> {
+        let all = self.agents.values().chain([&self.operator]);
+        all.flat_map(|it| {
+            let passwords = [Some(&it.password), it.previous_password.as_ref()];
+            passwords.into_iter().flatten().map(|password| (&*it.user, password))
+        })
+    }
+
     /// Whether a request may pass. An agent with credentials of its own takes no others, except that the operator, who
     /// watches all agents, may read its events.
     pub(crate) fn allows(&self, route: Option<&Route>, headers: &HeaderMap) -> bool {
         match route {
             Some(Route::Health | Route::Ready) => true,
+            // The login form, what it looks like, and the way out.
+            Some(Route::Console(path)) if ["login", "logout", "icon.svg", "style.css"].contains(&&**path) => {
+                true
+            }
             Some(Route::Events(agent)) => self.of(agent).allow(headers) || self.operator.allow(headers),
             Some(route) => self.of(route.agent().unwrap_or_default()).allow(headers),
             None => self.operator.allow(headers),

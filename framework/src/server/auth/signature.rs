@@ -59,6 +59,11 @@ impl Signatures {
         Ok(Self { keys: [current, previous].into_iter().flatten().collect(), required })
     }
 
+    /// The keys.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &SecretString> {
+        self.keys.iter()
+    }
+
     /// Checks the signatures of a request: each that is there has to fit, and on some routes there has to be one. `urls`
     /// are the spellings of the URL that was configured; `route` is its route's name.
     pub(crate) fn check(

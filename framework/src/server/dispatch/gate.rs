@@ -21,7 +21,7 @@ pub(super) fn refuse(target: &Target, call: &Call) -> Option<Bytes> {
         "function_refused",
         json!({"function": name, "reason": "the caller is not verified for it", "response": sentence}),
     ));
-    tracing::warn!(function = name, call_id = call.call_id(), agent = call.agent(), "step-up refused");
+    tracing::warn!(function = name, call_id = &*call.shown_id(), agent = call.agent(), "step-up refused");
     metrics::function(name, "step_up_refused", Duration::ZERO);
     // The model was able to call it: it has been active since an earlier verification, or was never switched off.
     Some(encode_for(call, &Reply::text(sentence).toggle_function(name, false)))

@@ -29,7 +29,8 @@ pub(super) async fn answer(app: &App, call: &Call) -> Bytes {
     if texts.is_empty() {
         return Bytes::from_static(b"{}");
     }
-    let (call_id, agent) = (call.call_id(), call.agent());
+    let (call_id, agent) = (call.shown_id(), call.agent());
+    let call_id = &*call_id;
     tracing::info!(function = CHECK_FOR_INPUT, call_id, agent, messages = texts.len(), "input_given");
     metrics::function(CHECK_FOR_INPUT, "input_given", Duration::ZERO);
     let actions: Vec<_> = texts.iter().map(Action::user_input).collect();

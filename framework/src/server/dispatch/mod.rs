@@ -193,7 +193,8 @@ async fn run(app: Arc<App>, target: Target, call: Call, remember: Option<(ReplyK
 
 /// One line for each call of a function, with what correlates it.
 fn log(call: &Call, function: &str, milliseconds: u64, kind: &str, reason: Option<&str>) {
-    let (call_id, agent) = (call.call_id(), call.agent());
+    let (call_id, agent) = (call.shown_id(), call.agent());
+    let call_id = &*call_id;
     if kind == "function_failed" {
         tracing::warn!(function, call_id, agent, milliseconds, reason, "{kind}");
     } else {

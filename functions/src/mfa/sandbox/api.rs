@@ -8,7 +8,9 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{ALLOW, AUTHORIZATION, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use hyper::{Method, Request, Response, StatusCode};
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value, json};
+use swaig::PhoneNumber;
 
 use super::TextMessage;
 use super::codes::{Attempt, Codes, expiry, random_token};
@@ -78,7 +80,8 @@ impl Api {
         let token = random_token(order.token_length, order.allow_alphas).map_err(unlucky)?;
         let message = order.message.unwrap_or(DEFAULT_MESSAGE);
         let gap = if message.ends_with(char::is_whitespace) { "" } else { " " };
-        let text = TextMessage { to: order.to.to_owned(), channel, body: format!("{message}{gap}{token}") };
+        let body = SecretString::from(format!("{message}{gap}{}", token.expose_secret()));
+        let text = TextMessage { to: order.to.clone(), channel, body };
         let expires = expiry((self.clock)(), order.valid_for);
         let id = self
             .codes
@@ -90,7 +93,7 @@ impl Api {
         Ok(json!({
             "id": id.to_string(),
             "success": true,
-            "to": order.to,
+            "to": order.to.expose(),
             "channel": channel.as_str(),
         }))
     }
@@ -112,7 +115,7 @@ impl Api {
 
 /// A request to send, with the documented defaults filled in.
 struct Order<'a> {
-    to: &'a str,
+    to: PhoneNumber,
     message: Option<&'a str>,
     token_length: usize,
     valid_for: u64,
@@ -140,8 +143,9 @@ impl<'a> Order<'a> {
         let max_attempts = number("max_attempts", "Max attempts", 3, 1, 20);
         let token_length = usize::try_from(token_length).unwrap_or(usize::MAX);
 
-        let to = get("to").and_then(Value::as_str).unwrap_or_default();
-        if !is_e164(to) {
+        let to = get("to").and_then(Value::as_str).filter(|to| is_e164(to));
+        let to = to.and_then(|to| PhoneNumber::parse(to).ok());
+        if to.is_none() {
             problems.push("To must be a valid E164 number".to_owned());
         }
         let from = get("from");
@@ -164,9 +168,9 @@ impl<'a> Order<'a> {
         if allow_alphas.is_none() {
             problems.push("Allow alphas must be true or false".to_owned());
         }
-        if !problems.is_empty() {
+        let (Some(to), true) = (to, problems.is_empty()) else {
             return Err(unprocessable(problems));
-        }
+        };
         Ok(Self {
             to,
             message,

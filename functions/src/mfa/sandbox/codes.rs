@@ -3,6 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
+use secrecy::{ExposeSecret as _, SecretString};
 use uuid::Uuid;
 
 use crate::mfa::client::RequestId;
@@ -14,7 +15,7 @@ const DIGITS: &[u8] = b"0123456789";
 const DIGITS_AND_LETTERS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 struct Code {
-    token: String,
+    token: SecretString,
     expires: Instant,
     attempts_left: u32,
 }
@@ -38,7 +39,7 @@ pub(super) struct Codes {
 impl Codes {
     pub(super) fn add(
         &mut self,
-        token: String,
+        token: SecretString,
         expires: Instant,
         max_attempts: u32,
     ) -> Result<RequestId, getrandom::Error> {
@@ -60,7 +61,7 @@ impl Codes {
         };
         let attempt = if code.expires <= now {
             Attempt::Dead
-        } else if code.token == token {
+        } else if code.token.expose_secret() == token {
             Attempt::Right
         } else {
             code.attempts_left = code.attempts_left.saturating_sub(1);
@@ -85,7 +86,7 @@ pub(super) fn random_uuid() -> Result<Uuid, getrandom::Error> {
 }
 
 /// A code in which every character is as likely as any other.
-pub(super) fn random_token(length: usize, allow_alphas: bool) -> Result<String, getrandom::Error> {
+pub(super) fn random_token(length: usize, allow_alphas: bool) -> Result<SecretString, getrandom::Error> {
     let alphabet = if allow_alphas { DIGITS_AND_LETTERS } else { DIGITS };
     let mut token = String::with_capacity(length);
     let mut bytes = [0; 32];
@@ -100,7 +101,7 @@ pub(super) fn random_token(length: usize, allow_alphas: bool) -> Result<String, 
             .map(|c| char::from(*c));
         token.extend(fair.take(length - token.len()));
     }
-    Ok(token)
+    Ok(token.into())
 }
 
 #[cfg(test)]
@@ -168,11 +169,12 @@ mod tests {
     fn a_token_has_its_length_and_its_alphabet() {
         for length in 4..=20 {
             let token = random_token(length, false).unwrap();
+            let token = token.expose_secret();
             assert!(token.len() == length && token.bytes().all(|b| b.is_ascii_digit()));
         }
         // Each misses the letters with a chance of (10/36)^20.
-        let token = random_token(20, true).unwrap();
-        assert!(token.bytes().any(|b| b.is_ascii_uppercase()), "{token}");
-        assert_ne!(random_token(20, false).unwrap(), random_token(20, false).unwrap());
+        let token = |letters| random_token(20, letters).unwrap().expose_secret().to_owned();
+        assert!(token(true).bytes().any(|b| b.is_ascii_uppercase()));
+        assert_ne!(token(false), token(false));
     }
 }

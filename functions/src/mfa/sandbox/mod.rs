@@ -9,6 +9,7 @@
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! use std::sync::{Arc, Mutex};
+//! use secrecy::ExposeSecret as _;
 //! use swaig::PhoneNumber;
 //! use swaig_functions::mfa::{Channel, MfaClient, Sandbox, SendRequest, Verdict};
 //!
@@ -21,7 +22,7 @@
 //! let ticket = client.send(Channel::Sms, &request).await?;
 //!
 //! let text = phone.lock().unwrap().pop().expect("a text message");
-//! let code = text.rsplit(' ').next().unwrap_or_default();
+//! let code = text.expose_secret().rsplit(' ').next().unwrap_or_default();
 //! let verdict = client.verify(&ticket.id, &code.into()).await?;
 //! assert_eq!(verdict, Verdict::Accepted);
 //! # Ok(())
@@ -42,6 +43,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use secrecy::SecretString;
+use swaig::PhoneNumber;
 use tokio::runtime::Handle;
 use tokio::task::{AbortHandle, JoinSet};
 use url::Url;
@@ -69,23 +71,17 @@ pub enum SandboxError {
     Random(#[source] getrandom::Error),
 }
 
-/// What the API would have texted or spoken.
-#[derive(Clone, PartialEq, Eq)]
+/// What the API would have texted or spoken. Number and body give themselves away only when asked to.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TextMessage {
-    /// The number that it goes to, in E.164.
-    pub to: String,
+    /// The number that it goes to.
+    pub to: PhoneNumber,
     /// Text message or call.
     pub channel: Channel,
     /// The message with the code after it. The API does not say how it joins them; here a space is
     /// put between unless the message ends with white space.
-    pub body: String,
-}
-
-impl fmt::Debug for TextMessage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TextMessage").field("channel", &self.channel).finish_non_exhaustive()
-    }
+    pub body: SecretString,
 }
 
 /// A running stand-in of the MFA API. It stops when it is dropped.

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use swaig::PhoneNumber;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -40,7 +41,7 @@ impl Scene {
 
     async fn send(&self, request: &SendRequest) -> (RequestId, String) {
         let ticket = self.client.send(Channel::Sms, request).await.unwrap();
-        (ticket.id, last_word(&self.last_text().body))
+        (ticket.id, last_word(self.last_text().body.expose_secret()))
     }
 
     fn last_text(&self) -> TextMessage {
@@ -95,8 +96,9 @@ async fn a_code_is_texted_and_verified_once() {
     let scene = Scene::new();
     let (id, token) = scene.send(&request()).await;
     let text = scene.last_text();
-    assert_eq!((text.to.as_str(), text.channel), (NUMBER, Channel::Sms));
-    assert_eq!(text.body, format!("Your Personal Authorization Code is: {token}"));
+    assert_eq!((text.to.expose(), text.channel), (NUMBER, Channel::Sms));
+    assert_eq!(text.body.expose_secret(), &*format!("Your Personal Authorization Code is: {token}"));
+    assert!(!format!("{text:?}").contains(&token) && !format!("{text:?}").contains(NUMBER));
     assert!(token.len() == 6 && token.bytes().all(|b| b.is_ascii_digit()));
 
     assert_eq!(scene.verify(id, &other_than(&token)).await, Verdict::WrongToken);
@@ -117,7 +119,7 @@ async fn a_call_speaks_the_message_of_the_request() {
     assert_eq!(ticket.channel, Channel::Call);
     let text = scene.last_text();
     assert_eq!(text.channel, Channel::Call);
-    let token = text.body.strip_prefix("Your number to verify is: ").unwrap();
+    let token = text.body.expose_secret().strip_prefix("Your number to verify is: ").unwrap();
     assert_eq!(token.len(), 20);
     assert_eq!(scene.verify(ticket.id, token).await, Verdict::Accepted);
 }
@@ -171,7 +173,7 @@ async fn letters_come_only_when_they_are_allowed() {
     let body = json!({"to": NUMBER, "token_length": 20, "allow_alphas": true});
     let (status, _) = scene.post("sms", body).await;
     assert_eq!(status, 200);
-    let token = last_word(&scene.last_text().body);
+    let token = last_word(scene.last_text().body.expose_secret());
     assert!(token.bytes().any(|b| b.is_ascii_uppercase()), "{token}");
 }
 
