@@ -93,6 +93,9 @@ mod cli;
 mod console;
 #[cfg(feature = "server")]
 pub mod function;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "server")]
 pub mod http;
 #[cfg(feature = "server")]

@@ -49,7 +49,16 @@ pub(super) fn mask<'a>(text: &'a str, redactor: &Redactor) -> Cow<'a, str> {
         at = all.end();
         if redactor.is_sensitive(name.as_str()) {
             let rest = text.get(at..).unwrap_or_default();
-            let value = Value::read(rest, slashes.len());
+            let mut value = Value::read(rest, slashes.len());
+            // In broken text, what reads as a value may be the next name: then both go.
+            while let Some(next) = rest.get(value.length..).and_then(after_colon) {
+                let start = rest.len() - next.len();
+                let next = Value::read(next, slashes.len());
+                if next.length == 0 {
+                    break;
+                }
+                value.length = start + next.length;
+            }
             if value.length > 0 {
                 let quote = format!("{}\"", "\\".repeat(value.slashes));
                 splice.replace(at..at + value.length, &format!("{quote}{MASK}{quote}"));
@@ -58,6 +67,11 @@ pub(super) fn mask<'a>(text: &'a str, redactor: &Redactor) -> Cow<'a, str> {
         }
     }
     splice.finish()
+}
+
+/// What follows a colon at the start of a text.
+fn after_colon(text: &str) -> Option<&str> {
+    text.trim_start().strip_prefix(':').map(str::trim_start)
 }
 
 /// A JSON value in escaped text.

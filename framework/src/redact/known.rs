@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use regex::Regex;
@@ -32,7 +33,7 @@ impl Known {
             forms.insert(json[1..json.len() - 1].to_owned());
         }
         // The longest first: one may be the start of another.
-        let mut forms: Vec<_> = forms.iter().map(|form| regex::escape(form)).collect();
+        let mut forms: Vec<_> = forms.iter().map(|form| pattern(form)).collect();
         forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
         if forms.is_empty() {
             return None;
@@ -48,6 +49,13 @@ impl Known {
         }
         splice.finish()
     }
+}
+
+/// A pattern for this text. The two letters of an escape such as `%2F` have no case (RFC 3986, section 2.1).
+fn pattern(form: &str) -> String {
+    static ESCAPE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new("%[0-9A-Fa-f]{2}").expect("the pattern is constant"));
+    ESCAPE.replace_all(&regex::escape(form), "(?i:$0)").into_owned()
 }
 
 impl std::fmt::Debug for Known {

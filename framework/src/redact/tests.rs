@@ -96,6 +96,8 @@ fn json_text() {
     check(r#"x "raw":"{\"token\":{\"a\":1", "c""#, r#"x "raw":"{\"token\":\"••••••\"", "c""#);
     check(r#"cut {"token":"abc"#, r#"cut {"token":"••••••""#);
     check(r#"cut {"token":"#, r#"cut {"token":"#);
+    check(r#""token": "x" : ["a", 1], "b": 2"#, r#""token": "••••••", "b": 2"#);
+    check(r#"x "token": "token": "abc""#, r#"x "token": "••••••""#);
     check(r#"{"swml_auth_password":x} {"#, r#"{"swml_auth_password":"••••••"} {"#);
 }
 
@@ -180,6 +182,7 @@ fn known_secrets_are_masked_in_each_form() {
     for text in [
         secret,
         "p%40ss%20%22w%2Frd%22%201%C3%A9",
+        "p%40ss%20%22w%2frd%22%201%c3%a9",
         "p%40ss+%22w%2Frd%22+1%C3%A9",
         "p@ss \\\"w/rd\\\" 1é",
         "p@ss \"w/rd\" 1é, and longer",

@@ -97,6 +97,15 @@ mod tests {
     }
 
     #[test]
+    fn a_body_that_its_type_would_print_otherwise_stays_raw() {
+        for text in [r#"{"sleep":-0}"#, r#"{"sleep":"2000"}"#, r#"{"sleep":2e3}"#] {
+            let step = Step::from_json(&json(text)).expect("a step");
+            assert_eq!(Json::from(step).to_string(), text);
+        }
+        assert!(matches!(Step::from_json(&json(r#"{"sleep":2000}"#)), Ok(Step::Sleep(_))));
+    }
+
+    #[test]
     fn a_step_has_exactly_one_key() {
         assert!(matches!(Step::from_json(&json("{}")), Err(StepError::Keys(0))));
         assert!(matches!(Step::from_json(&json(r#"{"answer":{},"hangup":{}}"#)), Err(StepError::Keys(2))));

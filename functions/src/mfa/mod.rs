@@ -17,6 +17,9 @@ mod token;
 mod verify;
 
 pub use api::MfaApi;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub use client::fuzzing;
 pub use client::{
     Channel, ClientError, Credentials, InvalidRequest, MaxAttempts, Message, MfaClient, MfaClientBuilder,
     MfaError, Outcome, Problem, ReplyError, RequestId, SendRequest, Ticket, TokenLength, ValidFor, Verdict,

@@ -61,8 +61,12 @@ impl Proxies {
             Some(value.rsplit(',').next()?.trim().to_owned())
         };
         let (scheme, host) = (last("x-forwarded-proto")?, last("x-forwarded-host")?);
-        // Not more than a host and a port.
-        if host.is_empty() || host.contains(['/', '?', '#', '@', '\\']) {
+        // Not more than a scheme, a host and a port. A proxy that sets but one of the two passes on what the client wrote
+        // in the other.
+        if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+            return None;
+        }
+        if host.is_empty() || !host.chars().all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c)) {
             return None;
         }
         plain_url("X-Forwarded-Host", &format!("{scheme}://{host}"), "").ok()
@@ -135,10 +139,22 @@ mod tests {
             Some("https://a.example:8443/")
         );
         assert_eq!(base("192.0.2.1", "a.example", "https"), None);
-        for host in ["", "a.example/path", "user@a.example", "a.example?x", "a b", "a.example:99999"] {
+        for host in [
+            "",
+            "a.example/path",
+            "user@a.example",
+            "a.example?x",
+            "a b",
+            "a.example:99999",
+            "a.example\"&x=1",
+            "a.example\\x",
+        ] {
             assert_eq!(base("127.0.0.1", host, "https"), None, "{host}");
         }
-        assert_eq!(base("127.0.0.1", "a.example", "ftp"), None);
+        assert_eq!(base("127.0.0.1", "a.example", "HTTP").as_deref(), Some("http://a.example/"));
+        for scheme in ["ftp", "", "http:", "http:evil.example", "https://evil.example/x"] {
+            assert_eq!(base("127.0.0.1", "a.example", scheme), None, "{scheme}");
+        }
         assert_eq!(proxies.base("127.0.0.1".parse().unwrap(), &HeaderMap::new()), None);
     }
 

@@ -60,7 +60,7 @@ impl Shared {
     }
 
     /// Finds out the protocol, where TLS did not say it, and speaks it.
-    async fn begin<S>(
+    pub(super) async fn begin<S>(
         &self,
         mut stream: S,
         agreed: Option<Protocol>,

@@ -9,6 +9,8 @@ mod connection;
 mod framing;
 pub(crate) mod limits;
 mod screen;
+#[cfg(feature = "fuzzing")]
+pub(crate) mod socketless;
 mod stream;
 #[cfg(feature = "tls")]
 mod tls;

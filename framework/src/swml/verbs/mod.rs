@@ -132,7 +132,10 @@ macro_rules! verbs {
                     $($verb => $name::from_json(body).map(Self::$name),)+
                     _ => None,
                 };
-                typed.unwrap_or_else(|| Self::raw(verb, body.clone()))
+                // A type that would print its body otherwise, `-0` as `0` or `"2000"` as `2000`, does not express it.
+                typed
+                    .filter(|step: &Self| step.clone().into_parts().1 == *body)
+                    .unwrap_or_else(|| Self::raw(verb, body.clone()))
             }
 
             pub(super) fn into_parts(self) -> (String, Json) {

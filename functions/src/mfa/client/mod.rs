@@ -29,6 +29,8 @@
 
 mod builder;
 mod error;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod limits;
 mod reply;
 mod request;

@@ -1,0 +1,5 @@
+//! See `swaig_fuzz_properties::address`.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| swaig_fuzz_properties::address(input));
