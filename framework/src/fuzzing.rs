@@ -47,7 +47,7 @@ impl Seals {
     /// # Errors
     /// [`SealError::Value`].
     pub fn seal(&self, purpose: &str, bound: &[&str], value: &Value) -> Result<String, SealError> {
-        self.0.seal(purpose, bound, value, Duration::from_secs(3600))
+        self.0.seal(purpose, bound, value, Duration::from_hours(1))
     }
 
     /// Opens a seal.
