@@ -24,15 +24,15 @@ pub struct MfaState {
     pub success: bool,
     /// The number it went to, masked.
     pub to: String,
-    /// What stands for that number where tries are counted.
-    #[serde(default)]
-    pub(super) number: String,
     /// How it was sent.
     pub channel: Channel,
     /// When it was sent.
     pub sent_at: Timestamp,
     /// When the code dies.
     pub expires_at: Timestamp,
+    /// What stands for the number where tries are counted.
+    #[serde(default)]
+    pub(super) number: String,
     /// How many digits it has.
     pub token_length: u32,
     /// How many tries are left.
