@@ -7,7 +7,6 @@ use serde::{Serialize, Serializer};
 
 use super::check::Report;
 use super::json::{Json, JsonError, Object};
-use super::step::StepError;
 use super::value::{Kind, Value};
 use super::verbs::Step;
 use super::yaml::YamlError;
@@ -64,16 +63,6 @@ pub enum DocumentError {
         /// The name of the section.
         section: String,
     },
-    /// A step is not an object with one key.
-    #[error("step {index} of section `{section}` cannot be read")]
-    Step {
-        /// The name of the section.
-        section: String,
-        /// The place in the section, from 0.
-        index: usize,
-        /// What is wrong with the step.
-        source: StepError,
-    },
 }
 
 impl Document {
@@ -113,8 +102,8 @@ impl Document {
     ///
     /// # Errors
     ///
-    /// When the text is not JSON, or the document has no object `sections` of arrays of steps. A step
-    /// must be an object with one key; its body may be anything.
+    /// When the text is not JSON, or the document has no object `sections` of arrays. What stands in the arrays may be
+    /// anything: what is no step becomes [`Step::Other`], and the checker refuses it.
     pub fn parse(text: &str) -> Result<Self, DocumentError> {
         Self::from_json(Json::parse(text)?)
     }
@@ -195,16 +184,8 @@ impl Document {
 }
 
 fn read_section(name: &str, steps: &Json) -> Result<Section, DocumentError> {
-    let steps =
-        steps.as_array().ok_or_else(|| DocumentError::NotASection { section: name.to_owned() })?.iter();
-    let read = |(index, step)| {
-        Step::from_json(step).map_err(|source| DocumentError::Step {
-            section: name.to_owned(),
-            index,
-            source,
-        })
-    };
-    steps.enumerate().map(read).collect::<Result<_, _>>().map(Section)
+    let steps = steps.as_array().ok_or_else(|| DocumentError::NotASection { section: name.to_owned() })?;
+    Ok(Section(steps.iter().map(Step::kept).collect()))
 }
 
 impl Default for Document {
@@ -329,10 +310,18 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_step_is_reported_with_its_place() {
-        let error =
-            Document::parse(r#"{"sections":{"main":[{"answer":{}},"hangup"]}}"#).expect_err("bare verb");
-        assert_eq!(error.to_string(), "step 1 of section `main` cannot be read");
+    fn what_is_no_step_is_kept_and_refused_by_the_checker_with_its_place() {
+        let text = r#"{"sections":{"main":[{"answer":{}},"hangup",{"label":"a","answer":{}},7]}}"#;
+        let document = Document::parse(text).expect("a document");
+        assert_eq!(document.to_json_string(), text);
+        assert!(matches!(document.sections()[MAIN][1], Step::Other(_)));
+        let report = document.check();
+        let places: Vec<_> = report.errors().map(|finding| &*finding.path).collect();
+        assert_eq!(places, ["/sections/main/1", "/sections/main/2", "/sections/main/3"]);
+    }
+
+    #[test]
+    fn what_has_no_sections_is_no_document() {
         for text in ["[]", "{}", r#"{"sections":[]}"#] {
             assert!(matches!(Document::parse(text), Err(DocumentError::NoSections)), "{text}");
         }

@@ -2,7 +2,7 @@
 
 use serde::{Serialize, Serializer};
 
-use super::json::{Json, Object};
+use super::json::Json;
 use super::value::Kind;
 use super::verbs::Step;
 
@@ -49,15 +49,13 @@ impl Step {
         }
     }
 
+    /// Reads what stands in a section, whatever it is: what is no step is [`Step::Other`].
+    pub(super) fn kept(json: &Json) -> Self {
+        Self::from_json(json).unwrap_or_else(|_| Self::Other(json.clone()))
+    }
+
     pub(crate) fn kind() -> Kind {
         Kind::Step
-    }
-}
-
-impl From<Step> for Json {
-    fn from(step: Step) -> Self {
-        let (verb, body) = step.into_parts();
-        Self::Object(Object::from([(verb, body)]))
     }
 }
 

@@ -205,17 +205,15 @@ fn documents_of_others_print_back_as_they_were() {
         return;
     }
     assert!(documents.len() > 100, "{} files", documents.len());
-    let mut read = 0;
     for (file, _) in documents {
         let text = fs::read_to_string(&file).expect("a file");
         let json = Json::parse(&text).unwrap_or_else(|error| panic!("{}: {error:?}", file.display()));
         assert!(tokens(&json.to_string()) == tokens(&text), "{} prints with other tokens", file.display());
-        if let Ok(document) = Document::from_json(json) {
-            assert!(tokens(&document.to_json_string()) == tokens(&text), "{} as a document", file.display());
-            read += 1;
-        }
+        // What others wrote wrongly is read as well: the checker is who refuses.
+        let document =
+            Document::from_json(json).unwrap_or_else(|error| panic!("{}: {error}", file.display()));
+        assert!(tokens(&document.to_json_string()) == tokens(&text), "{} as a document", file.display());
     }
-    assert!(read > 100, "{read} documents");
 }
 
 /// The tokens of a JSON text, without white space; strings are decoded, since an escape may be written in

@@ -48,7 +48,7 @@ mod unset;
 mod user_event;
 
 use super::ai;
-use super::json::Json;
+use super::json::{Json, Object};
 use super::step::Verb;
 use super::value::Value;
 
@@ -112,6 +112,9 @@ macro_rules! verbs {
                 /// Its value.
                 body: Json,
             },
+            /// What stands where a step belongs and is none, such as `"hangup"` for `{"hangup": {}}` or two verbs in
+            /// one object. It is kept as it is; the platform refuses it, and so does the checker.
+            Other(Json),
         }
 
         impl Step {
@@ -119,30 +122,35 @@ macro_rules! verbs {
             pub const VERBS: &'static [Verb] =
                 &[$(Verb { name: $verb, type_name: stringify!($name), kind: <$name as Value>::kind }),+];
 
-            /// The key of the step.
+            /// The key of the step; empty for what is none.
             pub fn verb(&self) -> &str {
                 match self {
                     $(Self::$name(_) => $verb,)+
                     Self::Raw { verb, .. } => verb,
+                    Self::Other(_) => "",
                 }
             }
 
             pub(super) fn read(verb: &str, body: &Json) -> Self {
+                // A type that would print its body otherwise, `-0` as `0` or `"2000"` as `2000`, does not express it.
                 let typed = match verb {
-                    $($verb => $name::from_json(body).map(Self::$name),)+
+                    $($verb => $name::from_json(body)
+                        .filter(|typed| Json::from(typed.clone()) == *body)
+                        .map(Self::$name),)+
                     _ => None,
                 };
-                // A type that would print its body otherwise, `-0` as `0` or `"2000"` as `2000`, does not express it.
-                typed
-                    .filter(|step: &Self| step.clone().into_parts().1 == *body)
-                    .unwrap_or_else(|| Self::raw(verb, body.clone()))
+                typed.unwrap_or_else(|| Self::raw(verb, body.clone()))
             }
+        }
 
-            pub(super) fn into_parts(self) -> (String, Json) {
-                match self {
-                    $(Self::$name(body) => ($verb.to_owned(), body.into()),)+
-                    Self::Raw { verb, body } => (verb, body),
-                }
+        impl From<Step> for Json {
+            fn from(step: Step) -> Self {
+                let (verb, body) = match step {
+                    $(Step::$name(body) => ($verb.to_owned(), body.into()),)+
+                    Step::Raw { verb, body } => (verb, body),
+                    Step::Other(json) => return json,
+                };
+                Self::Object(Object::from([(verb, body)]))
             }
         }
 
