@@ -21,7 +21,10 @@ pub fn workspace() -> &'static Path {
 /// Builds with cargo and returns the path of the executable of each binary, by name.
 ///
 /// Cargo is asked at run time, so that no stale program is ever tested.
-pub fn cargo<'a>(folder: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Vec<(String, PathBuf)> {
+pub(crate) fn cargo<'a>(
+    folder: &Path,
+    arguments: impl IntoIterator<Item = &'a str>,
+) -> Vec<(String, PathBuf)> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .arg("build")
@@ -43,14 +46,18 @@ pub fn cargo<'a>(folder: &Path, arguments: impl IntoIterator<Item = &'a str>) ->
         .collect()
 }
 
+/// Builds this binary of a package of the workspace, with `more` arguments for cargo, and returns its path.
+pub fn binary(package: &str, name: &str, more: &[&str]) -> PathBuf {
+    let arguments = ["--package", package, "--bin", name];
+    let built = cargo(workspace(), arguments.into_iter().chain(more.iter().copied()));
+    let found = built.into_iter().find(|(built, _)| built == name);
+    found.expect("cargo says where the program is").1
+}
+
 /// The path of `digital-employees`, built once in this process.
 fn digital_employees() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| {
-        let built = cargo(workspace(), ["--package", "swaig-agents", "--bin", "digital-employees"]);
-        let found = built.into_iter().find(|(name, _)| name == "digital-employees");
-        found.expect("cargo says where the program is").1
-    })
+    PATH.get_or_init(|| binary("swaig-agents", "digital-employees", &[]))
 }
 
 /// One run of a program: its arguments, its environment (nothing else is inherited), and the files of its folder.

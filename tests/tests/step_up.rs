@@ -4,15 +4,12 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value, json};
-use swaig_tests::{Employee, PhoneCall, Program, UNLIMITED, cargo, workspace};
+use swaig_tests::{Employee, PhoneCall, Program, UNLIMITED, binary};
 
 /// The example `bank`, built once.
 fn bank() -> Program {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    let path = PATH.get_or_init(|| {
-        let built = cargo(workspace(), ["--package", "swaig-examples", "--bin", "bank"]);
-        built.into_iter().find(|(name, _)| name == "bank").expect("cargo says where the program is").1
-    });
+    let path = PATH.get_or_init(|| binary("swaig-examples", "bank", &[]));
     // Many calls of one caller are no abuse here.
     let more = [("MFA_WRONG_TRIES_PER_NUMBER_HOUR", "0")];
     let settings = UNLIMITED.into_iter().chain(more);
