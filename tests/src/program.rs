@@ -118,6 +118,21 @@ impl Program {
         self
     }
 
+    /// Sets variables of the environment.
+    #[must_use]
+    pub fn settings<'a>(self, settings: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        settings.into_iter().fold(self, |program, (name, value)| program.set(name, value))
+    }
+
+    /// Serves https with this chain and this key, both in PEM: the files `chain.pem` and `key.pem` of its folder.
+    #[must_use]
+    pub fn tls(self, chain: &str, key: &str) -> Self {
+        self.set("SWAIG_TLS_CERTIFICATE", "chain.pem")
+            .set("SWAIG_TLS_KEY", "key.pem")
+            .file("chain.pem", chain)
+            .file("key.pem", key)
+    }
+
     /// Sets the account of the stand-in and a password: live mode.
     #[must_use]
     pub fn account(self, stand_in: &StandIn) -> Self {

@@ -12,8 +12,7 @@ fn bank() -> Program {
     let path = PATH.get_or_init(|| binary("swaig-examples", "bank", &[]));
     // Many calls of one caller are no abuse here.
     let more = [("MFA_WRONG_TRIES_PER_NUMBER_HOUR", "0")];
-    let settings = UNLIMITED.into_iter().chain(more);
-    settings.fold(Program::at(path), |program, (name, value)| program.set(name, value))
+    Program::at(path).settings(UNLIMITED.into_iter().chain(more))
 }
 
 /// What a caller, a model or somebody who forges webhooks may do.

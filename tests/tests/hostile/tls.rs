@@ -16,13 +16,8 @@ fn old_greeting(minor: u8) -> Vec<u8> {
 #[tokio::test]
 async fn what_is_no_handshake_ends_its_connection_only() {
     let identity = Identity::default();
-    let employee = Program::new(["--listen", "127.0.0.1:0"])
-        .set("SWAIG_TLS_CERTIFICATE", "chain.pem")
-        .set("SWAIG_TLS_KEY", "key.pem")
-        .file("chain.pem", &identity.chain)
-        .file("key.pem", &identity.key)
-        .serve()
-        .await;
+    let employee =
+        Program::new(["--listen", "127.0.0.1:0"]).tls(&identity.chain, &identity.key).serve().await;
     let client = TlsClient::new(&identity.root, &["http/1.1"]);
     let good = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let alert = |level: u8, kind: u8| vec![0x15, 3, 3, 0, 2, level, kind];
@@ -66,13 +61,8 @@ async fn what_is_no_handshake_ends_its_connection_only() {
 #[tokio::test]
 async fn a_handshake_that_does_not_go_on_is_cut_off() {
     let identity = Identity::default();
-    let employee = Program::new(["--listen", "127.0.0.1:0"])
-        .set("SWAIG_TLS_CERTIFICATE", "chain.pem")
-        .set("SWAIG_TLS_KEY", "key.pem")
-        .file("chain.pem", &identity.chain)
-        .file("key.pem", &identity.key)
-        .serve()
-        .await;
+    let employee =
+        Program::new(["--listen", "127.0.0.1:0"]).tls(&identity.chain, &identity.key).serve().await;
     let client = TlsClient::new(&identity.root, &["http/1.1"]);
     let stalled = [Vec::new(), vec![0x16], old_greeting(3)[..30].to_vec()].map(|bytes| async {
         let bytes = bytes;

@@ -105,9 +105,9 @@ fn leaky() -> &'static Path {
 }
 
 pub(crate) fn program(log_format: &str) -> Program {
-    let program = Program::at(leaky()).arguments(["--listen", "127.0.0.1:0", "--log-format", log_format]);
-    let secrets = SECRETS.iter().fold(program, |program, (name, value)| program.set(name, *value));
-    secrets
+    Program::at(leaky())
+        .arguments(["--listen", "127.0.0.1:0", "--log-format", log_format])
+        .settings(SECRETS)
         .set("SWML_BASIC_AUTH_USER", USER)
         .set("SIGNALWIRE_REQUIRE_SIGNATURE", "none")
         .set("MFA_TOKEN_LENGTH", "8")
