@@ -5,6 +5,8 @@ use swaig_tests::{Identity, Program, TlsClient, soon};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::row::to_the_end;
+
 /// A greeting of a version of TLS before 1.2, with the cipher suites of its time.
 fn old_greeting(minor: u8) -> Vec<u8> {
     let suites = [0x00, 0x2f, 0x00, 0x35, 0xc0, 0x13, 0xc0, 0x14];
@@ -45,9 +47,7 @@ async fn what_is_no_handshake_ends_its_connection_only() {
         if ends {
             let _ = stream.shutdown().await;
         }
-        let mut answer = Vec::new();
-        let read = async { while stream.read_buf(&mut answer).await.is_ok_and(|read| read > 0) {} };
-        soon(what, read).await;
+        let answer = soon(what, to_the_end(&mut stream)).await;
         // A reset may lose the alert.
         if !(answer.is_empty() || alerted && answer[0] == 0x15) {
             wrong.push(format!("{what}: {answer:x?}"));
@@ -68,10 +68,7 @@ async fn a_handshake_that_does_not_go_on_is_cut_off() {
         let bytes = bytes;
         let mut stream = TcpStream::connect(employee.address()).await.unwrap();
         stream.write_all(&bytes).await.unwrap();
-        let mut answer = Vec::new();
-        let read = async { while stream.read_buf(&mut answer).await.is_ok_and(|read| read > 0) {} };
-        soon("the end of a stalled handshake", read).await;
-        answer
+        soon("the end of a stalled handshake", to_the_end(&mut stream)).await
     });
     // And one that shook hands, and then says nothing.
     let silent = async {
