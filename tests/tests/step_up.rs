@@ -78,7 +78,7 @@ async fn no_order_of_calls_moves_money_for_a_caller_who_is_not_verified() {
     for order in orders() {
         let mut call = PhoneCall::incoming(&employee, "/bank", Some(CALLER)).await;
         let (mut sent, mut verified) = (None, false);
-        // What comes after the last attempt changes nothing, so each order ends with one.
+        // What comes after the last attempt changes nothing, so each order ends with an attempt.
         for act in order.into_iter().chain([Act::Transfer]) {
             match act {
                 Act::Transfer => {
