@@ -27,8 +27,7 @@ impl Employee {
 
     /// Starts a server in sandbox mode with these settings.
     pub async fn sandbox_with<'a>(settings: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let program = Program::new(["--listen", "127.0.0.1:0"]);
-        settings.into_iter().fold(program, |program, (name, value)| program.set(name, value)).serve().await
+        Program::new(["--listen", "127.0.0.1:0"]).settings(settings).serve().await
     }
 
     /// Starts a server in live mode whose SignalWire is the stand-in.
@@ -41,8 +40,7 @@ impl Employee {
         stand_in: &StandIn,
         settings: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Self {
-        let program = Program::new(["--listen", "127.0.0.1:0"]).account(stand_in);
-        settings.into_iter().fold(program, |program, (name, value)| program.set(name, value)).serve().await
+        Program::new(["--listen", "127.0.0.1:0"]).account(stand_in).settings(settings).serve().await
     }
 
     /// Waits until the program says on stdout where it listens, and on stderr which credentials it takes.

@@ -24,7 +24,8 @@ pub use employee::Employee;
 pub use events::{Events, LiveEvent};
 pub use log::Log;
 pub use platform::{PhoneCall, Reply, function_request};
-pub use program::{Ended, Program, cargo, workspace};
+pub(crate) use program::cargo;
+pub use program::{Ended, Program, binary, workspace};
 pub use stand_in::{Recorded, StandIn, Will};
 pub use tls::{Identity, TlsClient};
 

@@ -23,38 +23,62 @@ pub fn file(text: &str) -> String {
     format!("#![allow(unused_imports)]\n{USES}{text}")
 }
 
-/// Builds programs as a crate in `folder`, with the packages and the versions of the workspace, and returns the path of
-/// each. `temporary` is cargo's folder for the files of integration tests.
+/// Builds programs as a crate in `folder`, and returns the path of each. `temporary` is cargo's folder for the files of
+/// integration tests.
 pub fn make(temporary: &str, folder: &str, programs: Vec<Made>) -> Vec<(String, PathBuf)> {
-    let folder = Path::new(temporary).join(folder);
-    let root = workspace();
-    let package = |path: &str| json!(root.join(path)).to_string();
-    // The reference agents are linked too: a new agent stands beside them, and their packages are built already.
-    let manifest = format!(
-        "[package]\nname = \"shop-employees\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-         schemars = \"1\"\nserde = {{ version = \"1\", features = [\"derive\"] }}\n\
-         swaig = {{ path = {} }}\nswaig-agents = {{ path = {} }}\n\n\
-         [profile.dev]\ndebug = \"line-tables-only\"\n\n[workspace]\n",
-        package("framework"),
-        package("agents")
-    );
-    write(&folder.join("Cargo.toml"), &manifest);
-    if !folder.join("Cargo.lock").exists() {
-        fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the versions can be copied");
-    }
+    let mut written = Vec::new();
     for (name, files) in programs {
         let modules: String = files.iter().flat_map(|(file, _)| ["mod ", file, ";\n"]).collect();
         let main = format!(
             "{modules}\nuse swaig_agents as _;\n\nfn main() -> std::process::ExitCode {{\n    swaig::main()\n}}\n"
         );
-        write(&folder.join(format!("src/bin/{name}/main.rs")), &main);
+        written.push((format!("src/bin/{name}/main.rs"), main));
         for (name_of_file, text) in files {
-            write(&folder.join(format!("src/bin/{name}/{name_of_file}.rs")), &file(&text));
+            written.push((format!("src/bin/{name}/{name_of_file}.rs"), file(&text)));
         }
     }
-    let target = Path::new(temporary).parent().expect("the folder is in the target folder");
+    build(temporary, folder, "shop-employees", "", &written)
+}
+
+/// Builds a crate in `folder` that holds these files, with the packages and the versions of the workspace, and returns the
+/// path of each of its programs.
+///
+/// `package` is its name, and `more` are lines for the dependencies that it has besides schemars, serde, the framework
+/// and the reference agents.
+pub fn build(
+    temporary: &str,
+    folder: &str,
+    package: &str,
+    more: &str,
+    files: &[(String, String)],
+) -> Vec<(String, PathBuf)> {
+    let temporary = Path::new(temporary);
+    let folder = temporary.join(folder);
+    // The reference agents are linked too: a new agent stands beside them, and their packages are built already.
+    let manifest = format!(
+        "[package]\nname = \"{package}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
+         schemars = \"1\"\nserde = {{ version = \"1\", features = [\"derive\"] }}\n{}{}{more}\n\
+         [profile.dev]\ndebug = \"line-tables-only\"\n\n[workspace]\n",
+        member("swaig", "framework"),
+        member("swaig-agents", "agents"),
+    );
+    write(&folder.join("Cargo.toml"), &manifest);
+    let lock = folder.join("Cargo.lock");
+    if !lock.exists() {
+        let versions = fs::read_to_string(workspace().join("Cargo.lock")).expect("the versions can be read");
+        write(&lock, &versions);
+    }
+    for (name, text) in files {
+        write(&folder.join(name), text);
+    }
+    let target = temporary.parent().expect("the folder is in the target folder");
     let target = target.to_str().expect("the path is UTF-8");
     cargo(&folder, ["--offline", "--bins", "--target-dir", target])
+}
+
+/// The line of a manifest for a dependency on a package of the workspace.
+pub fn member(package: &str, folder: &str) -> String {
+    format!("{package} = {{ path = {} }}\n", json!(workspace().join(folder)))
 }
 
 /// Writes a file unless it holds the text already: cargo looks at the time of change.
@@ -63,5 +87,7 @@ fn write(path: &Path, text: &str) {
         return;
     }
     fs::create_dir_all(path.parent().expect("a file is in a folder")).expect("a folder can be made");
-    fs::write(path, text).expect("a file can be written");
+    // Tests in other processes write it too, and build it: it must never be there by half.
+    let new = path.with_extension(format!("{}.new", std::process::id()));
+    fs::write(&new, text).and_then(|()| fs::rename(&new, path)).expect("a file can be written");
 }

@@ -21,7 +21,10 @@ pub fn workspace() -> &'static Path {
 /// Builds with cargo and returns the path of the executable of each binary, by name.
 ///
 /// Cargo is asked at run time, so that no stale program is ever tested.
-pub fn cargo<'a>(folder: &Path, arguments: impl IntoIterator<Item = &'a str>) -> Vec<(String, PathBuf)> {
+pub(crate) fn cargo<'a>(
+    folder: &Path,
+    arguments: impl IntoIterator<Item = &'a str>,
+) -> Vec<(String, PathBuf)> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .arg("build")
@@ -43,14 +46,18 @@ pub fn cargo<'a>(folder: &Path, arguments: impl IntoIterator<Item = &'a str>) ->
         .collect()
 }
 
+/// Builds this binary of a package of the workspace, with `more` arguments for cargo, and returns its path.
+pub fn binary(package: &str, name: &str, more: &[&str]) -> PathBuf {
+    let arguments = ["--package", package, "--bin", name];
+    let built = cargo(workspace(), arguments.into_iter().chain(more.iter().copied()));
+    let found = built.into_iter().find(|(built, _)| built == name);
+    found.expect("cargo says where the program is").1
+}
+
 /// The path of `digital-employees`, built once in this process.
 fn digital_employees() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| {
-        let built = cargo(workspace(), ["--package", "swaig-agents", "--bin", "digital-employees"]);
-        let found = built.into_iter().find(|(name, _)| name == "digital-employees");
-        found.expect("cargo says where the program is").1
-    })
+    PATH.get_or_init(|| binary("swaig-agents", "digital-employees", &[]))
 }
 
 /// One run of a program: its arguments, its environment (nothing else is inherited), and the files of its folder.
@@ -109,6 +116,21 @@ impl Program {
     pub fn set(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.environment.push((name.into(), value.into()));
         self
+    }
+
+    /// Sets variables of the environment.
+    #[must_use]
+    pub fn settings<'a>(self, settings: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        settings.into_iter().fold(self, |program, (name, value)| program.set(name, value))
+    }
+
+    /// Serves https with this chain and this key, both in PEM: the files `chain.pem` and `key.pem` of its folder.
+    #[must_use]
+    pub fn tls(self, chain: &str, key: &str) -> Self {
+        self.set("SWAIG_TLS_CERTIFICATE", "chain.pem")
+            .set("SWAIG_TLS_KEY", "key.pem")
+            .file("chain.pem", chain)
+            .file("key.pem", key)
     }
 
     /// Sets the account of the stand-in and a password: live mode.

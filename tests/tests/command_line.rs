@@ -155,12 +155,9 @@ async fn half_set_credentials_are_an_error_and_never_a_sandbox() {
     ];
     for subset in 1..7_usize {
         let is_set = |place: usize| subset & (1 << place) != 0;
-        let program = Program::new(["--listen", "127.0.0.1:0"]);
-        let program = all
-            .iter()
-            .enumerate()
-            .filter(|(place, _)| is_set(*place))
-            .fold(program, |program, (_, (name, value))| program.set(name, *value));
+        let settings = all.into_iter().enumerate().filter(|(place, _)| is_set(*place));
+        let program =
+            Program::new(["--listen", "127.0.0.1:0"]).settings(settings.map(|(_, setting)| setting));
         let ended = program.run().await;
         let names = all.map(|(name, _)| name);
         assert_failed(&ended, &names);

@@ -5,18 +5,14 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use serde_json::{Value, json};
-use swaig_tests::{Client, Employee, LiveEvent, PhoneCall, Program, cargo, workspace};
+use swaig_tests::{Client, Employee, LiveEvent, PhoneCall, Program, binary};
 
 const CALLER: &str = "+15551230000";
 
 /// The example program, built once.
 fn concierge() -> Program {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    let path = PATH.get_or_init(|| {
-        let built = cargo(workspace(), ["--package", "swaig-examples", "--bin", "concierge"]);
-        let found = built.into_iter().find(|(name, _)| name == "concierge");
-        found.expect("cargo says where the program is").1
-    });
+    let path = PATH.get_or_init(|| binary("swaig-examples", "concierge", &[]));
     Program::at(path).arguments(["--listen", "127.0.0.1:0"])
 }
 

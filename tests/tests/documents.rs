@@ -206,7 +206,7 @@ async fn what_render_prints_is_what_is_served() {
     let served = employee.client().get("/mfa?agent_id=7").await;
     let render = |arguments: &[&'static str]| {
         let program = Program::new(["render", "mfa", "--agent-id", "7"]).arguments(arguments.iter().copied());
-        settings.iter().fold(program, |program, (name, value)| program.set(name, *value)).run()
+        program.settings(settings).run()
     };
     let revealed = render(&["--reveal"]).await;
     assert_eq!((revealed.code, revealed.stderr.as_str()), (Some(0), ""));

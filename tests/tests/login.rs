@@ -213,11 +213,7 @@ async fn cookies_have_all_their_guards_and_over_tls_one_more() {
 #[tokio::test]
 async fn over_tls_of_its_own_the_server_sets_cookies_for_tls_only() {
     let identity = Identity::default();
-    let program = Program::new(["--listen", "127.0.0.1:0"])
-        .set("SWAIG_TLS_CERTIFICATE", "chain.pem")
-        .set("SWAIG_TLS_KEY", "key.pem")
-        .file("chain.pem", &identity.chain)
-        .file("key.pem", &identity.key);
+    let program = Program::new(["--listen", "127.0.0.1:0"]).tls(&identity.chain, &identity.key);
     let employee = program.serve().await;
     let client = TlsClient::new(&identity.root, &["http/1.1"]);
     let request = "GET /console/login HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
@@ -266,10 +262,7 @@ async fn a_session_that_is_forged_expired_or_of_another_password_is_none() {
         assert_eq!(get(&first, "/console", &format!("{name}={forged}")).await.status, 401, "{forged}");
     }
     let short = SETTINGS.into_iter().chain([("SWAIG_SESSION_LIFETIME", "5")]);
-    let ended = short
-        .fold(Program::new(["--listen", "127.0.0.1:0"]), |it, (name, value)| it.set(name, value))
-        .run()
-        .await;
+    let ended = Program::new(["--listen", "127.0.0.1:0"]).settings(short).run().await;
     assert_eq!(ended.code, Some(1));
     assert!(
         ended.stderr.contains("SWAIG_SESSION_LIFETIME is not valid: expected seconds, at least 60"),

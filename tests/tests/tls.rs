@@ -20,12 +20,7 @@ const HEALTH: &str = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: clo
 
 /// The program, with these files as its certificate and key.
 fn program(chain: &str, key: &str) -> Program {
-    Program::new(["--listen", "127.0.0.1:0"])
-        .set("SWAIG_TLS_CERTIFICATE", "chain.pem")
-        .set("SWAIG_TLS_KEY", "key.pem")
-        .set("SWML_BASIC_AUTH_PASSWORD", "try-me")
-        .file("chain.pem", chain)
-        .file("key.pem", key)
+    Program::new(["--listen", "127.0.0.1:0"]).tls(chain, key).set("SWML_BASIC_AUTH_PASSWORD", "try-me")
 }
 
 async fn employee(identity: &Identity) -> Employee {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use swaig_tests::{Employee, PhoneCall, Reply, StandIn, Will};
+use swaig_tests::{Employee, PhoneCall, Reply, StandIn, UNLIMITED, Will};
 
 /// The time for one answer: the platform gives up after about 10 s.
 const BUDGET: Duration = Duration::from_secs(8);
@@ -169,13 +169,7 @@ async fn a_failure_to_send_says_so_and_is_never_followed_by_a_second_message() {
 async fn a_code_that_cannot_be_checked_is_neither_right_nor_wrong() {
     let stand_in = faulty().await;
     // All the faults are met with one number.
-    let unlimited = [
-        "MFA_SENDS_PER_NUMBER_HOUR",
-        "MFA_SENDS_PER_NUMBER_DAY",
-        "MFA_SENDS_PER_CALLER_HOUR",
-        "MFA_SENDS_PER_CALLER_DAY",
-    ];
-    let employee = Employee::live_with(&stand_in, unlimited.map(|name| (name, "0"))).await;
+    let employee = Employee::live_with(&stand_in, UNLIMITED).await;
     let faults = faults();
     let cases = faults.iter().enumerate().map(async |(place, fault)| {
         let mut call = PhoneCall::from(&employee, "+15559990000").await;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use swaig_tests::{Employee, Program, cargo, function_request, workspace};
+use swaig_tests::{Employee, Program, binary, function_request};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
@@ -19,13 +19,8 @@ const TARGET: f64 = 2.0;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments = ["--package", "swaig-agents", "--bin", "digital-employees"];
     let release: &[&str] = if cfg!(debug_assertions) { &[] } else { &["--release"] };
-    let built = cargo(workspace(), arguments.into_iter().chain(release.iter().copied()));
-    let Some((_, path)) = built.into_iter().find(|(name, _)| name == "digital-employees") else {
-        eprintln!("error: cargo did not say where the program is");
-        return ExitCode::FAILURE;
-    };
+    let path = binary("swaig-agents", "digital-employees", release);
     let employee = Program::at(path).arguments(["--listen", "127.0.0.1:0"]).serve().await;
     measure(&employee, WARM_UP).await;
     let mut ratios = Vec::new();

@@ -26,9 +26,9 @@ macro_rules! function {
     };
 }
 
-/// An agent of this name that mounts these functions and names these in a step.
-macro_rules! agent {
-    ($type:ident, $name:literal, [$($mounted:literal),*], [$($in_step:literal),*]) => {
+/// An agent of this name with this definition.
+macro_rules! agent_with {
+    ($type:ident, $name:literal, $definition:expr) => {
         struct $type;
         impl Agent for $type {
             const NAME: &'static str = $name;
@@ -36,12 +36,23 @@ macro_rules! agent {
                 Ok(Self)
             }
             fn define(&self) -> AgentDefinition {
-                let step = ContextStep::text("only", "Help.").functions(Vec::<String>::from([$($in_step.to_owned()),*]));
-                let prompt = Prompt::text("Hello").contexts(Contexts::new(Context::new([step])));
-                AgentDefinition::new(prompt)$(.function($mounted))*
+                $definition
             }
         }
     };
+}
+
+/// An agent of this name that mounts these functions and names these in a step.
+macro_rules! agent {
+    ($type:ident, $name:literal, [$($mounted:literal),*], [$($in_step:literal),*]) => {
+        agent_with!($type, $name, with_step(&[$($in_step),*])$(.function($mounted))*);
+    };
+}
+
+/// A definition with one step, which names these functions.
+fn with_step(functions: &[&str]) -> AgentDefinition {
+    let step = ContextStep::text("only", "Help.").functions(functions.iter().copied());
+    AgentDefinition::new(Prompt::text("Hello").contexts(Contexts::new(Context::new([step]))))
 }
 
 fn load(functions: &[FunctionRegistration], agents: &[AgentRegistration]) -> Result<Registry, String> {
@@ -119,22 +130,6 @@ fn an_agent_can_only_mount_and_name_what_is_there() {
     );
 }
 
-/// An agent of this name with this definition.
-macro_rules! agent_with {
-    ($type:ident, $name:literal, $definition:expr) => {
-        struct $type;
-        impl Agent for $type {
-            const NAME: &'static str = $name;
-            fn build(_: &Setup) -> Result<Self, SetupError> {
-                Ok(Self)
-            }
-            fn define(&self) -> AgentDefinition {
-                $definition
-            }
-        }
-    };
-}
-
 fn by_itself(name: &str) -> DataMapFunction {
     DataMapFunction::new(name, "A test", DataMap::new().output(Output::text("done")))
 }
@@ -200,11 +195,7 @@ fn a_function_that_the_platform_runs_needs_a_name_arguments_and_a_data_map() {
 #[test]
 fn a_step_may_name_a_function_that_the_platform_runs_and_no_function_of_its_name_is_built() {
     function!(Namesake, "lookup", NoArguments);
-    agent_with!(Steps, "steps", {
-        let step = ContextStep::text("only", "Help.").functions(["lookup"]);
-        AgentDefinition::new(Prompt::text("Hello").contexts(Contexts::new(Context::new([step]))))
-            .function(by_itself("lookup"))
-    });
+    agent_with!(Steps, "steps", with_step(&["lookup"]).function(by_itself("lookup")));
     let functions = [FunctionRegistration::of::<Namesake>("a", "n.rs", 1)];
     let setup = Setup::test([("X", "y")]);
     let agents = [AgentRegistration::of::<Steps>("a", "s.rs", 1)];
@@ -252,19 +243,10 @@ fn only_mounted_functions_are_built_and_a_missing_setting_is_named() {
 /// An agent that includes functions of another server.
 macro_rules! including {
     ($type:ident, $name:literal, $url:literal, [$($included:literal),*]) => {
-        struct $type;
-        impl Agent for $type {
-            const NAME: &'static str = $name;
-            fn build(_: &Setup) -> Result<Self, SetupError> {
-                Ok(Self)
-            }
-            fn define(&self) -> AgentDefinition {
-                let step = ContextStep::text("only", "Help.").functions(Vec::<String>::from([$($included.to_owned()),*]));
-                AgentDefinition::new(Prompt::text("Hello").contexts(Contexts::new(Context::new([step]))))
-                    .function("lookup")
-                    .include(RemoteFunctions::new($url).functions(Vec::<String>::from([$($included.to_owned()),*])))
-            }
-        }
+        agent_with!($type, $name, {
+            let theirs = RemoteFunctions::new($url).functions(Vec::<String>::from([$($included.to_owned()),*]));
+            with_step(&[$($included),*]).function("lookup").include(theirs)
+        });
     };
 }
 

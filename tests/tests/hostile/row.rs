@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use swaig_tests::{Employee, function_request, soon};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// A connection: what is written, and the statuses that come back until the server has closed it.
@@ -129,15 +129,16 @@ pub(crate) async fn answers(target: &Target, row: &Row) -> Vec<u16> {
         }
         writer
     };
-    let read = async {
-        let mut text = Vec::new();
-        // A reset is an end, too.
-        while reader.read_buf(&mut text).await.is_ok_and(|read| read > 0) {}
-        text
-    };
-    let both = async { tokio::join!(write, read) };
+    let both = async { tokio::join!(write, to_the_end(&mut reader)) };
     let (_writer, text) = soon(&format!("the end of the connection: {}", row.what), both).await;
     statuses(&text)
+}
+
+/// All that comes until the server closes the connection. A reset is an end, too.
+pub(crate) async fn to_the_end(reader: &mut (impl AsyncRead + Unpin)) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while reader.read_buf(&mut bytes).await.is_ok_and(|read| read > 0) {}
+    bytes
 }
 
 /// The statuses of answers that follow each other, interim ones left out.

@@ -1,5 +1,6 @@
 //! Clients that take their time: each is cut off, and holds nobody up until then.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use futures_util::future::join_all;
@@ -7,7 +8,7 @@ use swaig_tests::{Employee, soon};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpSocket, TcpStream};
 
-use crate::row::{Row, Target, answers};
+use crate::row::{Row, Target, answers, to_the_end};
 
 #[tokio::test]
 async fn a_request_that_does_not_come_is_not_waited_for() {
@@ -56,9 +57,7 @@ async fn drip(employee: &Employee, start: &str, then: &str) -> String {
             }
         }
     });
-    let mut answer = Vec::new();
-    let read = async { while reader.read_buf(&mut answer).await.is_ok_and(|read| read > 0) {} };
-    soon("the end of a slow connection", read).await;
+    let answer = soon("the end of a slow connection", to_the_end(&mut reader)).await;
     writing.abort();
     String::from_utf8_lossy(&answer).into_owned()
 }
@@ -90,19 +89,24 @@ async fn a_connection_that_is_not_used_is_closed() {
     target.assert_nothing_ran().await;
 }
 
+/// So many connections that the server has taken up, and that go on.
+async fn held(address: SocketAddr, count: usize) -> Vec<TcpStream> {
+    let mut held = Vec::new();
+    for _ in 0..count {
+        let mut stream = TcpStream::connect(address).await.expect("the server listens");
+        // The answer says that the connection was taken up.
+        stream.write_all(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n").await.expect("the server reads");
+        stream.read_exact(&mut [0; 12]).await.expect("the server answers");
+        held.push(stream);
+    }
+    held
+}
+
 #[tokio::test]
 async fn connections_beyond_the_limit_wait_their_turn() {
     let target =
         Target::with([("SWAIG_MAX_CONNECTIONS", "3"), ("SWAIG_MAX_CONNECTIONS_PER_ADDRESS", "3")]).await;
-    let address = target.employee.address();
-    let mut held = Vec::new();
-    for _ in 0..3 {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        // The answer says that the connection was taken up.
-        stream.write_all(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-        stream.read_exact(&mut [0; 12]).await.unwrap();
-        held.push(stream);
-    }
+    let mut held = held(target.employee.address(), 3).await;
     let client = target.employee.client();
     let waiting = tokio::spawn(async move { client.get("/health").await });
     target
@@ -121,14 +125,7 @@ async fn connections_beyond_the_limit_wait_their_turn() {
 async fn one_address_cannot_take_all_connections() {
     let target =
         Target::with([("SWAIG_MAX_CONNECTIONS", "4"), ("SWAIG_MAX_CONNECTIONS_PER_ADDRESS", "2")]).await;
-    let address = target.employee.address();
-    let mut held = Vec::new();
-    for _ in 0..2 {
-        let mut stream = TcpStream::connect(address).await.unwrap();
-        stream.write_all(b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
-        stream.read_exact(&mut [0; 12]).await.unwrap();
-        held.push(stream);
-    }
+    let held = held(target.employee.address(), 2).await;
     let refused = Row::new("one too many", target.head("GET /health", ""), &[&[]]);
     assert!(answers(&target, &refused).await.is_empty());
     // Another address of this machine is another client.

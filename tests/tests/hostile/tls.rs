@@ -5,6 +5,8 @@ use swaig_tests::{Identity, Program, TlsClient, soon};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::row::to_the_end;
+
 /// A greeting of a version of TLS before 1.2, with the cipher suites of its time.
 fn old_greeting(minor: u8) -> Vec<u8> {
     let suites = [0x00, 0x2f, 0x00, 0x35, 0xc0, 0x13, 0xc0, 0x14];
@@ -16,13 +18,8 @@ fn old_greeting(minor: u8) -> Vec<u8> {
 #[tokio::test]
 async fn what_is_no_handshake_ends_its_connection_only() {
     let identity = Identity::default();
-    let employee = Program::new(["--listen", "127.0.0.1:0"])
-        .set("SWAIG_TLS_CERTIFICATE", "chain.pem")
-        .set("SWAIG_TLS_KEY", "key.pem")
-        .file("chain.pem", &identity.chain)
-        .file("key.pem", &identity.key)
-        .serve()
-        .await;
+    let employee =
+        Program::new(["--listen", "127.0.0.1:0"]).tls(&identity.chain, &identity.key).serve().await;
     let client = TlsClient::new(&identity.root, &["http/1.1"]);
     let good = "GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     let alert = |level: u8, kind: u8| vec![0x15, 3, 3, 0, 2, level, kind];
@@ -50,9 +47,7 @@ async fn what_is_no_handshake_ends_its_connection_only() {
         if ends {
             let _ = stream.shutdown().await;
         }
-        let mut answer = Vec::new();
-        let read = async { while stream.read_buf(&mut answer).await.is_ok_and(|read| read > 0) {} };
-        soon(what, read).await;
+        let answer = soon(what, to_the_end(&mut stream)).await;
         // A reset may lose the alert.
         if !(answer.is_empty() || alerted && answer[0] == 0x15) {
             wrong.push(format!("{what}: {answer:x?}"));
@@ -66,22 +61,14 @@ async fn what_is_no_handshake_ends_its_connection_only() {
 #[tokio::test]
 async fn a_handshake_that_does_not_go_on_is_cut_off() {
     let identity = Identity::default();
-    let employee = Program::new(["--listen", "127.0.0.1:0"])
-        .set("SWAIG_TLS_CERTIFICATE", "chain.pem")
-        .set("SWAIG_TLS_KEY", "key.pem")
-        .file("chain.pem", &identity.chain)
-        .file("key.pem", &identity.key)
-        .serve()
-        .await;
+    let employee =
+        Program::new(["--listen", "127.0.0.1:0"]).tls(&identity.chain, &identity.key).serve().await;
     let client = TlsClient::new(&identity.root, &["http/1.1"]);
     let stalled = [Vec::new(), vec![0x16], old_greeting(3)[..30].to_vec()].map(|bytes| async {
         let bytes = bytes;
         let mut stream = TcpStream::connect(employee.address()).await.unwrap();
         stream.write_all(&bytes).await.unwrap();
-        let mut answer = Vec::new();
-        let read = async { while stream.read_buf(&mut answer).await.is_ok_and(|read| read > 0) {} };
-        soon("the end of a stalled handshake", read).await;
-        answer
+        soon("the end of a stalled handshake", to_the_end(&mut stream)).await
     });
     // And one that shook hands, and then says nothing.
     let silent = async {

@@ -5,7 +5,7 @@ use swaig_tests::{Client, soon};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpSocket;
 
-use crate::row::Target;
+use crate::row::{Target, to_the_end};
 
 #[tokio::test]
 async fn viewers_beyond_the_limit_are_told_to_come_back() {
@@ -67,8 +67,7 @@ async fn a_viewer_who_does_not_read_is_cut_off_and_may_come_back() {
     })
     .await;
     // It reads what was on its way, finds the stream cut, and goes on behind the last event that it has whole.
-    let mut rest = Vec::new();
-    while viewer.read_buf(&mut rest).await.is_ok_and(|read| read > 0) {}
+    let rest = to_the_end(&mut viewer).await;
     text.push_str(&String::from_utf8_lossy(&rest));
     let whole = text.rsplit_once("\n\n").map_or("", |(whole, _)| whole);
     let last: u64 =

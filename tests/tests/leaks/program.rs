@@ -1,11 +1,9 @@
 //! A program with an agent that leaks, beside the reference agent.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use serde_json::json;
-use swaig_tests::{Program, cargo, workspace};
+use swaig_tests::{Program, made};
 
 use crate::{SECRETS, USER};
 
@@ -98,43 +96,18 @@ swaig::register_agent!(Leaky);
 fn leaky() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("leaky");
-        let root = workspace();
-        let package = |path: &str| json!(root.join(path)).to_string();
-        let manifest = format!(
-            "[package]\nname = \"leaky\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\nschemars = \"1\"\n\
-             serde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = \"1\"\ntracing = \"0.1\"\nswaig = {{ path = {} }}\n\
-             swaig-agents = {{ path = {} }}\nswaig-functions = {{ path = {} }}\n\n[profile.dev]\ndebug = \"line-tables-only\"\n\n[workspace]\n",
-            package("framework"),
-            package("agents"),
-            package("functions"),
-        );
-        fs::create_dir_all(folder.join("src")).expect("a folder can be made");
-        let files = [("Cargo.toml", &*manifest), ("src/main.rs", LEAKY)];
-        for (name, text) in files {
-            let path = folder.join(name);
-            // Cargo looks at the time of change.
-            if fs::read_to_string(&path).is_ok_and(|old| old == text) {
-                continue;
-            }
-            // Tests in other processes write it too.
-            let new = folder.join(format!("{}.new", std::process::id()));
-            fs::write(&new, text).and_then(|()| fs::rename(&new, &path)).expect("a file can be written");
-        }
-        if !folder.join("Cargo.lock").exists() {
-            fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the versions can be copied");
-        }
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("the folder is in the target folder");
-        let target = target.to_str().expect("the path is UTF-8");
-        let built = cargo(&folder, ["--offline", "--bins", "--target-dir", target]);
+        let functions = made::member("swaig-functions", "functions");
+        let more = format!("serde_json = \"1\"\ntracing = \"0.1\"\n{functions}");
+        let files = [("src/main.rs".to_owned(), LEAKY.to_owned())];
+        let built = made::build(env!("CARGO_TARGET_TMPDIR"), "leaky", "leaky", &more, &files);
         built.into_iter().find(|(name, _)| name == "leaky").expect("it was built").1
     })
 }
 
 pub(crate) fn program(log_format: &str) -> Program {
-    let program = Program::at(leaky()).arguments(["--listen", "127.0.0.1:0", "--log-format", log_format]);
-    let secrets = SECRETS.iter().fold(program, |program, (name, value)| program.set(name, *value));
-    secrets
+    Program::at(leaky())
+        .arguments(["--listen", "127.0.0.1:0", "--log-format", log_format])
+        .settings(SECRETS)
         .set("SWML_BASIC_AUTH_USER", USER)
         .set("SIGNALWIRE_REQUIRE_SIGNATURE", "none")
         .set("MFA_TOKEN_LENGTH", "8")
