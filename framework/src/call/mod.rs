@@ -167,7 +167,8 @@ impl Call {
     }
 
     /// The call's id for a log: masked where it holds nothing but digits.
-    pub(crate) fn shown_id(&self) -> std::borrow::Cow<'_, str> {
+    #[doc(hidden)]
+    pub fn shown_id(&self) -> std::borrow::Cow<'_, str> {
         crate::redact::shown_id(self.call_id())
     }
 

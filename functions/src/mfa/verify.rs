@@ -155,7 +155,7 @@ impl VerifyMfa {
 /// The counters failed, and the call goes on.
 fn report(call: &Call, error: &LimitError) {
     let error = error as &dyn std::error::Error;
-    tracing::error!(call_id = call.call_id(), agent = call.agent(), error, "tries are not counted now");
+    tracing::error!(call_id = &*call.shown_id(), agent = call.agent(), error, "tries are not counted now");
 }
 
 /// What the model hears when the API could not say whether the code is right.
