@@ -77,11 +77,17 @@ pub(super) trait Fields {
 
     /// Who calls: function calls say `caller_id_num`, reports `caller_id_number`, and Bedrock agents `caller_id` too.
     fn caller(&self) -> CallerNumber {
-        let given = ["caller_id_num", "caller_id_number", "caller_id"]
-            .into_iter()
-            .filter_map(|key| self.text(key))
-            .find(|text| !text.trim().is_empty());
-        CallerNumber::from_caller_id(given)
+        CallerNumber::from_caller_id(self.caller_id())
+    }
+
+    /// The caller as the platform wrote it.
+    fn caller_id(&self) -> Option<&str> {
+        self.first_text(&["caller_id_num", "caller_id_number", "caller_id"])
+    }
+
+    /// The first of these fields that holds a text which is not blank.
+    fn first_text(&self, keys: &[&str]) -> Option<&str> {
+        keys.iter().filter_map(|key| self.text(key)).find(|text| !text.trim().is_empty())
     }
 }
 

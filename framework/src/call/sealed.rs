@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::Call;
+use super::fields::Fields as _;
 use crate::seal::SealError;
 use crate::store::Event;
 
@@ -111,8 +112,7 @@ impl Call {
     /// What a seal of this call is bound to. The caller is taken as the platform wrote it: it is the same in each webhook of
     /// a call.
     fn bound(&self) -> [&str; 4] {
-        let keys = ["caller_id_num", "caller_id_number", "caller_id"];
-        let caller = keys.into_iter().find_map(|key| self.request.text(key)).unwrap_or_default();
+        let caller = self.raw().caller_id().unwrap_or_default();
         [self.agent(), self.agent_id(), self.call_id(), caller]
     }
 }
