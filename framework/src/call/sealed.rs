@@ -81,18 +81,14 @@ impl Call {
             }),
             None => Err(SealError::Missing),
         };
-        if let Err(error) = &opened {
-            let reason = error.to_string();
-            tracing::warn!(
-                agent = self.agent(),
-                call_id = &*self.shown_id(),
-                name,
-                reason,
-                "a seal was refused"
-            );
-            self.broadcast(Event::new("seal_refused", json!({"name": name, "reason": reason})));
-        }
-        opened.map(Some)
+        opened.map(Some).inspect_err(|error| self.seal_refused(name, error))
+    }
+
+    /// Tells of a value that is not, or not any more, what it says.
+    pub(super) fn seal_refused(&self, name: &str, error: &SealError) {
+        let reason = error.to_string();
+        tracing::warn!(agent = self.agent(), call_id = &*self.shown_id(), name, reason, "a seal was refused");
+        self.broadcast(Event::new("seal_refused", json!({"name": name, "reason": reason})));
     }
 
     /// What stands for a text where the text itself must not be seen: the same for the same text in every call, on every
