@@ -112,3 +112,20 @@ impl Call {
         [self.agent(), self.agent_id(), self.call_id(), caller]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seal_is_bound_to_the_caller_whichever_field_says_who_it_is() {
+        let call = |caller| {
+            let fields = [("caller_id_num", ""), ("caller_id_number", " "), ("caller_id", caller)];
+            fields.into_iter().fold(Call::test(), |call, (key, value)| call.with_field(key, value))
+        };
+        let order = call("+15551230000").sealed("order", &7, Duration::from_mins(1)).unwrap();
+        let unsealed = |caller| call(caller).with_meta_data("order", order.clone()).unseal::<u8>("order");
+        assert_eq!(unsealed("+15551230000"), Ok(Some(7)));
+        assert_eq!(unsealed("+15559990000"), Err(SealError::Foreign));
+    }
+}
