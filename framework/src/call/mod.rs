@@ -257,7 +257,7 @@ impl Call {
     ///
     /// The agent has to ask for messages: [`AgentDefinition::accept_input`](crate::AgentDefinition::accept_input).
     pub fn input_queue(&self) -> InputQueue {
-        let conversation_id = self.request.text("conversation_id").unwrap_or_default();
+        let conversation_id = self.request.conversation_id().unwrap_or_default();
         let queue = self.inputs.queue(&self.agent, &self.agent_id, conversation_id);
         queue.watched(self.events.clone(), self.call_id())
     }

@@ -49,8 +49,9 @@ impl Call {
         value: &T,
         lifetime: Duration,
     ) -> Result<Value, SealError> {
-        let token = self.sealer.seal(name, &self.bound(), value, lifetime)?;
-        Ok(match serde_json::to_value(value).map_err(|_| SealError::Value)? {
+        let value = serde_json::to_value(value).map_err(|_| SealError::Value)?;
+        let token = self.sealer.seal(name, &self.bound(), &value, lifetime)?;
+        Ok(match value {
             Value::Object(mut fields) => {
                 fields.insert(SEAL.to_owned(), token.into());
                 Value::Object(fields)
