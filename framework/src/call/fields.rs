@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::phone_number::CallerNumber;
 
 /// What a field that holds no object reads as.
-pub(super) static EMPTY: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+static EMPTY: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
 
 /// The object that a body is; an empty one where it is something else.
 pub(super) fn object_of(value: &Value) -> &Map<String, Value> {
