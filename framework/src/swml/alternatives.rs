@@ -98,30 +98,25 @@ macro_rules! union {
             }
 
             fn from_json(json: &$crate::swml::Json) -> Option<Self> {
-                $(
-                    if $crate::swml::check::accepts(<$ty as $crate::swml::Value>::kind(), json)
-                        && let Some(value) = <$ty as $crate::swml::Value>::from_json(json)
-                    {
-                        return Some(Self::$variant(value));
-                    }
-                )+
-                $(
-                    if let Some(value) = <$ty as $crate::swml::Value>::from_json(json) {
-                        return Some(Self::$variant(value));
-                    }
-                )+
-                $($(
-                    if $crate::swml::check::accepts(<$e_ty as $crate::swml::Value>::kind(), json)
-                        && let Some(value) = <$e_ty as $crate::swml::Value>::from_json(json)
-                    {
-                        return Some(Self::$e_variant(value));
-                    }
-                )+)?
-                $($(
-                    if let Some(value) = <$e_ty as $crate::swml::Value>::from_json(json) {
-                        return Some(Self::$e_variant(value));
-                    }
-                )+)?
+                // First what the schema takes, then what can be read at all; what only the engine reads comes last.
+                for strict in [true, false] {
+                    $(
+                        if (!strict || $crate::swml::check::accepts(<$ty as $crate::swml::Value>::kind(), json))
+                            && let Some(value) = <$ty as $crate::swml::Value>::from_json(json)
+                        {
+                            return Some(Self::$variant(value));
+                        }
+                    )+
+                }
+                $(for strict in [true, false] {
+                    $(
+                        if (!strict || $crate::swml::check::accepts(<$e_ty as $crate::swml::Value>::kind(), json))
+                            && let Some(value) = <$e_ty as $crate::swml::Value>::from_json(json)
+                        {
+                            return Some(Self::$e_variant(value));
+                        }
+                    )+
+                })?
                 None
             }
         }

@@ -73,6 +73,16 @@ pub(crate) fn push(object: &mut Object, key: &str, item: Json) {
     }
 }
 
+/// Sets a member of the object at `key`. A value that is no object is replaced by one.
+pub(crate) fn insert(object: &mut Object, key: &str, name: String, value: Json) {
+    match object.entry(key.to_owned()).or_default() {
+        Json::Object(members) => {
+            members.insert(name, value);
+        }
+        other => *other = Json::Object(Object::from([(name, value)])),
+    }
+}
+
 macro_rules! object {
     (
         $(#[$meta:meta])*

@@ -19,7 +19,7 @@ impl Reply {
     /// Keeps a value in the call's `meta_data`, which the functions of an agent share and the model never sees.
     #[must_use]
     pub fn set_meta_data(self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.member("set_meta_data", key, value)
+        self.merged("set_meta_data", member(key, value))
     }
 
     /// Removes from `meta_data`: a key, several keys, or [everything](Unsetting::everything).
@@ -42,7 +42,7 @@ impl Reply {
     /// agent with `swaig_set_global_data` off ignores it.
     #[must_use]
     pub fn set_global_data(self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.member("set_global_data", key, value)
+        self.merged("set_global_data", member(key, value))
     }
 
     /// Removes from `global_data`: a key, several keys, or [everything](Unsetting::everything).
@@ -195,7 +195,7 @@ impl Reply {
     /// Switches functions on and off, as [`toggle_function`](Self::toggle_function) does one.
     #[must_use]
     pub fn toggle_functions(self, toggles: impl Into<List<Toggle>>) -> Self {
-        self.items("toggle_functions", toggles.into().into())
+        self.merged("toggle_functions", toggles.into().into())
     }
 
     /// Whether the model may call one function after the other without an answer of the caller in between: `true` for
@@ -223,12 +223,8 @@ impl Reply {
     ///
     /// Engine only: the published schema rejects it inside `data_map`.
     #[must_use]
-    pub fn settings(mut self, settings: Settings) -> Self {
-        if let Some(Json::Object(members)) = self.neighbour("settings") {
-            members.extend(settings.as_object().clone());
-            return self;
-        }
-        self.action(Action::settings(settings))
+    pub fn settings(self, settings: Settings) -> Self {
+        self.merged("settings", settings.into())
     }
 
     /// How long the caller must be silent until what was said counts as complete. Written in milliseconds, at least 1.
@@ -255,7 +251,7 @@ impl Reply {
     /// Engine only: the published schema rejects it inside `data_map`.
     #[must_use]
     pub fn add_dynamic_hints(self, hints: impl Into<List<Hint>>) -> Self {
-        self.items("add_dynamic_hints", hints.into().into())
+        self.merged("add_dynamic_hints", hints.into().into())
     }
 
     /// Takes out what [`add_dynamic_hints`](Self::add_dynamic_hints) added.
@@ -276,25 +272,14 @@ impl Reply {
 }
 
 impl Reply {
-    /// Adds a member to the action of this name if that comes last, else to a new one.
-    fn member(mut self, name: &str, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        let (key, value) = (key.into(), Json::from(value.into()));
-        if let Some(Json::Object(members)) = self.neighbour(name) {
-            members.insert(key, value);
-            return self;
+    /// Adds members or items to the action of this name if that comes last, else as a new one.
+    fn merged(mut self, name: &str, value: Json) -> Self {
+        match (self.neighbour(name), value) {
+            (Some(Json::Object(present)), Json::Object(members)) => present.extend(members),
+            (Some(Json::Array(present)), Json::Array(items)) => present.extend(items),
+            (_, value) => return self.action(Action::raw(name, value)),
         }
-        self.action(Action::raw(name, Object::from([(key, value)])))
-    }
-
-    /// Adds items to the action of this name if that comes last, else to a new one.
-    fn items(mut self, name: &str, items: Json) -> Self {
-        match (self.neighbour(name), items) {
-            (Some(Json::Array(present)), Json::Array(items)) => {
-                present.extend(items);
-                self
-            }
-            (_, items) => self.action(Action::raw(name, items)),
-        }
+        self
     }
 
     /// The value of the last action, if it has this name and no other.
@@ -302,4 +287,9 @@ impl Reply {
         let members = self.actions.last_mut()?.as_object_mut();
         if members.len() == 1 { members.get_mut(name) } else { None }
     }
+}
+
+/// An object with one member.
+fn member(key: impl Into<String>, value: impl Into<Value>) -> Json {
+    Object::from([(key.into(), Json::from(value.into()))]).into()
 }

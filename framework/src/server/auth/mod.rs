@@ -1,6 +1,7 @@
 //! Who may ask, and whether a request is the platform's.
 //!
-//! `credentials`: HTTP Basic, for everything but `/health` and `/ready`. `signature`: SignalWire's signing key.
+//! `credentials`: HTTP Basic, for everything but `/health`, `/ready`, and the console's way in and out with its style
+//! and icon. `signature`: SignalWire's signing key.
 //! `call_token`: a token in each webhook's URL, for one call. `proxy`: whose word on the client's address is taken.
 //! `session` and `same_origin`: people who log in at the console.
 //! `failed_login`: how many logins of one address may fail.

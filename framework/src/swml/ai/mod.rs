@@ -20,8 +20,9 @@ mod prompt;
 mod pronounce;
 mod swaig;
 
+use super::object::insert;
 use super::object::object;
-use super::{Data, Json, List, Object};
+use super::{Data, Json, List};
 
 pub use action::{
     Action, Actions, Active, BackToBack, ContextSwitch, Everything, Hold, HoldTime, NewContext, Playback,
@@ -104,12 +105,7 @@ impl Ai {
     /// Sets one member of [`global_data`](Self::global_data).
     #[must_use]
     pub fn global(mut self, key: impl Into<String>, value: impl Into<Json>) -> Self {
-        let data = self.0.entry("global_data".to_owned()).or_insert_with(|| Json::Object(Object::new()));
-        if let Json::Object(members) = data {
-            members.insert(key.into(), value.into());
-        } else {
-            *data = Json::Object(Object::from([(key.into(), value.into())]));
-        }
+        insert(&mut self.0, "global_data", key.into(), value.into());
         self
     }
 }

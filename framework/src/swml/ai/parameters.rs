@@ -1,6 +1,6 @@
 //! The arguments of a function, in the platform's closed subset of JSON Schema.
 
-use crate::swml::object::{choice, object, push, union};
+use crate::swml::object::{choice, insert, object, push, union};
 use crate::swml::{Dyn, Json, Kind, List, Map, Object, Value};
 
 /// The arguments of a function: an object of named properties.
@@ -43,13 +43,7 @@ impl Parameters {
     #[must_use]
     pub fn property(mut self, name: impl Into<String>, property: impl Into<Property>) -> Self {
         if let Json::Object(members) = &mut self.0 {
-            let properties = members.entry("properties".to_owned()).or_default();
-            if !matches!(properties, Json::Object(_)) {
-                *properties = Json::Object(Object::new());
-            }
-            if let Json::Object(properties) = properties {
-                properties.insert(name.into(), property.into().into());
-            }
+            insert(members, "properties", name.into(), property.into().into());
         }
         self
     }

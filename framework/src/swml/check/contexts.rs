@@ -6,7 +6,7 @@ use super::agent::{Callable, items, texts};
 use super::describe::list;
 use super::place::Place;
 use super::report::Finding;
-use super::suggest::nearest;
+use super::suggest::did_you_mean;
 use crate::swml::dynamic::has_placeholder;
 use crate::swml::json::Json;
 
@@ -30,9 +30,7 @@ pub(super) fn check(
         let place = place.key(name);
         let steps = place.key("steps");
         let mut step_names = BTreeSet::new();
-        let mut count = 0;
         for (index, step) in items(context.get("steps")).enumerate() {
-            count = index + 1;
             let Some(name) = step.get("name").and_then(Json::as_str) else { continue };
             if !step_names.insert(name) {
                 findings.push(Finding::error(
@@ -43,6 +41,7 @@ pub(super) fn check(
                 ));
             }
         }
+        let count = items(context.get("steps")).count();
         findings.extend(too_many("steps", count, MOST_STEPS, &steps));
         let around = Around { functions, contexts: &names, steps: &step_names };
         around.ways(context, &place, findings);
@@ -103,7 +102,7 @@ impl Around<'_> {
                     "unknown-context",
                     &place.key("valid_contexts").index(index),
                     format!("there is no context `{name}`"),
-                    did_you_mean(name, self.contexts)
+                    did_you_mean(name, self.contexts.iter().copied())
                         .unwrap_or_else(|| format!("choose one of {}", list(self.contexts.iter().copied()))),
                 ));
             }
@@ -117,7 +116,7 @@ impl Around<'_> {
                 Some(word) => format!("name a step of this context, or `{word}`"),
                 None => "name a step of this context".to_owned(),
             };
-            let remedy = did_you_mean(name, self.steps).unwrap_or_else(otherwise);
+            let remedy = did_you_mean(name, self.steps.iter().copied()).unwrap_or_else(otherwise);
             Finding::error("unknown-step", place, format!("the context has no step `{name}`"), remedy)
         })
     }
@@ -142,8 +141,4 @@ impl Around<'_> {
             }
         }
     }
-}
-
-fn did_you_mean(name: &str, names: &BTreeSet<&str>) -> Option<String> {
-    nearest(name, names.iter().copied()).map(|name| format!("did you mean `{name}`?"))
 }

@@ -14,7 +14,7 @@ pub(super) fn expected(code: &'static str, kind: Kind, json: &Json, place: &Plac
         Json::String(text) if code == "wrong-form" && !is_harmless(text) => {
             format!("expected {wanted}, found another text")
         }
-        _ => format!("expected {wanted}, found {}", found_in_words(Some(json))),
+        _ => format!("expected {wanted}, found {}", found_in_words(json)),
     };
     match quoted(kind, json) {
         Some(text) => Finding::error("quoted-value", place, message, format!("write {text} without quotes")),
@@ -31,10 +31,8 @@ pub(super) fn expected(code: &'static str, kind: Kind, json: &Json, place: &Plac
 pub(super) fn engine_only(whole: Kind, json: &Json, place: &Place<'_>) -> Finding {
     let published = expected(ENGINE_ONLY, whole, json, place);
     if published.code == ENGINE_ONLY {
-        let message = format!(
-            "the engine reads {} here, but the published schema refuses it",
-            found_in_words(Some(json))
-        );
+        let message =
+            format!("the engine reads {} here, but the published schema refuses it", found_in_words(json));
         Finding { message, ..published }
     } else {
         published
@@ -75,16 +73,15 @@ pub(super) fn describe(kind: Kind) -> String {
 }
 
 /// What a value is in words. A text is shown only when it is short, since it may be a secret.
-pub(super) fn found_in_words(json: Option<&Json>) -> String {
+pub(super) fn found_in_words(json: &Json) -> String {
     match json {
-        None => "nothing".into(),
-        Some(Json::Null) => "null".into(),
-        Some(Json::Bool(value)) => value.to_string(),
-        Some(Json::Number(number)) => number.to_string(),
-        Some(Json::String(text)) if is_harmless(text) => format!("the text \"{text}\""),
-        Some(Json::String(_)) => "a text".into(),
-        Some(Json::Array(_)) => "a list".into(),
-        Some(Json::Object(_)) => "an object".into(),
+        Json::Null => "null".into(),
+        Json::Bool(value) => value.to_string(),
+        Json::Number(number) => number.to_string(),
+        Json::String(text) if is_harmless(text) => format!("the text \"{text}\""),
+        Json::String(_) => "a text".into(),
+        Json::Array(_) => "a list".into(),
+        Json::Object(_) => "an object".into(),
     }
 }
 
@@ -115,7 +112,7 @@ fn remedy(kind: Kind, json: &Json) -> Option<String> {
             Some(1.0) => Some("write true".into()),
             _ => None,
         },
-        (Kind::Choice(_), Json::Bool(value)) if has_choice(kind, &value.to_string()) => {
+        (Kind::Choice(choices), Json::Bool(value)) if choices.contains(&&*value.to_string()) => {
             Some(format!("write \"{value}\" with quotes"))
         }
         (Kind::String, Json::Number(_)) => Some("write the number in quotes".into()),
@@ -127,10 +124,6 @@ fn remedy(kind: Kind, json: &Json) -> Option<String> {
         }
         _ => None,
     }
-}
-
-fn has_choice(kind: Kind, text: &str) -> bool {
-    matches!(kind, Kind::Choice(choices) if choices.contains(&text))
 }
 
 /// The field that a bare text stands for in older documents.

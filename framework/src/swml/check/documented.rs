@@ -46,9 +46,9 @@ fn agent(body: &Json, place: &Place<'_>, findings: &mut Vec<Finding>) {
             ));
         }
         if on("save_conversation") {
-            let id = params.get("conversation_id").map_or(Some("conversation_id"), |_| None);
-            let url = body.get("post_prompt_url").map_or(Some("post_prompt_url"), |_| None);
-            for missing in id.into_iter().chain(url) {
+            let needed = [("conversation_id", params), ("post_prompt_url", body)];
+            let missing = needed.into_iter().filter(|(key, holder)| holder.get(key).is_none());
+            for (missing, _) in missing {
                 findings.push(Finding::lint(
                     "no-effect",
                     &place.key("save_conversation"),
@@ -62,8 +62,8 @@ fn agent(body: &Json, place: &Place<'_>, findings: &mut Vec<Finding>) {
     if let Some(languages) = body.get("multilingual").and_then(|multi| multi.get("languages")?.as_array()) {
         let is_default =
             |language: &&Json| language.get("language").and_then(Json::as_str) == Some("default");
-        let mut chosen = languages.first().into_iter().chain(languages.iter().find(is_default)).peekable();
-        if chosen.peek().is_none() || chosen.all(|language| language.get("voice").is_none()) {
+        let mut chosen = languages.first().into_iter().chain(languages.iter().find(is_default));
+        if chosen.all(|language| language.get("voice").is_none()) {
             findings.push(Finding::lint(
                 "missing-voice",
                 &multilingual.key("languages"),

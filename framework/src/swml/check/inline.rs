@@ -69,6 +69,6 @@ fn read(value: &Json) -> Option<Result<Cow<'_, Json>, String>> {
 }
 
 /// Whether a text is a document in JSON or YAML rather than a name or an address.
-fn is_like_a_document(text: &str) -> bool {
+pub(super) fn is_like_a_document(text: &str) -> bool {
     text.trim_start().starts_with('{') || text.contains('\n')
 }

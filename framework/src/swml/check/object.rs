@@ -1,10 +1,10 @@
 //! The members of an object against its table.
 
-use super::describe::{describe, list};
+use super::describe::{describe, found_in_words, list};
 use super::limits;
 use super::place::Place;
 use super::report::{ENGINE_ONLY, Finding};
-use super::suggest::nearest;
+use super::suggest::{did_you_mean, nearest};
 use super::walk::{Found, Scope};
 use crate::swml::json::{Json, Object};
 use crate::swml::shape::{Field, Presence, Rule, Shape};
@@ -84,10 +84,8 @@ fn unknown(shape: &Shape, key: &str, place: &Place<'_>) -> Finding {
 
 /// A key that an open object takes without knowing it.
 fn unpublished(shape: &Shape, key: &str, place: &Place<'_>) -> Finding {
-    let remedy = match nearest(key, usable(shape)) {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => "check the spelling: the platform passes over what it does not know".into(),
-    };
+    let remedy = did_you_mean(key, usable(shape))
+        .unwrap_or_else(|| "check the spelling: the platform passes over what it does not know".into());
     Finding::lint("unknown-field", place, format!("no published field is called `{key}`"), remedy)
 }
 
@@ -151,7 +149,7 @@ fn together(
 }
 
 /// The tags in words, when the kinds are objects that are told apart by `type` and none has this value's.
-pub(super) fn unknown_tag(kinds: &[fn() -> Kind], json: &Json) -> Option<String> {
+pub(super) fn unknown_tag(kinds: &[fn() -> Kind], json: &Json, place: &Place<'_>) -> Option<Finding> {
     let tag = json.get("type")?;
     let mut tags = Vec::new();
     for kind in kinds {
@@ -163,5 +161,13 @@ pub(super) fn unknown_tag(kinds: &[fn() -> Kind], json: &Json) -> Option<String>
         }
     }
     let known = tag.as_str().is_some_and(|tag| tags.contains(&tag));
-    (!known && !tags.is_empty()).then(|| list(tags))
+    (!known && !tags.is_empty()).then(|| {
+        let tags = list(tags);
+        Finding::error(
+            "not-a-choice",
+            &place.key("type"),
+            format!("expected one of {tags}, found {}", found_in_words(tag)),
+            format!("set `type` to one of {tags}"),
+        )
+    })
 }

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 use std::ptr;
 
 use super::describe::list;
+use super::inline::is_like_a_document;
 use super::place::Place;
 use super::report::Finding;
-use super::suggest::nearest;
+use super::suggest::did_you_mean;
 use super::walk::StepAt;
 use crate::swml::document::SECTIONS;
 use crate::swml::dynamic::has_placeholder;
@@ -59,10 +60,8 @@ fn destination(step: &StepAt<'_>) -> Option<Finding> {
         return None;
     }
     let names = || sections.keys().map(String::as_str);
-    let remedy = match nearest(dest, names()) {
-        Some(name) => format!("did you mean `{name}`?"),
-        None => format!("add the section, or choose one of {}", list(names())),
-    };
+    let remedy = did_you_mean(dest, names())
+        .unwrap_or_else(|| format!("add the section, or choose one of {}", list(names())));
     let place = Place::At(&step.place);
     let make = if step.scope.nested { Finding::lint } else { Finding::error };
     Some(make("unknown-section", &place.key("dest"), format!("there is no section `{dest}`"), remedy))
@@ -71,7 +70,7 @@ fn destination(step: &StepAt<'_>) -> Option<Finding> {
 /// A destination is the name of a section unless it is a URL, an address, a document as text, or not known
 /// before the call runs.
 fn is_section_name(dest: &str) -> bool {
-    let is_document = dest.trim_start().starts_with(['{', '[']) || dest.contains('\n');
+    let is_document = is_like_a_document(dest) || dest.trim_start().starts_with('[');
     let is_address = dest.contains("://") || dest.starts_with('/');
     !has_placeholder(dest) && !is_document && !is_address
 }

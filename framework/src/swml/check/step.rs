@@ -3,7 +3,7 @@
 use super::describe::{expected, list};
 use super::place::Place;
 use super::report::Finding;
-use super::suggest::nearest;
+use super::suggest::did_you_mean;
 use super::walk::{Found, Scope, StepAt};
 use crate::swml::json::Json;
 use crate::swml::value::Kind;
@@ -76,10 +76,7 @@ fn not_one_key<'k>(keys: impl ExactSizeIterator<Item = &'k str>, place: &Place<'
 fn unknown(verb: &str, place: &Place<'_>) -> Finding {
     let other = OTHER_WORDS.iter().find(|(word, _)| *word == verb).map(|(_, remedy)| (*remedy).to_owned());
     let remedy = other
-        .or_else(|| {
-            nearest(verb, Step::VERBS.iter().map(|row| row.name))
-                .map(|name| format!("did you mean `{name}`?"))
-        })
+        .or_else(|| did_you_mean(verb, Step::VERBS.iter().map(|row| row.name)))
         .unwrap_or_else(|| "use a verb of the SWML reference".into());
     Finding::error("unknown-verb", place, format!("there is no verb `{verb}`"), remedy)
 }

@@ -14,6 +14,11 @@ pub(super) fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> O
         .map(|(_, other)| other)
 }
 
+/// The remedy for a name that differs little from another one.
+pub(super) fn did_you_mean<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
+    nearest(name, names).map(|name| format!("did you mean `{name}`?"))
+}
+
 /// Without what is often written otherwise: case, hyphens and underscores.
 fn normal(name: &str) -> Vec<char> {
     name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()

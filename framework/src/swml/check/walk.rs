@@ -1,10 +1,10 @@
 //! The walk through a document along the tables of its types.
 
-use super::describe::{engine_only, expected, found_in_words};
+use super::describe::{engine_only, expected};
 use super::place::Place;
 use super::report::{ENGINE_ONLY, Finding};
 use super::{object, step};
-use crate::swml::document::{SECTIONS, VERSION};
+use crate::swml::document::{MAIN, SECTIONS, VERSION};
 use crate::swml::dynamic::is_placeholder;
 use crate::swml::json::Json;
 use crate::swml::shape::{Field, Presence, Shape};
@@ -62,24 +62,17 @@ fn whole_document<'a>(document: &'a Json, place: &Place<'_>, nested: bool, found
         // The sections are walked below, each in a scope of its own.
         Field::new(SECTIONS, Presence::Required, || Kind::Map(|| Kind::Any)),
     ]);
-    const NAMED: &Shape = &Shape::new(
-        "",
-        &[Field::new("main", Presence::Required, || Kind::Any)],
-        &[],
-        Some(|| Kind::List(|| Kind::Any)),
-    );
     let scope = Scope { document, section: "", nested };
     scope.value(Kind::Object(TOP), document, place, found);
-    let Some(sections) = document.get(SECTIONS).filter(|sections| sections.as_object().is_some()) else {
-        return;
-    };
+    let Some(sections) = document.get(SECTIONS).and_then(Json::as_object) else { return };
     let below = place.key(SECTIONS);
-    for (name, steps) in sections.as_object().into_iter().flatten() {
+    for (name, steps) in sections {
         let scope = Scope { section: name, ..scope };
         scope.value(Kind::List(|| Kind::Step), steps, &below.key(name), found);
     }
-    if sections.get("main").is_none() {
-        scope.value(Kind::Object(NAMED), sections, &below, found);
+    if !sections.contains_key(MAIN) {
+        let (message, remedy) = ("`main` is missing: a list", "add `main`: a list of steps");
+        found.findings.push(Finding::error("missing-field", &below, message, remedy));
     }
 }
 
@@ -165,13 +158,8 @@ impl<'a> Scope<'a> {
             Some(_) if json.as_str().is_some() => {
                 found.findings.push(expected("wrong-form", whole, json, place));
             }
-            Some((_, tried)) => match object::unknown_tag(kinds, json) {
-                Some(tags) => found.findings.push(Finding::error(
-                    "not-a-choice",
-                    &place.key("type"),
-                    format!("expected one of {tags}, found {}", found_in_words(json.get("type"))),
-                    format!("set `type` to one of {tags}"),
-                )),
+            Some((_, tried)) => match object::unknown_tag(kinds, json, place) {
+                Some(finding) => found.findings.push(finding),
                 None => found.extend(tried),
             },
         }

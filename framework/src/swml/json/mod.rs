@@ -59,7 +59,7 @@ impl Json {
     ///
     /// # Errors
     ///
-    /// When the text is not JSON, holds anything after the value, nests deeper than 128 levels, or has
+    /// When the text is not JSON, holds anything after the value, nests deeper than 127 levels, or has
     /// a number beyond the range of a double.
     pub fn parse(text: &str) -> Result<Self, JsonError> {
         parse::parse(text)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::schema::load;
+use super::schema::{definition, load};
 use crate::swml::ai::*;
 use crate::swml::*;
 
@@ -137,10 +137,10 @@ fn verbs_have_the_fields_of_the_schema() {
     let methods = schema["$defs"]["SWMLMethod"]["anyOf"].as_array().expect("the methods");
     let mut published = BTreeSet::new();
     for method in methods {
-        let path = method["$ref"].as_str().expect("a reference");
-        let definition = &schema["$defs"][path.trim_start_matches("#/$defs/")];
-        let (verb, body) =
-            definition["properties"].as_object().and_then(|keys| keys.iter().next()).expect("a verb");
+        let (verb, body) = definition(schema, method)["properties"]
+            .as_object()
+            .and_then(|keys| keys.iter().next())
+            .expect("a verb");
         published.insert(verb.as_str());
         let typed = Step::VERBS.iter().find(|typed| typed.name == verb);
         let typed = typed.unwrap_or_else(|| panic!("{verb} has no type"));

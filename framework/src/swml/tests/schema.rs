@@ -1,7 +1,7 @@
 //! The published schema, and documents checked against it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::LazyLock;
 
 use jsonschema::Validator;
@@ -36,15 +36,37 @@ pub(in crate::swml) fn validator() -> Option<&'static Validator> {
     VALIDATOR.as_ref()
 }
 
-/// Documents that others wrote, with their rows in the index, or nothing where they are absent.
-pub(in crate::swml) fn documents_of_others() -> Vec<(PathBuf, Value)> {
+/// A document that somebody else wrote.
+pub(in crate::swml) struct Foreign {
+    /// The name of its file.
+    pub(in crate::swml) file: String,
+    /// As it was written.
+    pub(in crate::swml) text: String,
+    /// The same, read.
+    pub(in crate::swml) json: Json,
+    /// Its row in the index.
+    pub(in crate::swml) row: Value,
+}
+
+/// Documents that others wrote, or nothing where they are absent.
+pub(in crate::swml) fn documents_of_others() -> Vec<Foreign> {
     let index = read("documents/index.json");
     let rows = index.iter().filter_map(Value::as_array).flatten();
     rows.map(|row| {
-        let file = row["file"].as_str().expect("a file name");
-        (Path::new(CONFORMANCE).join("documents").join(file), row.clone())
+        let file = row["file"].as_str().expect("a file name").to_owned();
+        let text = fs::read_to_string(Path::new(CONFORMANCE).join("documents").join(&file)).expect("a file");
+        let json = Json::parse(&text).unwrap_or_else(|error| panic!("{file}: {error:?}"));
+        Foreign { file, text, json, row: row.clone() }
     })
     .collect()
+}
+
+/// What a node of the schema refers to, or the node itself.
+pub(super) fn definition<'s>(schema: &'s Value, node: &'s Value) -> &'s Value {
+    match node["$ref"].as_str().and_then(|path| path.strip_prefix("#/$defs/")) {
+        Some(name) => &schema["$defs"][name],
+        None => node,
+    }
 }
 
 /// Asserts that the schema accepts each step in a document of its own.

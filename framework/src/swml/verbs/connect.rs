@@ -1,5 +1,5 @@
-use crate::swml::object::{choice, object, union};
-use crate::swml::{Dyn, Json, Kind, List, Map, OnResult, Seconds, StatusMethod, Step, Value};
+use crate::swml::object::{choice, object, union, wrapper};
+use crate::swml::{Dyn, Kind, List, Map, OnResult, Seconds, Section, StatusMethod};
 
 object! {
     /// The verb `connect`: calls somebody and connects the two calls.
@@ -210,12 +210,6 @@ impl From<&str> for Confirm {
     }
 }
 
-/// The steps of a [`Confirm`]. Only some verbs may stand here: `cond`, `set`, `unset`, `hangup`, `play`,
-/// `prompt`, `record`, `record_call`, `stop_record_call`, `tap`, `stop_tap`, `stream`, `stop_stream`,
-/// `send_digits`, `send_sms`, `denoise` and `stop_denoise`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ConfirmSteps(Vec<Step>);
-
 const CONFIRM_VERBS: &[&str] = &[
     "cond",
     "set",
@@ -236,29 +230,16 @@ const CONFIRM_VERBS: &[&str] = &[
     "stop_denoise",
 ];
 
-impl<I> From<I> for ConfirmSteps
-where
-    I: IntoIterator,
-    I::Item: Into<Step>,
-{
-    fn from(steps: I) -> Self {
-        Self(steps.into_iter().map(Into::into).collect())
-    }
+wrapper! {
+    /// The steps of a [`Confirm`]. Only some verbs may stand here: `cond`, `set`, `unset`, `hangup`, `play`,
+    /// `prompt`, `record`, `record_call`, `stop_record_call`, `tap`, `stop_tap`, `stream`, `stop_stream`,
+    /// `send_digits`, `send_sms`, `denoise` and `stop_denoise`.
+    ConfirmSteps(Section) kind Kind::List(|| Kind::StepOf(CONFIRM_VERBS))
 }
 
-impl From<ConfirmSteps> for Json {
-    fn from(steps: ConfirmSteps) -> Self {
-        steps.0.into()
-    }
-}
-
-impl Value for ConfirmSteps {
-    fn kind() -> Kind {
-        Kind::List(|| Kind::StepOf(CONFIRM_VERBS))
-    }
-
-    fn from_json(json: &Json) -> Option<Self> {
-        json.as_array()?.iter().map(|step| Step::from_json(step).ok()).collect::<Option<_>>().map(Self)
+impl<T: Into<Section>> From<T> for ConfirmSteps {
+    fn from(steps: T) -> Self {
+        Self(steps.into())
     }
 }
 

@@ -172,7 +172,7 @@ impl<'t> Reader<'t> {
     fn keep(&mut self, anchor: usize, json: &Json, at: Place) -> Result<(), YamlError> {
         if anchor > 0 {
             let size = size(json);
-            self.count(size, at)?;
+            count(&mut self.copied, size, at)?;
             self.anchors.insert(anchor, Anchor { json: json.clone(), size, levels: levels(json) });
         }
         Ok(())
@@ -181,18 +181,17 @@ impl<'t> Reader<'t> {
     /// A copy of what an alias names, inside so many collections.
     fn copy(&mut self, anchor: usize, at: Place, level: usize) -> Result<Json, YamlError> {
         // The parser knows only anchors that it has met, so one that is not here has not ended yet.
-        let Some(&Anchor { size, levels, .. }) = self.anchors.get(&anchor) else {
-            return Err(YamlError::RecursiveAlias { at });
-        };
-        deeper(level, levels, at)?;
-        self.count(size, at)?;
-        Ok(self.anchors.get(&anchor).map_or(Json::Null, |anchor| anchor.json.clone()))
+        let Some(named) = self.anchors.get(&anchor) else { return Err(YamlError::RecursiveAlias { at }) };
+        deeper(level, named.levels, at)?;
+        count(&mut self.copied, named.size, at)?;
+        Ok(named.json.clone())
     }
+}
 
-    fn count(&mut self, size: usize, at: Place) -> Result<(), YamlError> {
-        self.copied = self.copied.saturating_add(size);
-        if self.copied > COPIES { Err(YamlError::TooManyCopies { at }) } else { Ok(()) }
-    }
+/// Counts what anchors and aliases copy.
+fn count(copied: &mut usize, size: usize, at: Place) -> Result<(), YamlError> {
+    *copied = copied.saturating_add(size);
+    if *copied > COPIES { Err(YamlError::TooManyCopies { at }) } else { Ok(()) }
 }
 
 /// The level that is so many levels below.

@@ -1,8 +1,6 @@
 //! The checker and the published schema come to the same verdict.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::PathBuf;
 use std::sync::{LazyLock, OnceLock};
 
 use jsonschema::Validator;
@@ -14,22 +12,21 @@ use crate::swml::check::{check, published};
 use crate::swml::dynamic::has_placeholder;
 use crate::swml::tests::from_schema;
 use crate::swml::tests::random::Random;
-use crate::swml::tests::schema::{documents_of_others, load, validator};
+use crate::swml::tests::schema::{Foreign, documents_of_others, load, validator};
 use crate::swml::{Document, Json, Step};
 
 #[test]
 fn documents_of_others_get_the_verdict_of_the_schema() {
     let mut wrong = Vec::new();
-    for (file, row) in documents_of_others() {
-        let json = Json::parse(&fs::read_to_string(&file).expect("a file")).expect("JSON");
+    for Foreign { file, json, row, .. } in documents_of_others() {
         let report = check(&json);
         if report.is_valid() != (row["valid"] == true) {
-            wrong.push(format!("{}: {:#?}", file.display(), report.findings));
+            wrong.push(format!("{}: {:#?}", file, report.findings));
         }
         for rejection in row["rejections"].as_array().into_iter().flatten() {
             let path = rejection.as_str().and_then(|text| text.split_once(": ")).expect("path: message").0;
             if !report.errors().any(|error| is_near(&error.path, path)) {
-                wrong.push(format!("{}: nothing at {path}: {:#?}", file.display(), report.findings));
+                wrong.push(format!("{}: nothing at {path}: {:#?}", file, report.findings));
             }
         }
     }
@@ -96,13 +93,8 @@ proptest! {
 }
 
 /// The documents of others, read once.
-static OF_OTHERS: LazyLock<Vec<(PathBuf, Json)>> = LazyLock::new(|| {
-    let read = |file: PathBuf| {
-        let json = Json::parse(&fs::read_to_string(&file).expect("a file")).expect("JSON");
-        (file, json)
-    };
-    documents_of_others().into_iter().map(|(file, _)| read(file)).collect()
-});
+static OF_OTHERS: LazyLock<Vec<Json>> =
+    LazyLock::new(|| documents_of_others().into_iter().map(|foreign| foreign.json).collect());
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
@@ -113,13 +105,13 @@ proptest! {
         if OF_OTHERS.is_empty() {
             return Ok(());
         }
-        let (_, json) = &OF_OTHERS[random.below(OF_OTHERS.len())];
+        let json = &OF_OTHERS[random.below(OF_OTHERS.len())];
         let mut json = json.clone();
         for _ in 0..=random.below(3) {
             match random.below(3) {
                 // A part of one document in the place of a part of another.
                 0 => {
-                    let (_, other) = &OF_OTHERS[random.below(OF_OTHERS.len())];
+                    let other = &OF_OTHERS[random.below(OF_OTHERS.len())];
                     random.graft(&mut json, other);
                 }
                 _ => random.change(&mut json),

@@ -366,6 +366,8 @@ fn the_document_itself() {
     assert_eq!(codes(json!({})), ["missing-field "]);
     assert_eq!(codes(json!({"sections": []})), ["wrong-type /sections"]);
     assert_eq!(codes(json!({"sections": {}})), ["missing-field /sections"]);
+    // What else is wrong is told once.
+    assert_eq!(codes(json!({"sections": {"a": 5}})), ["missing-field /sections", "wrong-type /sections/a"]);
     assert_eq!(codes(json!({"sections": {"main": {}}})), ["wrong-type /sections/main"]);
     assert_eq!(
         codes(json!({"x": 1, "version": "1.0", "sections": {"main": []}})),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{AGENT, METHODS, chapter, file, name};
 use crate::swml::ai::Ai;
-use crate::swml::tests::schema::load;
+use crate::swml::tests::schema::{definition, load};
 use crate::swml::{Kind, Presence, Shape, Step, Value as _};
 
 /// The texts in back quotes in the first cell of each row below each sub-heading.
@@ -102,17 +102,12 @@ impl<'s> Walk<'s> {
             if let Some(properties) = node["properties"].as_object() {
                 self.object(node, properties, kind);
             }
-            for item in plain(kind)
-                .into_iter()
-                .filter_map(|kind| if let Kind::List(item) = kind { Some(item) } else { None })
-            {
-                self.visit(&node["items"], item());
-            }
-            for item in plain(kind)
-                .into_iter()
-                .filter_map(|kind| if let Kind::Map(item) = kind { Some(item) } else { None })
-            {
-                self.visit(&node["unevaluatedProperties"], item());
+            for kind in plain(kind) {
+                match kind {
+                    Kind::List(item) => self.visit(&node["items"], item()),
+                    Kind::Map(item) => self.visit(&node["unevaluatedProperties"], item()),
+                    _ => {}
+                }
             }
         }
     }
@@ -172,13 +167,6 @@ fn plain(kind: Kind) -> Vec<Kind> {
         Kind::OrVariable(inner) | Kind::EngineOnly(inner) => plain(inner()),
         Kind::OneOf(kinds) => kinds.iter().flat_map(|kind| plain(kind())).collect(),
         kind => vec![kind],
-    }
-}
-
-fn definition<'s>(schema: &'s Value, node: &'s Value) -> &'s Value {
-    match node["$ref"].as_str().and_then(|path| path.strip_prefix("#/$defs/")) {
-        Some(name) => &schema["$defs"][name],
-        None => node,
     }
 }
 
