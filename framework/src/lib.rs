@@ -92,6 +92,8 @@ mod cli;
 #[cfg(feature = "console")]
 mod console;
 #[cfg(feature = "server")]
+mod error_chain;
+#[cfg(feature = "server")]
 pub mod function;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]

@@ -50,6 +50,22 @@ async fn a_call_gets_so_many_codes_whatever_its_meta_data_says() {
 }
 
 #[tokio::test]
+async fn the_log_says_which_limit_and_shows_no_number_in_the_place_of_the_calls_id() {
+    let employee = limited(&[("MFA_SENDS_PER_CALL", "1"), ANY]).await;
+    let call = PhoneCall::from(&employee, CALLER).await;
+    for to in ["+15551110000", "+15552220000"] {
+        let mut webhook = call.webhook("send_mfa", &json!({"phone_number": to}));
+        webhook["call_id"] = "+15557340192".into();
+        call.post(&webhook).await;
+    }
+    let line =
+        employee.log().find("the limit", |line| line.contains("limit_reached").then(|| line.to_owned()));
+    let line = line.await;
+    assert!(line.contains("mfa_sends_per_call") && line.contains("0192"), "{line}");
+    assert!(!line.contains("5557340192"), "{line}");
+}
+
+#[tokio::test]
 async fn a_number_a_caller_and_an_agent_get_so_many_codes_over_all_calls() {
     for (setting, other_caller, other_number) in [
         ("MFA_SENDS_PER_NUMBER_HOUR", false, true),

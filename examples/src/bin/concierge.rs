@@ -84,7 +84,7 @@ impl Agent for Concierge {
     }
 
     async fn on_hangup(&self, call: &Call) -> Result<(), FunctionError> {
-        if let Some(reason) = call.raw().get("error_reason").and_then(Value::as_str) {
+        if let Some(reason) = call.request().error_reason() {
             call.broadcast(Event::new("call_back_wanted", json!({"reason": reason})));
         }
         Ok(())

@@ -3,15 +3,12 @@
 //! What every client that a function uses needs: a time limit below the webhook's, a limit on what is read, a look at the
 //! status before the body, and errors that are told apart.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::{Response, redirect};
-use rustls::crypto::ring;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::BuilderVerifierExt as _;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use swaig::http::tls;
 use url::Url;
 
 /// The longest that a request may take, reading the reply included. The webhook has 8 s.
@@ -123,16 +120,14 @@ impl WeatherClient {
             && base.fragment().is_none()
             && base.username().is_empty()
             && base.password().is_none();
-        let tls = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
-            .with_safe_default_protocol_versions()?;
         let tls = match base.scheme() {
-            "https" if plain => tls.with_platform_verifier()?,
+            "https" if plain => tls::platform()?,
             // A plain address needs no certificates, and a machine may have none.
-            "http" if plain => tls.with_root_certificates(RootCertStore::empty()),
+            "http" if plain => tls::none()?,
             _ => return Err(ClientError::Base),
         };
         let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls.with_no_client_auth())
+            .tls_backend_preconfigured(tls)
             .redirect(redirect::Policy::none())
             .no_proxy()
             .connect_timeout(CONNECT_TIMEOUT)

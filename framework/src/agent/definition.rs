@@ -294,13 +294,12 @@ type Change = Arc<dyn Fn(FunctionDefinition) -> FunctionDefinition + Send + Sync
 
 impl Mount {
     /// The registered function of this name, as it is.
-    #[track_caller]
     pub fn new(name: impl Into<String>) -> Self {
         Self::of(Source::Registered(name.into()))
     }
 
-    #[track_caller]
     fn of(source: Source) -> Self {
+        // The place is known when an agent takes it.
         Self { source, change: Vec::new(), place: Location::caller() }
     }
 
@@ -346,14 +345,12 @@ impl Mount {
 }
 
 impl From<&str> for Mount {
-    #[track_caller]
     fn from(name: &str) -> Self {
         Self::new(name)
     }
 }
 
 impl From<DataMapFunction> for Mount {
-    #[track_caller]
     fn from(function: DataMapFunction) -> Self {
         Self::of(Source::DataMap(function))
     }

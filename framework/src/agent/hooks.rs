@@ -101,18 +101,20 @@ impl AgentDefinition {
 
     /// The hook of this name, where the definition asks for it.
     pub(crate) fn hook(&self, name: &str) -> Option<Hook> {
-        let hook = Hook::ALL.into_iter().find(|hook| hook.name() == name)?;
-        let asked = match hook {
+        Hook::ALL.into_iter().find(|hook| hook.name() == name).filter(|hook| self.asks_for(*hook))
+    }
+
+    fn asks_for(&self, hook: Hook) -> bool {
+        match hook {
             Hook::Startup => self.hooks.startup,
             Hook::Hangup => self.hooks.hangup,
             Hook::Summary => self.hooks.summary.is_some(),
-        };
-        asked.then_some(hook)
+        }
     }
 
     /// The reserved names that the platform is asked to call.
     pub(crate) fn reserved_functions(&self) -> impl Iterator<Item = &'static str> {
-        let hooks = Hook::ALL.into_iter().map(Hook::name).filter(|name| self.hook(name).is_some());
+        let hooks = Hook::ALL.into_iter().filter(|hook| self.asks_for(*hook)).map(Hook::name);
         hooks.chain(self.accepts_input().then_some(CHECK_FOR_INPUT))
     }
 

@@ -5,13 +5,12 @@ use super::conversation::is_reported;
 use crate::RemoteFunctions;
 use crate::registry::Registry;
 use crate::server::Urls;
-use crate::swml::ai::{Ai, Defaults, FunctionDefinition, Swaig};
+use crate::swml::ai::{Defaults, FunctionDefinition, Swaig};
 use crate::swml::{Answer, Document, Json, Section, Step, Value as _};
 
 /// Builds the document of an agent for one agent id.
 pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: &Urls) -> Document {
     let mut ai = definition.ai.clone();
-    let has = |ai: &Ai, key| ai.as_object().contains_key(key);
     let mut params = ai.as_object().get("params").and_then(Json::as_object).cloned().unwrap_or_default();
     definition.conversing.set_params(&mut params);
     if let Some(level) = definition.debug_level {
@@ -21,7 +20,7 @@ pub(crate) fn document(definition: &AgentDefinition, registry: &Registry, urls: 
     if !params.is_empty() {
         ai.as_object_mut().insert("params".to_owned(), Json::Object(params));
     }
-    if is_reported(&ai) && !has(&ai, "post_prompt_url") {
+    if is_reported(&ai) && !ai.as_object().contains_key("post_prompt_url") {
         ai = ai.post_prompt_url(urls.post_prompt());
     }
     let mut functions = signatures(definition, registry, urls.agent());

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use crate::phone_number::CallerNumber;
 
 /// What a field that holds no object reads as.
-pub(super) static EMPTY: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+static EMPTY: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
 
 /// The object that a body is; an empty one where it is something else.
 pub(super) fn object_of(value: &Value) -> &Map<String, Value> {
@@ -77,11 +77,17 @@ pub(super) trait Fields {
 
     /// Who calls: function calls say `caller_id_num`, reports `caller_id_number`, and Bedrock agents `caller_id` too.
     fn caller(&self) -> CallerNumber {
-        let given = ["caller_id_num", "caller_id_number", "caller_id"]
-            .into_iter()
-            .filter_map(|key| self.text(key))
-            .find(|text| !text.trim().is_empty());
-        CallerNumber::from_caller_id(given)
+        CallerNumber::from_caller_id(self.caller_id())
+    }
+
+    /// The caller as the platform wrote it.
+    fn caller_id(&self) -> Option<&str> {
+        self.first_text(&["caller_id_num", "caller_id_number", "caller_id"])
+    }
+
+    /// The first of these fields that holds a text which is not blank.
+    fn first_text(&self, keys: &[&str]) -> Option<&str> {
+        keys.iter().filter_map(|key| self.text(key)).find(|text| !text.trim().is_empty())
     }
 }
 

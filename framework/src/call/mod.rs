@@ -167,7 +167,8 @@ impl Call {
     }
 
     /// The call's id for a log: masked where it holds nothing but digits.
-    pub(crate) fn shown_id(&self) -> std::borrow::Cow<'_, str> {
+    #[doc(hidden)]
+    pub fn shown_id(&self) -> std::borrow::Cow<'_, str> {
         crate::redact::shown_id(self.call_id())
     }
 
@@ -256,7 +257,7 @@ impl Call {
     ///
     /// The agent has to ask for messages: [`AgentDefinition::accept_input`](crate::AgentDefinition::accept_input).
     pub fn input_queue(&self) -> InputQueue {
-        let conversation_id = self.request.text("conversation_id").unwrap_or_default();
+        let conversation_id = self.request.conversation_id().unwrap_or_default();
         let queue = self.inputs.queue(&self.agent, &self.agent_id, conversation_id);
         queue.watched(self.events.clone(), self.call_id())
     }

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::Call;
+use super::fields::Fields as _;
 use crate::seal::SealError;
 use crate::store::Event;
 
@@ -48,8 +49,9 @@ impl Call {
         value: &T,
         lifetime: Duration,
     ) -> Result<Value, SealError> {
-        let token = self.sealer.seal(name, &self.bound(), value, lifetime)?;
-        Ok(match serde_json::to_value(value).map_err(|_| SealError::Value)? {
+        let value = serde_json::to_value(value).map_err(|_| SealError::Value)?;
+        let token = self.sealer.seal(name, &self.bound(), &value, lifetime)?;
+        Ok(match value {
             Value::Object(mut fields) => {
                 fields.insert(SEAL.to_owned(), token.into());
                 Value::Object(fields)
@@ -80,18 +82,14 @@ impl Call {
             }),
             None => Err(SealError::Missing),
         };
-        if let Err(error) = &opened {
-            let reason = error.to_string();
-            tracing::warn!(
-                agent = self.agent(),
-                call_id = &*self.shown_id(),
-                name,
-                reason,
-                "a seal was refused"
-            );
-            self.broadcast(Event::new("seal_refused", json!({"name": name, "reason": reason})));
-        }
-        opened.map(Some)
+        opened.map(Some).inspect_err(|error| self.seal_refused(name, error))
+    }
+
+    /// Tells of a value that is not, or not any more, what it says.
+    pub(super) fn seal_refused(&self, name: &str, error: &SealError) {
+        let reason = error.to_string();
+        tracing::warn!(agent = self.agent(), call_id = &*self.shown_id(), name, reason, "a seal was refused");
+        self.broadcast(Event::new("seal_refused", json!({"name": name, "reason": reason})));
     }
 
     /// What stands for a text where the text itself must not be seen: the same for the same text in every call, on every
@@ -111,8 +109,24 @@ impl Call {
     /// What a seal of this call is bound to. The caller is taken as the platform wrote it: it is the same in each webhook of
     /// a call.
     fn bound(&self) -> [&str; 4] {
-        let keys = ["caller_id_num", "caller_id_number", "caller_id"];
-        let caller = keys.into_iter().find_map(|key| self.request.text(key)).unwrap_or_default();
+        let caller = self.raw().caller_id().unwrap_or_default();
         [self.agent(), self.agent_id(), self.call_id(), caller]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seal_is_bound_to_the_caller_whichever_field_says_who_it_is() {
+        let call = |caller| {
+            let fields = [("caller_id_num", ""), ("caller_id_number", " "), ("caller_id", caller)];
+            fields.into_iter().fold(Call::test(), |call, (key, value)| call.with_field(key, value))
+        };
+        let order = call("+15551230000").sealed("order", &7, Duration::from_mins(1)).unwrap();
+        let unsealed = |caller| call(caller).with_meta_data("order", order.clone()).unseal::<u8>("order");
+        assert_eq!(unsealed("+15551230000"), Ok(Some(7)));
+        assert_eq!(unsealed("+15559990000"), Err(SealError::Foreign));
     }
 }

@@ -4,13 +4,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::Call;
 use crate::function::Reply;
 use crate::phone_number::PhoneNumber;
 use crate::seal::SealError;
-use crate::store::Event;
 
 /// The key in `meta_data` that says, for people and prompts, that the caller is verified. It proves nothing.
 const VERIFIED: &str = "verified";
@@ -68,14 +66,7 @@ impl Call {
         match self.unseal(VERIFICATION) {
             Ok(None) if self.meta_data().get(VERIFIED).is_some_and(|value| value == true) => {
                 // It says so, and nothing proves it.
-                let reason = SealError::Missing.to_string();
-                tracing::warn!(
-                    agent = self.agent(),
-                    call_id = &*self.shown_id(),
-                    reason,
-                    "a seal was refused"
-                );
-                self.broadcast(Event::new("seal_refused", json!({"name": VERIFIED, "reason": reason})));
+                self.seal_refused(VERIFIED, &SealError::Missing);
                 None
             }
             Ok(verification) => verification,

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 
+use crate::error_chain::chain;
 use crate::function::Reply;
 
 /// A failure of a function.
@@ -73,15 +74,7 @@ impl FunctionError {
 
     /// The chain of causes, for the log; `None` where the function just said no.
     pub fn cause(&self) -> Option<String> {
-        let first = self.source.as_deref()?;
-        let mut text = first.to_string();
-        let mut cause = first.source();
-        while let Some(error) = cause {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
-            cause = error.source();
-        }
-        Some(text)
+        Some(chain(self.source.as_deref()?))
     }
 }
 

@@ -30,7 +30,7 @@ mod reply;
 mod request;
 #[cfg(test)]
 mod tests;
-mod tls;
+pub mod tls;
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};

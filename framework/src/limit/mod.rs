@@ -15,6 +15,7 @@ use serde_json::json;
 pub use reached::{LimitError, LimitReached};
 
 use crate::PhoneNumber;
+use crate::redact::shown_id;
 use crate::store::{Bound, Event, EventSink, LimitKey, Mark, MemoryStore, Store};
 
 /// How often something may happen to one subject.
@@ -185,24 +186,21 @@ impl Limiter {
         let name = limit.map_or("unknown", Limit::name);
         let reached = LimitReached { name, retry_after };
         count_reached(name);
-        if let Some(Watched { events, agent, call_id }) = &self.watched {
+        let watched = self.watched.as_ref();
+        if let Some(Watched { events, call_id, .. }) = watched {
             let mut data = json!({"limit": name, "retry_after": reached.seconds()});
-            if let (Some(shown), Some(data)) =
-                (limit.and_then(|it| it.shown.as_deref()), data.as_object_mut())
-            {
-                data.insert("subject".to_owned(), shown.into());
+            if let Some(shown) = limit.and_then(|it| it.shown.as_deref()) {
+                data["subject"] = shown.into();
             }
             events.emit(Event::new("limit_reached", data), Some(call_id));
-            tracing::warn!(
-                limit = name,
-                call_id,
-                agent = &**agent,
-                retry_after = reached.seconds(),
-                "limit_reached"
-            );
-        } else {
-            tracing::warn!(limit = name, retry_after = reached.seconds(), "limit_reached");
         }
+        tracing::warn!(
+            limit = name,
+            call_id = watched.map(|it| shown_id(&it.call_id)).as_deref(),
+            agent = watched.map(|it| &*it.agent),
+            retry_after = reached.seconds(),
+            "limit_reached"
+        );
         LimitError::Reached(reached)
     }
 }

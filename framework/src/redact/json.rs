@@ -52,17 +52,16 @@ impl<'a> Walk<'a> {
         let inside = self.deeper();
         let mut out = Vec::with_capacity(items.len());
         let mut rest = items;
-        while let Some((item, others)) = rest.split_first() {
+        while !rest.is_empty() {
             let parts: Vec<usize> = rest.iter().map_while(|item| self.part_of_code(item)).collect();
+            let (run, others) = rest.split_at(parts.len().max(1));
             if parts.iter().sum::<usize>() >= self.redactor.code_length {
                 out.push(MASK.into());
-                rest = rest.get(parts.len()..).unwrap_or_default();
             } else {
                 // None of a run that is too short starts one that is long enough.
-                let short = rest.get(..parts.len().max(1)).unwrap_or_else(|| std::slice::from_ref(item));
-                out.extend(short.iter().map(|item| inside.value(item)));
-                rest = rest.get(short.len()..).unwrap_or(others);
+                out.extend(run.iter().map(|item| inside.value(item)));
             }
+            rest = others;
         }
         Value::Array(out)
     }

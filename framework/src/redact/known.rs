@@ -8,9 +8,10 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use regex::Regex;
 
 use super::{MASK, Splice};
+use crate::server::USERINFO;
 
-/// User names and passwords in the URLs that are given out: all but the unreserved characters (RFC 3986, section 2.3).
-const USERINFO: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+/// All but the unreserved characters (RFC 3986, section 2.3).
+const RESERVED: &AsciiSet = &USERINFO.add(b'*');
 /// A shorter secret would be found in words that have nothing to do with it.
 const SHORTEST: usize = 8;
 
@@ -24,8 +25,9 @@ impl Known {
         let mut forms = BTreeSet::new();
         for secret in secrets.into_iter().filter(|secret| secret.chars().count() >= SHORTEST) {
             forms.insert(secret.to_owned());
-            forms.insert(utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string());
-            forms.insert(utf8_percent_encode(secret, USERINFO).to_string());
+            for set in [NON_ALPHANUMERIC, RESERVED, USERINFO] {
+                forms.insert(utf8_percent_encode(secret, set).to_string());
+            }
             let form: String = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect();
             forms.insert(form);
             // As text in JSON, without the quotes around it.

@@ -82,8 +82,9 @@ impl Redactor {
         self
     }
 
-    /// Adds secrets that are masked wherever they turn up: passwords, keys, API tokens. They are found as they are, percent-encoded,
-    /// and as text in JSON. One of fewer than 8 characters is left out, since it would be found in words too.
+    /// Sets the secrets that are masked wherever they turn up: passwords, keys, API tokens. A second call replaces those of the
+    /// first. They are found as they are, percent-encoded, and as text in JSON. One of fewer than 8 characters is left out,
+    /// since it would be found in words too.
     ///
     /// ```
     /// use swaig::redact::Redactor;
@@ -110,8 +111,9 @@ impl Redactor {
     /// * the userinfo of URLs, and query parameters with a secret's name;
     /// * `Basic …`, `Bearer …` and what follows `Authorization:`;
     /// * in JSON text, values under sensitive names, escaped or not, complete
-    ///   or cut off. Text that is a whole JSON object or array is masked as
-    ///   [`json`](Self::json) does, integers as long as a code included.
+    ///   or cut off. Text that is a whole JSON object, or an array that holds
+    ///   an object or an array, is masked as [`json`](Self::json) does, integers
+    ///   as long as a code included.
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         self.nested_text(text, 0)
     }

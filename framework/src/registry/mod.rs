@@ -52,7 +52,6 @@ pub(crate) struct RegisteredFunction {
 #[derive(Clone)]
 pub(crate) struct RegisteredAgent {
     pub(crate) name: Arc<str>,
-    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "pages and lists show it"))]
     pub(crate) registration: AgentRegistration,
     pub(crate) agent: Arc<dyn ErasedAgent>,
     pub(crate) definition: AgentDefinition,

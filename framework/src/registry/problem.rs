@@ -5,6 +5,7 @@ use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 
+use crate::error_chain::chain;
 use crate::function::parameters::SchemaError;
 use crate::remote::IncludeError;
 use crate::setup::SetupError;
@@ -177,12 +178,7 @@ impl fmt::Display for RegistryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the functions and agents of this program do not fit together")?;
         for problem in &self.problems {
-            write!(f, "\n  - {problem}")?;
-            let mut cause = std::error::Error::source(problem);
-            while let Some(error) = cause {
-                write!(f, ": {error}")?;
-                cause = error.source();
-            }
+            write!(f, "\n  - {}", chain(problem))?;
         }
         Ok(())
     }

@@ -1,7 +1,6 @@
 //! `get_signature`, asked as the platform asks it, when the program starts.
 
 use std::collections::HashSet;
-use std::error::Error;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
@@ -10,6 +9,7 @@ use url::Url;
 
 use super::answer::{self, Answer};
 use super::{IncludeError, RemoteFunctions};
+use crate::error_chain::chain;
 use crate::http::{AddressPolicy, HttpClient};
 use crate::registry::{Problem, RESERVED_FUNCTIONS, Registry, RegistryError};
 use crate::swml::Json;
@@ -141,15 +141,4 @@ fn leads_to_itself(include: &RemoteFunctions, base: &Url, registry: &Registry) -
     let path = url.path().strip_prefix(base.path().trim_end_matches('/'))?;
     let agent = path.strip_prefix('/')?.split('/').next()?;
     registry.agent(agent).map(|agent| agent.name.to_string())
-}
-
-fn chain(error: &IncludeError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -163,15 +163,15 @@ impl RemoteFunctions {
     /// The same, with `****` for the password.
     #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "a command shows it"))]
     pub(crate) fn masked(mut self) -> Self {
-        let user = match (&self.credentials, &self.url) {
-            (Some((user, _)), _) => Some(user.clone()),
-            (None, Ok(url)) if url.password().is_some() => {
-                let user = percent_encoding::percent_decode_str(url.username());
-                Some(user.decode_utf8_lossy().into_owned())
-            }
-            _ => None,
-        };
-        self.credentials = user.map(|user| (user, "****".into()));
+        if let Some((_, password)) = &mut self.credentials {
+            *password = "****".into();
+        }
+        if let Ok(url) = &mut self.url
+            && url.password().is_some()
+        {
+            // A URL of the web can have one: it has a host.
+            let _ = url.set_password(Some("****"));
+        }
         self
     }
 

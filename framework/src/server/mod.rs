@@ -39,4 +39,4 @@ pub(crate) use dispatch::dispatch;
 pub use listen::Server;
 #[cfg(feature = "cli")]
 pub(crate) use listen::TLS_CERTIFICATE;
-pub(crate) use urls::{Urls, set_credentials};
+pub(crate) use urls::{USERINFO, Urls, set_credentials};

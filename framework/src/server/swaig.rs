@@ -9,7 +9,7 @@ use url::Url;
 use super::app::App;
 use super::dispatch;
 use super::response::{Body, json, json_bytes};
-use crate::agent::{CHECK_FOR_INPUT, render};
+use crate::agent::render;
 use crate::call::{FunctionRequest, SignatureRequest};
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
@@ -36,7 +36,7 @@ pub(crate) async fn signatures(
     let urls = app.urls(base, agent, agent_id, None);
     // The agent's own hooks are for its own calls: another document gets them only if it asks for them by name.
     let everything = request.functions().next().is_none();
-    let is_own = |name: &str| agent.definition.hook(name).is_some() || name == CHECK_FOR_INPUT;
+    let is_own = |name: &str| agent.definition.reserved_functions().any(|own| own == name);
     let found: Vec<_> = render::signatures(&agent.definition, &app.registry, &agent.name)
         .into_iter()
         .filter(|signature| {

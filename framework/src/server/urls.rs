@@ -8,9 +8,8 @@ use super::Credentials;
 use super::auth::{CALL_TOKEN, CallTokens, DEBUG, POST_PROMPT};
 
 /// What is encoded in a user name or a password: all but the unreserved characters (RFC 3986, section 2.3), and `*`, which
-/// masks a password. `Url` alone
-/// would leave a `%` as it is.
-const USERINFO: &AsciiSet =
+/// masks a password. `Url` alone would leave a `%` as it is.
+pub(crate) const USERINFO: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'*');
 
 /// The URLs of one agent for one agent id, with the credentials that the platform is to use.

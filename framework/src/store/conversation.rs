@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::{ConversationKey, StoreError};
 use crate::call::Report;
@@ -42,9 +41,8 @@ impl Conversation {
 
     /// What a later call is told of it: the report's `conversation_summary`, where there is one.
     pub fn remembered(&self) -> Option<Summary> {
-        let text = self.report.raw().get("conversation_summary").and_then(Value::as_str)?;
-        let text = (!text.trim().is_empty()).then(|| text.to_owned())?;
-        Some(Summary { at: self.received_at, call_id: self.call_id.clone(), text })
+        let text = self.report.conversation_summary().filter(|text| !text.trim().is_empty())?;
+        Some(Summary { at: self.received_at, call_id: self.call_id.clone(), text: text.to_owned() })
     }
 }
 

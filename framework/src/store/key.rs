@@ -26,19 +26,24 @@ impl ConversationKey {
         {
             return None;
         }
-        let mut digest = Sha256::new();
-        for part in [agent, agent_id, id] {
-            // With its length, so that no two triples read the same.
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part);
-        }
-        Some(Self(digest.finalize().into()))
+        Some(Self(digest([agent, agent_id, id])))
     }
 
     /// Its bytes, for a store that keeps it elsewhere.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
+}
+
+/// A digest of these texts, and of no others.
+pub(super) fn digest<const N: usize>(parts: [&str; N]) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    for part in parts {
+        // With its length, so that no two lists read the same.
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part);
+    }
+    digest.finalize().into()
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sha2::{Digest, Sha256};
 
 use super::StoreError;
+use super::key::digest;
 
 /// What is counted: one subject under one limit.
 ///
@@ -16,13 +16,7 @@ pub struct LimitKey([u8; 32]);
 impl LimitKey {
     /// The key of a subject under the limit of this name. Limits of different names count apart.
     pub fn new(limit: &str, subject: &str) -> Self {
-        let mut digest = Sha256::new();
-        for part in [limit, subject] {
-            // With its length, so that no two pairs read the same.
-            digest.update((part.len() as u64).to_be_bytes());
-            digest.update(part);
-        }
-        Self(digest.finalize().into())
+        Self(digest([limit, subject]))
     }
 
     /// Its bytes, for a store that keeps it elsewhere.

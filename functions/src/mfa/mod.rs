@@ -2,7 +2,8 @@
 //!
 //! [`SendMfa`] and [`VerifyMfa`] are the functions; [`MfaApi`] is what they share: the [client](MfaClient) of SignalWire's
 //! REST API (or its [sandbox](Sandbox)) and the [settings](MfaSettings). The request that is waiting for its code travels
-//! in the call's `meta_data` as `mfa`; a verified call has `verified: true` there.
+//! in the call's `meta_data` as `mfa`; a verified call has its [`Verification`](swaig::Verification) there. Both are sealed;
+//! the `verified: true` beside them is for people and prompts.
 
 mod api;
 mod client;

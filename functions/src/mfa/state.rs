@@ -31,7 +31,6 @@ pub struct MfaState {
     /// When the code dies.
     pub expires_at: Timestamp,
     /// What stands for the number where tries are counted.
-    #[serde(default)]
     pub(super) number: String,
     /// How many digits it has.
     pub token_length: u32,

@@ -155,7 +155,7 @@ impl VerifyMfa {
 /// The counters failed, and the call goes on.
 fn report(call: &Call, error: &LimitError) {
     let error = error as &dyn std::error::Error;
-    tracing::error!(call_id = call.call_id(), agent = call.agent(), error, "tries are not counted now");
+    tracing::error!(call_id = &*call.shown_id(), agent = call.agent(), error, "tries are not counted now");
 }
 
 /// What the model hears when the API could not say whether the code is right.
@@ -298,6 +298,13 @@ mod tests {
         let error = phone.verify_mfa.call(args(), &elsewhere).await.unwrap_err();
         assert_eq!(error.reply().unwrap().spoken(), NOT_SENT);
         assert_eq!(elsewhere.broadcasts()[0].kind(), "seal_refused");
+        // Without what its tries are counted under, and sealed all the same.
+        let mut uncounted = state.clone();
+        for key in ["seal", "number"] {
+            uncounted.as_object_mut().unwrap().remove(key);
+        }
+        let uncounted = call.sealed(MFA, &uncounted, std::time::Duration::from_mins(1)).unwrap();
+        assert_eq!(phone.verify(&code, &uncounted).await.unwrap_err().reply().unwrap().spoken(), NOT_SENT);
         let mut bare = state.clone();
         bare.as_object_mut().unwrap().remove("seal");
         assert_eq!(phone.verify(&code, &bare).await.unwrap_err().reply().unwrap().spoken(), NOT_SENT);

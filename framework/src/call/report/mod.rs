@@ -77,11 +77,7 @@ impl Report {
 
     /// What the model wrote for the `post_prompt`: the text with variables replaced, else the raw one.
     pub fn summary(&self) -> Option<&str> {
-        let data = self.fields().object("post_prompt_data");
-        ["substituted", "raw"]
-            .into_iter()
-            .filter_map(|key| data.text(key))
-            .find(|text| !text.trim().is_empty())
+        self.post_prompt_data().first_text(&["substituted", "raw"])
     }
 
     /// The JSON that the model wrote for the `post_prompt`, where it was asked for JSON.

@@ -17,7 +17,7 @@ use crate::store::{ConversationKey, Event};
 /// Nothing tells a repeated poll from the next one. So a message whose reply is lost on the way is lost: the agent must
 /// not hear a caller's words twice.
 pub(super) async fn answer(app: &App, call: &Call) -> Bytes {
-    let conversation_id = call.request().text("conversation_id").unwrap_or_default();
+    let conversation_id = call.request().conversation_id().unwrap_or_default();
     let texts = match ConversationKey::new(call.agent(), call.agent_id(), conversation_id) {
         Some(key) => app.store.take(&key).await.unwrap_or_else(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "messages cannot be read");

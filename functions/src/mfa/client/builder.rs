@@ -7,10 +7,11 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{redirect, retry};
 use secrecy::{ExposeSecret as _, SecretString};
+use swaig::http::tls;
 use url::Url;
 
 use super::error::ClientError;
-use super::{Account, MfaClient, tls};
+use super::{Account, MfaClient};
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const TIMEOUT: Duration = Duration::from_secs(5);

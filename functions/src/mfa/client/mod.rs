@@ -38,7 +38,6 @@ mod scrub;
 mod segment;
 #[cfg(test)]
 mod tests;
-mod tls;
 
 use std::fmt;
 use std::sync::Arc;
