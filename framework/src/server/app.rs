@@ -39,6 +39,8 @@ pub(crate) struct App {
     pub(crate) sessions: Sessions,
     pub(crate) failed_logins: FailedLogins,
     pub(crate) base: Url,
+    /// Whether the public URL is a setting: then no proxy has a say in it.
+    base_is_set: bool,
     pub(crate) viewers: Arc<Viewers>,
     /// How long a conversation is remembered; zero: not at all.
     pub(crate) conversation_window: SignedDuration,
@@ -98,6 +100,7 @@ impl App {
 
     fn prepare(setup: Setup, listening: &Url) -> Result<Self, StartError> {
         let base = public_url(&setup, listening)?;
+        let base_is_set = setup.setting(PUBLIC_URL).is_some();
         let signatures = Signatures::from_settings(setup.settings())?;
         let proxies = Proxies::from_settings(setup.settings())?;
         let failed_logins = FailedLogins::from_settings(setup.settings())?;
@@ -135,6 +138,7 @@ impl App {
             sessions,
             failed_logins,
             base,
+            base_is_set,
             viewers,
             conversation_window,
             stop: watch::Sender::new(false),
@@ -159,8 +163,7 @@ impl App {
 
     /// What the URLs of a request start with: the setting, else what a trusted proxy says, else the listening address.
     pub(crate) fn base(&self, peer: IpAddr, headers: &HeaderMap) -> Url {
-        let said =
-            if self.setup.setting(PUBLIC_URL).is_none() { self.proxies.base(peer, headers) } else { None };
+        let said = if self.base_is_set { None } else { self.proxies.base(peer, headers) };
         said.unwrap_or_else(|| self.base.clone())
     }
 
