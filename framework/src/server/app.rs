@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use url::Url;
 
 use super::auth::{Access, CallTokens, FailedLogins, Proxies, Sessions, Signatures};
+use super::route::Routes;
 use super::viewers::Viewers;
 use super::{Urls, conversation};
 use crate::redact::Redactor;
@@ -27,6 +28,7 @@ pub(crate) const STORE: &str = "SWAIG_STORE";
 
 /// A server without its sockets: everything that answers.
 pub(crate) struct App {
+    pub(crate) routes: Routes,
     pub(crate) registry: Registry,
     pub(crate) setup: Setup,
     pub(crate) store: Arc<dyn Store>,
@@ -99,6 +101,7 @@ impl App {
     }
 
     fn prepare(setup: Setup, listening: &Url) -> Result<Self, StartError> {
+        let routes = Routes::new().map_err(|error| SetupError::failed("cannot build the routes", error))?;
         let base = public_url(&setup, listening)?;
         let base_is_set = setup.setting(PUBLIC_URL).is_some();
         let signatures = Signatures::from_settings(setup.settings())?;
@@ -126,6 +129,7 @@ impl App {
         setup.limits().serve(store.clone());
         setup.inputs().serve(store.clone(), recorder.clone(), accepting);
         Ok(Self {
+            routes,
             registry,
             setup,
             store,

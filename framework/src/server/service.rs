@@ -18,7 +18,7 @@ use super::inbound::Form;
 use super::protection::protect;
 use super::query::Query;
 use super::response::{Body, json, refusal, see_other, with_type};
-use super::route::{Route, Routes};
+use super::route::Route;
 use super::{body, events, inbound, input, metrics, unauthorized};
 use crate::call::Inbound;
 use crate::registry::RegisteredAgent;
@@ -40,13 +40,8 @@ impl Visit {
 }
 
 /// Answers a request.
-pub(crate) async fn answer(
-    app: Arc<App>,
-    routes: Arc<Routes>,
-    peer: IpAddr,
-    request: Request<Incoming>,
-) -> Response<Body> {
-    let route = routes.find(request.uri().path());
+pub(crate) async fn answer(app: Arc<App>, peer: IpAddr, request: Request<Incoming>) -> Response<Body> {
+    let route = app.routes.find(request.uri().path());
     let name = route.as_ref().map_or("none", Route::name);
     let head = request.method() == Method::HEAD;
     let visit = Visit {

@@ -19,7 +19,6 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::super::app::App;
-use super::super::route::Routes;
 use super::super::{metrics, service};
 use super::activity::{Activity, Answer, Verdict};
 use super::limits::{
@@ -32,7 +31,6 @@ use super::tls::Tls;
 /// What all connections of a server share.
 pub(super) struct Shared {
     pub(super) app: Arc<App>,
-    pub(super) routes: Arc<Routes>,
     pub(super) tls: Option<Arc<Tls>>,
     pub(super) idle: Duration,
 }
@@ -138,10 +136,10 @@ impl Shared {
         ambiguous: bool,
     ) -> impl Future<Output = Response<Answer>> + Send + use<> {
         let running = activity.begin();
-        let (app, routes) = (self.app.clone(), self.routes.clone());
+        let app = self.app.clone();
         async move {
             let response = match screen(&request, ambiguous) {
-                None => service::answer(app, routes, peer, request).await,
+                None => service::answer(app, peer, request).await,
                 Some(mut refused) => {
                     metrics::request("none", refused.status().as_u16());
                     if request.method() == Method::HEAD {

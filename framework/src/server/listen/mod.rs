@@ -27,7 +27,6 @@ use url::Url;
 
 use super::app::{App, StartError};
 use super::metrics;
-use super::route::Routes;
 use crate::setup::{Setup, SetupError};
 use admission::{Admission, Place};
 use connection::Shared;
@@ -79,8 +78,7 @@ impl Server {
         let address = listener.local_addr().map_err(listen_error)?;
         metrics::install();
         let app = App::start(setup, &url_of(address, scheme(tls.is_some()))?).await?;
-        let routes = Routes::new().map_err(|error| SetupError::failed("cannot build the routes", error))?;
-        let shared = Shared { app, routes: Arc::new(routes), tls, idle: limits.idle };
+        let shared = Shared { app, tls, idle: limits.idle };
         Ok(Self { shared: Arc::new(shared), admission: Admission::new(&limits), listener, address })
     }
 
