@@ -72,11 +72,13 @@ async fn guard(
     visit: &Visit,
     request: Request<Incoming>,
 ) -> Response<Body> {
-    let session = app.sessions.find(&app.access.operator, request.headers(), visit.is_secure());
-    let by_session =
-        session.is_some() && route.as_ref().is_some_and(|it| Session::opens(it, request.method()));
+    // A cookie is looked at where it opens something, and nowhere else: that costs two digests.
+    let session = route
+        .as_ref()
+        .filter(|route| Session::opens(route, request.method()))
+        .and_then(|_| app.sessions.find(&app.access.operator, request.headers(), visit.is_secure()));
     // Paths are checked after credentials: who has none learns nothing of the agents.
-    if !by_session && !app.access.allows(route.as_ref(), request.headers()) {
+    if session.is_none() && !app.access.allows(route.as_ref(), request.headers()) {
         let answer = unauthorized::answer(route.as_ref(), &request);
         // The way to the login form is no failed login.
         return match answer.status() {
