@@ -120,7 +120,7 @@ pub fn forwarded(
 /// # Errors
 /// Why it is not taken.
 pub fn agent_id(uri: &Uri, agent: &str) -> Result<String, &'static str> {
-    Query::of(uri).agent_id(agent)
+    Query::of(uri).agent_id(agent).map(str::to_owned)
 }
 
 /// The webhook URL that a document names for a function of an agent with this id.

@@ -32,8 +32,8 @@ pub(crate) async fn answer(
     query: &Query,
     headers: &HeaderMap,
 ) -> Response<Body> {
-    let asked = headers.get("last-event-id").map(|id| id.to_str().unwrap_or("?").to_owned());
-    let after = match asked.or_else(|| query.get("after")).as_deref().map(str::trim) {
+    let asked = headers.get("last-event-id").map(|id| id.to_str().unwrap_or("?"));
+    let after = match asked.or_else(|| query.get("after")).map(str::trim) {
         None | Some("") => match app.store.latest(&agent_id).await {
             Ok(latest) => latest,
             Err(error) => {
@@ -70,7 +70,7 @@ pub(crate) async fn answer(
     let watch = Watch {
         app: app.clone(),
         agent_id,
-        call_id: query.get("call_id").map(|id| shown_id(&id).into_owned()),
+        call_id: query.get("call_id").map(|id| shown_id(id).into_owned()),
         after,
         greeted: false,
         _viewer: viewer,

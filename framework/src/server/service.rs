@@ -166,8 +166,7 @@ async fn take(
     if agent.definition.call_tokens
         && let Some((call_id, target)) = inbound::token_of(route, &inbound)
     {
-        let token = query.get(CALL_TOKEN);
-        let checked = app.call_tokens.check(token.as_deref(), &agent.name, &agent_id, &call_id, &target);
+        let checked = app.call_tokens.check(query.get(CALL_TOKEN), &agent.name, &agent_id, &call_id, &target);
         if let Err(refused) = checked {
             return refuse(app, agent, &agent_id, visit.client, "call_token", &refused);
         }
