@@ -103,13 +103,11 @@ async fn guard(
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
         return response;
     }
-    match agent.flatten() {
-        Some(agent) => take(app, &route, agent, visit, request).await,
+    match (agent.flatten(), &route) {
+        (Some(agent), _) => take(app, &route, agent, visit, request).await,
         #[cfg(feature = "console")]
-        None if matches!(route, Route::Console(_)) => {
-            crate::console::answer(app, visit, session, request).await
-        }
-        None => take_own(app, &route),
+        (None, Route::Console(path)) => crate::console::answer(app, path, visit, session, request).await,
+        (None, _) => take_own(app, &route),
     }
 }
 

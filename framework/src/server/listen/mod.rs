@@ -12,6 +12,8 @@ mod screen;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod socketless;
 mod stream;
+#[cfg(test)]
+mod tests;
 #[cfg(feature = "tls")]
 mod tls;
 #[cfg(not(feature = "tls"))]
