@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{self, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode, Uri};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use serde_json::json;
 use url::Url;
 
@@ -33,6 +33,10 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
+    pub(crate) fn of(app: &App, peer: IpAddr, headers: &HeaderMap) -> Self {
+        Self { base: app.base(peer, headers), client: app.proxies.client(peer, headers) }
+    }
+
     /// Whether it came over TLS, to here or to the proxy in front.
     pub(crate) fn is_secure(&self) -> bool {
         self.base.scheme() == "https"
@@ -44,12 +48,20 @@ pub(crate) async fn answer(app: Arc<App>, peer: IpAddr, request: Request<Incomin
     let route = app.routes.find(request.uri().path());
     let name = route.as_ref().map_or("none", Route::name);
     let head = request.method() == Method::HEAD;
-    let visit = Visit {
-        base: app.base(peer, request.headers()),
-        client: app.proxies.client(peer, request.headers()),
-    };
-    let mut response = guard(&app, route, &visit, request).await;
-    protect(&mut response, visit.is_secure());
+    let visit = Visit::of(&app, peer, request.headers());
+    let response = guard(&app, route, &visit, request).await;
+    finish(response, name, head, visit.is_secure())
+}
+
+/// What every answer gets. `name` is that of its route, `head` says that it is for HEAD, and `secure` that its request came
+/// over TLS.
+pub(crate) fn finish(
+    mut response: Response<Body>,
+    name: &'static str,
+    head: bool,
+    secure: bool,
+) -> Response<Body> {
+    protect(&mut response, secure);
     if head {
         drop_body(&mut response);
     }
@@ -58,7 +70,7 @@ pub(crate) async fn answer(app: Arc<App>, peer: IpAddr, request: Request<Incomin
 }
 
 /// Leaves the head of an answer, for HEAD: hyper does it for HTTP/1 only.
-pub(crate) fn drop_body(response: &mut Response<Body>) {
+fn drop_body(response: &mut Response<Body>) {
     if let Some(length) = response.body().size_hint().exact() {
         response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
     }

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::super::app::App;
-use super::super::{metrics, service};
+use super::super::service::{self, Visit};
 use super::activity::{Activity, Answer, Verdict};
 use super::limits::{
     BROKEN_STREAMS, EARLY_RESETS, HEAD_SIZE, HEAD_TIME, HEADERS, LOOK, SEND_BUFFER, STREAMS,
@@ -140,12 +140,9 @@ impl Shared {
         async move {
             let response = match screen(&request, ambiguous) {
                 None => service::answer(app, peer, request).await,
-                Some(mut refused) => {
-                    metrics::request("none", refused.status().as_u16());
-                    if request.method() == Method::HEAD {
-                        service::drop_body(&mut refused);
-                    }
-                    refused
+                Some(refused) => {
+                    let secure = Visit::of(&app, peer, request.headers()).is_secure();
+                    service::finish(refused, "none", request.method() == Method::HEAD, secure)
                 }
             };
             response.map(|body| running.answer(body))
