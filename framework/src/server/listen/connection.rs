@@ -21,11 +21,12 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use super::super::app::App;
 use super::super::service::{self, Visit};
 use super::activity::{Activity, Answer, Verdict};
+use super::framing::Framing;
 use super::limits::{
     BROKEN_STREAMS, EARLY_RESETS, HEAD_SIZE, HEAD_TIME, HEADERS, LOOK, SEND_BUFFER, STREAMS,
 };
 use super::screen::screen;
-use super::stream::{Ambiguous, Protocol, Watched, sniff};
+use super::stream::{Protocol, Watched, sniff};
 use super::tls::Tls;
 
 /// What all connections of a server share.
@@ -84,8 +85,7 @@ impl Shared {
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let activity = Activity::new(true, self.idle);
-        let ambiguous = Ambiguous::default();
-        let stream = Watched::new(stream, first, activity.clone(), Some(ambiguous.clone()));
+        let stream = Watched::new(stream, first, activity.clone(), Some(Framing::default()));
         let connection = http1::Builder::new()
             // The activity keeps the time: hyper would close connections that are idle as early as slow ones.
             .header_read_timeout(None)
@@ -95,7 +95,7 @@ impl Shared {
             .serve_connection(
                 TokioIo::new(stream),
                 service_fn(|request| {
-                    let answer = self.answer(request, peer, &activity, ambiguous.get());
+                    let answer = self.answer(request, peer, &activity);
                     async { Ok::<_, Infallible>(answer.await) }
                 }),
             );
@@ -120,7 +120,7 @@ impl Shared {
             .serve_connection(
                 TokioIo::new(stream),
                 service_fn(|request| {
-                    let answer = self.answer(request, peer, &activity, false);
+                    let answer = self.answer(request, peer, &activity);
                     async { Ok::<_, Infallible>(answer.await) }
                 }),
             );
@@ -133,9 +133,8 @@ impl Shared {
         request: Request<Incoming>,
         peer: IpAddr,
         activity: &Arc<Activity>,
-        ambiguous: bool,
     ) -> impl Future<Output = Response<Answer>> + Send + use<> {
-        let running = activity.begin();
+        let (running, ambiguous) = (activity.begin(), activity.is_ambiguous());
         let app = self.app.clone();
         async move {
             let response = match screen(&request, ambiguous) {
