@@ -15,6 +15,7 @@ use super::auth::{Access, CallTokens, FailedLogins, Proxies, Sessions, Signature
 use super::route::Routes;
 use super::viewers::Viewers;
 use super::{Urls, conversation};
+use crate::call::{Call, FunctionRequest};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
 use crate::remote;
@@ -169,6 +170,19 @@ impl App {
     pub(crate) fn base(&self, peer: IpAddr, headers: &HeaderMap) -> Url {
         let said = if self.base_is_set { None } else { self.proxies.base(peer, headers) };
         said.unwrap_or_else(|| self.base.clone())
+    }
+
+    /// A call of a function of an agent. `events` takes what it broadcasts.
+    pub(crate) fn call(
+        &self,
+        agent: &RegisteredAgent,
+        agent_id: Arc<str>,
+        request: FunctionRequest,
+        events: EventSink,
+    ) -> Call {
+        let (sealer, inputs, limits) =
+            (self.setup.sealer().clone(), self.setup.inputs(), self.setup.limits());
+        Call::new(agent.name.clone(), agent_id, Arc::new(request), events, sealer, inputs, limits)
     }
 
     pub(crate) fn sink(&self, agent: &RegisteredAgent, agent_id: &Arc<str>) -> EventSink {
