@@ -19,6 +19,7 @@ use crate::call::{Call, FunctionRequest};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
 use crate::remote;
+use crate::seal;
 use crate::setup::{Setup, SetupError, SignalWire, plain_url};
 use crate::store::{EventSink, Recorder, Store, StoreError};
 
@@ -218,8 +219,7 @@ fn own_secrets(setup: &Setup, access: &Access, signatures: &Signatures) -> Vec<S
     if let SignalWire::Live(account) = setup.signalwire() {
         pair(&account.project_id, &account.api_token);
     }
-    secrets
-        .extend(["SWAIG_SECRET", "SWAIG_PREVIOUS_SECRET"].into_iter().filter_map(|name| setup.secret(name)));
+    secrets.extend([seal::SECRET, seal::PREVIOUS].into_iter().filter_map(|name| setup.secret(name)));
     secrets
 }
 
