@@ -16,6 +16,7 @@ mod input;
 mod json;
 pub(crate) mod listen;
 pub(crate) mod metrics;
+mod one_client;
 mod protection;
 pub(crate) mod query;
 mod report;

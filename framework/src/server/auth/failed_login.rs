@@ -4,7 +4,7 @@
 //! right credentials pass whatever came from their address before, since many may share one. So credentials are compared
 //! first, which costs two digests; that a guess is hopeless is up to the password.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use hyper::header;
 use hyper::{Response, StatusCode};
 
 use crate::limit::{LimitReached, count_reached, mark};
+use crate::server::one_client::one_client;
 use crate::server::response::{Body, refusal};
 use crate::setup::{Settings, SetupError};
 use crate::store::{Bound, LimitKey, Limits};
@@ -99,13 +100,11 @@ fn number<T: FromStr + PartialOrd + std::fmt::Display>(
     }
 }
 
-/// Whom failed logins are counted for: an IPv4 address, or the /64 network of an IPv6 one, which one customer has.
+/// Whom failed logins are counted for, in the spelling of networks.
 fn network(address: IpAddr) -> String {
-    match address.to_canonical() {
+    match one_client(address) {
         IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            format!("{}/64", Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)))
-        }
+        IpAddr::V6(network) => format!("{network}/64"),
     }
 }
 
