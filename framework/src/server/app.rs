@@ -110,7 +110,7 @@ impl App {
         let proxies = Proxies::from_settings(setup.settings())?;
         let failed_logins = FailedLogins::from_settings(setup.settings())?;
         let call_tokens = CallTokens::from_setup(&setup)?;
-        let viewers = Viewers::from_settings(&setup)?;
+        let viewers = Viewers::from_settings(setup.settings())?;
         let sessions = Sessions::from_setup(&setup)?;
         let store = crate::store::open(&setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned()))?;
         let conversation_window = conversation::window(&setup)?;

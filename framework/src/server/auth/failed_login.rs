@@ -5,7 +5,6 @@
 //! first, which costs two digests; that a guess is hopeless is up to the password.
 
 use std::net::IpAddr;
-use std::str::FromStr;
 use std::time::Duration;
 
 use hyper::header;
@@ -32,8 +31,8 @@ pub(crate) struct FailedLogins {
 
 impl FailedLogins {
     pub(crate) fn from_settings(settings: &Settings) -> Result<Self, SetupError> {
-        let most = number(settings, MOST, 0..=1_000_000)?.unwrap_or(10);
-        let window = number(settings, SECONDS, 1..=86_400)?.unwrap_or(300);
+        let most = settings.number(MOST, 0..=1_000_000)?.unwrap_or(10);
+        let window = settings.number(SECONDS, 1..=86_400)?.unwrap_or(300);
         Ok(Self { most, window: Duration::from_secs(window) })
     }
 
@@ -82,21 +81,6 @@ impl FailedLogins {
             );
         }
         Some(reached)
-    }
-}
-
-fn number<T: FromStr + PartialOrd + std::fmt::Display>(
-    settings: &Settings,
-    name: &'static str,
-    range: std::ops::RangeInclusive<T>,
-) -> Result<Option<T>, SetupError> {
-    let Some(text) = settings.get(name) else { return Ok(None) };
-    match text.parse() {
-        Ok(number) if range.contains(&number) => Ok(Some(number)),
-        _ => {
-            let expected = format!("expected a whole number from {} to {}", range.start(), range.end());
-            Err(SetupError::invalid(name, &expected))
-        }
     }
 }
 

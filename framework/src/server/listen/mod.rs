@@ -7,7 +7,7 @@ mod activity;
 mod admission;
 mod connection;
 mod framing;
-pub(crate) mod limits;
+mod limits;
 mod screen;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod socketless;
@@ -74,7 +74,7 @@ impl Server {
         if setup.signalwire().is_sandbox() && !candidates.iter().all(|it| it.ip().is_loopback()) {
             return Err(StartError::SandboxAddress { address: address.to_owned() });
         }
-        let limits = Limits::from_settings(&setup)?;
+        let limits = Limits::from_settings(setup.settings())?;
         let tls = Tls::from_settings(&setup)?;
         let listener = TcpListener::bind(&*candidates).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;

@@ -28,7 +28,7 @@ impl Socketless {
     /// # Errors
     /// As [`Server::start`](crate::Server::start).
     pub async fn new(setup: Setup) -> Result<Self, StartError> {
-        let limits = Limits::from_settings(&setup)?;
+        let limits = Limits::from_settings(setup.settings())?;
         let url = Url::parse("http://127.0.0.1:3000").map_err(|error| SetupError::failed("no URL", error))?;
         let app = App::start(setup, &url).await?;
         Ok(Self(Arc::new(Shared { app, tls: None, idle: limits.idle })))
