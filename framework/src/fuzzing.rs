@@ -29,7 +29,8 @@ pub fn check_signature(
 ) -> Result<(), String> {
     Signatures::from_settings(settings)
         .map_err(|error| error.to_string())?
-        .check("document", headers, &[url.to_owned()], body)
+        .check("document", headers, || vec![url.to_owned()], body)
+        .map(drop)
         .map_err(|refused| refused.to_string())
 }
 

@@ -7,13 +7,13 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{self, HeaderValue};
-use hyper::{HeaderMap, Method, Request, Response, StatusCode, Uri};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use serde_json::json;
 use url::Url;
 
 use super::accept::Language;
 use super::app::App;
-use super::auth::{CALL_TOKEN, Session};
+use super::auth::{CALL_TOKEN, Session, signed_urls};
 use super::inbound::Form;
 use super::protection::protect;
 use super::query::Query;
@@ -151,10 +151,11 @@ async fn take(
         },
         _ => Bytes::new(),
     };
-    let urls = signed_urls(&form.base, &head.uri);
-    if let Err(refused) = app.signatures.check(route.name(), &head.headers, &urls, &bytes) {
-        return refuse(app, agent, &agent_id, visit.client, "signature", &refused);
-    }
+    let urls = || signed_urls(&visit.base, &head.uri);
+    let signed = match app.signatures.check(route.name(), &head.headers, urls, &bytes) {
+        Ok(signed) => signed,
+        Err(refused) => return refuse(app, agent, &agent_id, visit.client, "signature", &refused),
+    };
     let body = match body::object(&bytes) {
         Ok(body) => body,
         Err(problem) => {
@@ -168,9 +169,7 @@ async fn take(
     let inbound = Inbound::read(&*agent_id, body);
     // The body decides what a request is, so what its own path asks for is asked of it on every path.
     let kind = inbound::path_of(&inbound).unwrap_or(route.name());
-    if kind != route.name()
-        && let Err(refused) = app.signatures.check(kind, &head.headers, &urls, &bytes)
-    {
+    if let Err(refused) = app.signatures.demand(kind, signed) {
         return refuse(app, agent, &agent_id, visit.client, "signature", &refused);
     }
     if agent.definition.call_tokens
@@ -182,18 +181,6 @@ async fn take(
         }
     }
     inbound::answer(app, route, agent, agent_id, inbound, &form).await
-}
-
-/// The spellings of the URL that the platform may have been given: `https://host/…` and `https://host:443/…` are one.
-fn signed_urls(base: &Url, uri: &Uri) -> Vec<String> {
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let start = base.as_str().trim_end_matches('/');
-    let mut urls = vec![format!("{start}{path}")];
-    if let (None, Some(port), Some(host)) = (base.port(), base.port_or_known_default(), base.host_str()) {
-        let prefix = base.path().trim_end_matches('/');
-        urls.push(format!("{}://{host}:{port}{prefix}{path}", base.scheme()));
-    }
-    urls
 }
 
 /// 403 for a request that is not the platform's; those who watch the agent hear of it.
