@@ -33,27 +33,25 @@ pub(crate) async fn answer(
     headers: &HeaderMap,
 ) -> Response<Body> {
     let asked = headers.get("last-event-id").map(|id| id.to_str().unwrap_or("?"));
-    let after = match asked.or_else(|| query.get("after")).map(str::trim) {
-        None | Some("") => match app.store.latest(&agent_id).await {
-            Ok(latest) => latest,
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "events cannot be read");
-                return refusal(StatusCode::SERVICE_UNAVAILABLE, "the events cannot be read now; try again");
-            }
-        },
-        Some(id) => match id.parse() {
-            // An id that is not given yet comes from before a restart: all that is kept is new to this viewer.
-            Ok(id) => match app.store.latest(&agent_id).await {
-                Ok(latest) if id > latest => 0,
-                _ => id,
-            },
-            Err(_) => {
-                return refusal(
-                    StatusCode::BAD_REQUEST,
-                    "Last-Event-ID and after are whole numbers; 0 replays all events",
-                );
-            }
-        },
+    let asked = asked.or_else(|| query.get("after")).map(str::trim).filter(|id| !id.is_empty());
+    let Ok(asked) = asked.map(str::parse::<EventId>).transpose() else {
+        return refusal(
+            StatusCode::BAD_REQUEST,
+            "Last-Event-ID and after are whole numbers; 0 replays all events",
+        );
+    };
+    let latest = match app.store.latest(&agent_id).await {
+        Ok(latest) => latest,
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "events cannot be read");
+            return refusal(StatusCode::SERVICE_UNAVAILABLE, "the events cannot be read now; try again");
+        }
+    };
+    let after = match asked {
+        None => latest,
+        // An id that is not given yet comes from before a restart: all that is kept is new to this viewer.
+        Some(id) if id > latest => 0,
+        Some(id) => id,
     };
     let Some(viewer) = app.viewers.enter(&agent_id) else {
         let mut response = refusal(
