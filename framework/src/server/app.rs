@@ -159,12 +159,7 @@ impl App {
         agent_id: &str,
         call_id: Option<&str>,
     ) -> Urls {
-        let urls = Urls::new(base, self.access.of(&agent.name), &agent.name, agent_id);
-        if agent.definition.call_tokens {
-            urls.with_tokens(&self.call_tokens, call_id.unwrap_or_default())
-        } else {
-            urls
-        }
+        Urls::of(base, self.access.of(&agent.name), agent, agent_id, &self.call_tokens, call_id)
     }
 
     /// What the URLs of a request start with: the setting, else what a trusted proxy says, else the listening address.
