@@ -29,7 +29,8 @@ pub fn check_signature(
 ) -> Result<(), String> {
     Signatures::from_settings(settings)
         .map_err(|error| error.to_string())?
-        .check("document", headers, &[url.to_owned()], body)
+        .check("document", headers, || vec![url.to_owned()], body)
+        .map(drop)
         .map_err(|refused| refused.to_string())
 }
 
@@ -120,7 +121,7 @@ pub fn forwarded(
 /// # Errors
 /// Why it is not taken.
 pub fn agent_id(uri: &Uri, agent: &str) -> Result<String, &'static str> {
-    Query::of(uri).agent_id(agent)
+    Query::of(uri).agent_id(agent).map(str::to_owned)
 }
 
 /// The webhook URL that a document names for a function of an agent with this id.

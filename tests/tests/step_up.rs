@@ -176,3 +176,18 @@ async fn a_webhook_of_an_agent_with_call_tokens_needs_the_token_of_its_call_and_
     let signatures = client.post("/bank/swaig", &json!({"action": "get_signature"})).await;
     assert_eq!(signatures.status, 403);
 }
+
+#[tokio::test]
+async fn what_is_rendered_is_what_the_server_gives_to_who_only_looks() {
+    let bank = || {
+        bank()
+            .set("SWML_BASIC_AUTH_PASSWORD", "try-me")
+            .set("SWML_PROXY_URL_BASE", "https://agents.example.com")
+    };
+    let employee = bank().arguments(["--listen", "127.0.0.1:0"]).serve().await;
+    let given = employee.client().get("/bank").await.json();
+    let rendered = bank().arguments(["render", "bank", "--reveal"]).run().await;
+    assert_eq!(rendered.code, Some(0), "{}", rendered.stderr);
+    assert_eq!(serde_json::from_str::<Value>(&rendered.stdout).expect("a document"), given);
+    assert!(rendered.stdout.matches("\"web_hook_url\"").count() > 1, "{}", rendered.stdout);
+}

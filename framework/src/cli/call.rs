@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::args::Call;
 use super::{CliError, REDACTOR, address_url, print, render};
 use crate::call::FunctionRequest;
+use crate::registry::RegisteredAgent;
 use crate::server::{App, dispatch};
 use crate::setup::Setup;
 use crate::store::EventSink;
@@ -38,7 +39,7 @@ pub(super) async fn run(setup: Setup, args: Call) -> Result<(), CliError> {
     let mut request = FunctionRequest::from_value(body).unwrap_or_default();
     let agent_id: Arc<str> = args.agent_id.unwrap_or_else(|| agent.name.to_string()).into();
     if let Some(channel) = args.verified {
-        request = verified(&app, &agent.name, &agent_id, request, channel)?;
+        request = verified(&app, agent, &agent_id, request, channel)?;
     }
     let reply = dispatch(&app, agent, agent_id, request).await;
     let reply: Value = serde_json::from_slice(&reply)?;
@@ -49,15 +50,13 @@ pub(super) async fn run(setup: Setup, args: Call) -> Result<(), CliError> {
 /// The same request from a caller who was verified. Who runs the program has its secret anyway.
 fn verified(
     app: &App,
-    agent: &Arc<str>,
+    agent: &RegisteredAgent,
     agent_id: &Arc<str>,
     request: FunctionRequest,
     channel: String,
 ) -> Result<FunctionRequest, CliError> {
-    let (sealer, inputs, limits) = (app.setup.sealer().clone(), app.setup.inputs(), app.setup.limits());
     let nobody = EventSink::new(|_, _| {});
-    let request = Arc::new(request);
-    let call = crate::Call::new(agent.clone(), agent_id.clone(), request, nobody, sealer, inputs, limits);
+    let call = app.call(agent, agent_id.clone(), request, nobody);
     let masked = call.caller().to_string();
     let reply = Reply::text("").verified(&call, Verification::with_masked(channel, masked))?;
     Ok(reply.applied_to(call).request().clone())

@@ -4,13 +4,12 @@ use super::args::{DocumentFormat, Render};
 use super::{CliError, address_url, print};
 use crate::agent::render;
 use crate::registry::{RegisteredAgent, Registry};
-use crate::server::{Access, Credentials, Urls, public_url};
+use crate::server::{Access, CallTokens, Credentials, Urls, public_url};
 use crate::setup::Setup;
 
 pub(super) fn run(setup: &Setup, args: &Render) -> Result<(), CliError> {
     let registry = Registry::load(setup)?;
     let agent = find(&registry, &args.agent)?;
-    let base = public_url(setup, &address_url(setup)?)?;
     let mut credentials = Access::from_settings(setup.settings(), &registry)?.of(&agent.name).clone();
     let mut definition = agent.definition.clone();
     if !args.reveal {
@@ -18,7 +17,7 @@ pub(super) fn run(setup: &Setup, args: &Render) -> Result<(), CliError> {
         definition = definition.masked();
     }
     let agent_id = args.agent_id.as_deref().unwrap_or(&agent.name);
-    let urls = Urls::new(&base, &credentials, &agent.name, agent_id);
+    let urls = urls(setup, agent, &credentials, agent_id)?;
     let document = render::document(&definition, &registry, &urls);
     match args.format {
         DocumentFormat::Json => print(&serde_json::to_string_pretty(&document)?),
@@ -26,6 +25,18 @@ pub(super) fn run(setup: &Setup, args: &Render) -> Result<(), CliError> {
         DocumentFormat::Yaml => print(document.to_yaml().trim_end_matches('\n')),
     }
     Ok(())
+}
+
+/// The URLs of an agent as the server puts them into a document that no call asks for.
+pub(super) fn urls(
+    setup: &Setup,
+    agent: &RegisteredAgent,
+    credentials: &Credentials,
+    agent_id: &str,
+) -> Result<Urls, CliError> {
+    let base = public_url(setup, &address_url(setup)?)?;
+    let tokens = CallTokens::from_setup(setup)?;
+    Ok(Urls::of(&base, credentials, agent, agent_id, &tokens, None))
 }
 
 /// The agent of this name.

@@ -3,10 +3,11 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use super::{CliError, address_url, fetch, runtime};
+use super::render::urls;
+use super::{CliError, fetch, runtime};
 use crate::agent::render;
 use crate::registry::Registry;
-use crate::server::{Credentials, Urls, public_url};
+use crate::server::Credentials;
 use crate::setup::Setup;
 use crate::swml::{Json, JsonError};
 
@@ -53,8 +54,7 @@ fn of_agent(setup: &Setup, name: &str) -> Result<Json, CliError> {
         let known = registry.agents().map(|agent| agent.name.to_string()).collect::<Vec<_>>().join(", ");
         return Err(CliError::NothingToCheck { name: name.to_owned(), known });
     };
-    let base = public_url(setup, &address_url(setup)?)?;
     let credentials = Credentials::new("signalwire", "****");
-    let urls = Urls::new(&base, &credentials, &agent.name, &agent.name);
+    let urls = urls(setup, agent, &credentials, &agent.name)?;
     Ok(render::document(&agent.definition, &registry, &urls).into())
 }

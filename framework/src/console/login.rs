@@ -4,11 +4,11 @@ use hyper::body::Incoming;
 use hyper::header::{HeaderValue, RETRY_AFTER, SET_COOKIE};
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use maud::html;
-use url::form_urlencoded;
 
 use super::page::page;
 use crate::server::App;
 use crate::server::auth::{Session, Visitor, is_cross_site};
+use crate::server::query::Query;
 use crate::server::response::{Body, refusal, see_other};
 use crate::server::service::Visit;
 use crate::server::{body, metrics};
@@ -35,12 +35,12 @@ pub(super) async fn log_in(
         }
         let (head, body) = request.into_parts();
         return match body::read(body, FORM).await {
-            Ok(bytes) => try_login(app, visit, &head.headers, &Fields::read(&bytes)).await,
+            Ok(bytes) => try_login(app, visit, &head.headers, &Query::read(&bytes)).await,
             Err(refusal) => refusal,
         };
     }
-    let query = Fields::read(request.uri().query().unwrap_or_default().as_bytes());
-    let next = query.next();
+    let query = Query::of(request.uri());
+    let next = next(&query);
     if session.is_some() {
         return see_other(next);
     }
@@ -62,8 +62,9 @@ pub(super) async fn log_out(
         Ok(bytes) => bytes,
         Err(refusal) => return refusal,
     };
-    let token = Fields::read(&bytes).get("form_token").unwrap_or_default().to_owned();
-    if session.is_some_and(|session| !app.sessions.form_token_fits(session, &token)) {
+    let fields = Query::read(&bytes);
+    let token = fields.get("form_token").unwrap_or_default();
+    if session.is_some_and(|session| !app.sessions.form_token_fits(session, token)) {
         return refusal(
             StatusCode::FORBIDDEN,
             "this form is not one of your session; open /console and try again",
@@ -72,10 +73,10 @@ pub(super) async fn log_out(
     with_cookie(see_other("/console/login?out=1"), Session::end(visit.is_secure()))
 }
 
-async fn try_login(app: &App, visit: &Visit, headers: &HeaderMap, fields: &Fields) -> Response<Body> {
+async fn try_login(app: &App, visit: &Visit, headers: &HeaderMap, fields: &Query) -> Response<Body> {
     let [user, password, token] =
         ["user", "password", "form_token"].map(|name| fields.get(name).unwrap_or_default());
-    let next = fields.next();
+    let next = next(fields);
     let own_form =
         Visitor::of(headers, visit.is_secure()).is_some_and(|it| app.sessions.login_token_fits(&it, token));
     if !own_form {
@@ -182,22 +183,9 @@ fn with_cookie(mut response: Response<Body>, cookie: Option<HeaderValue>) -> Res
     response
 }
 
-/// The fields of a form or a query. It has no `Debug`: a password may be in it.
-struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    fn read(bytes: &[u8]) -> Self {
-        Self(form_urlencoded::parse(bytes).into_owned().collect())
-    }
-
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| &**value)
-    }
-
-    /// Where the visitor wanted to go: a path of this server, and nothing that a browser could take for another one.
-    fn next(&self) -> &str {
-        self.get("next").filter(|path| is_local(path)).unwrap_or(HOME)
-    }
+/// Where the visitor wanted to go: a path of this server, and nothing that a browser could take for another one.
+fn next(fields: &Query) -> &str {
+    fields.get("next").filter(|path| is_local(path)).unwrap_or(HOME)
 }
 
 fn is_local(path: &str) -> bool {
@@ -208,6 +196,11 @@ fn is_local(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn led_to(path: &str) -> String {
+        let form = url::form_urlencoded::Serializer::new(String::new()).append_pair("next", path).finish();
+        next(&Query::read(form.as_bytes())).to_owned()
+    }
 
     #[test]
     fn a_visitor_is_led_back_to_paths_of_this_server_only() {
@@ -220,7 +213,7 @@ mod tests {
             "/a//b",
             "/?x=//y",
         ] {
-            assert_eq!(Fields(vec![("next".into(), path.into())]).next(), path);
+            assert_eq!(led_to(path), path);
         }
         let long = format!("/{}", "x".repeat(LONGEST));
         for path in [
@@ -243,7 +236,7 @@ mod tests {
             ".evil.example",
             &long,
         ] {
-            assert_eq!(Fields(vec![("next".into(), path.into())]).next(), HOME, "{path:?}");
+            assert_eq!(led_to(path), HOME, "{path:?}");
         }
         let base = url::Url::parse("https://agents.example.com").unwrap();
         for path in ["/./", "/%2f/evil.example", "/..//evil.example", "/.//evil.example"] {

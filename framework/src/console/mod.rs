@@ -16,25 +16,24 @@ use crate::server::service::Visit;
 const ICON: &str = include_str!("icon.svg");
 const STYLE: &str = include_str!("style.css");
 
-/// Answers what is below `/console`. `session` is that of the visitor; one who sends HTTP Basic has none.
+/// Answers `path`, which is below `/console`. `session` is that of the visitor; one who sends HTTP Basic has none.
 pub(crate) async fn answer(
     app: &App,
+    path: &str,
     visit: &Visit,
     session: Option<Session>,
     request: Request<Incoming>,
 ) -> Response<Body> {
-    let path = request.uri().path();
-    let path = path.strip_prefix("/console").unwrap_or(path).trim_matches('/').to_owned();
-    let answer = match path.split_once('/') {
-        None if path.is_empty() => overview::answer(app, session.as_ref()).await,
-        None if path == "login" => return login::log_in(app, visit, session.as_ref(), request).await,
-        None if path == "logout" => return login::log_out(app, visit, session.as_ref(), request).await,
-        None if path == "icon.svg" => return with_type(StatusCode::OK, "image/svg+xml", ICON),
-        None if path == "style.css" => {
-            return with_type(StatusCode::OK, "text/css; charset=utf-8", STYLE);
-        }
-        Some(("conversations", id)) => overview::conversation(app, id).await,
-        _ => Ok(refusal(StatusCode::NOT_FOUND, "there is no such page; the console is at /console")),
+    let answer = match path {
+        "" => overview::answer(app, session.as_ref()).await,
+        "login" => return login::log_in(app, visit, session.as_ref(), request).await,
+        "logout" => return login::log_out(app, visit, session.as_ref(), request).await,
+        "icon.svg" => return with_type(StatusCode::OK, "image/svg+xml", ICON),
+        "style.css" => return with_type(StatusCode::OK, "text/css; charset=utf-8", STYLE),
+        _ => match path.strip_prefix("conversations/") {
+            Some(id) => overview::conversation(app, id).await,
+            None => Ok(refusal(StatusCode::NOT_FOUND, "there is no such page; the console is at /console")),
+        },
     };
     answer.unwrap_or_else(|error| {
         tracing::error!(error = &error as &dyn std::error::Error, "the console cannot read the store");

@@ -10,22 +10,23 @@ use super::HmacSha256;
 use crate::setup::{Settings, SetupError};
 
 /// The secret that seals are made with, the same on every instance.
-const SECRET: &str = "SWAIG_SECRET";
+pub(crate) const SECRET: &str = "SWAIG_SECRET";
 /// The one before it: its seals are still accepted.
-const PREVIOUS: &str = "SWAIG_PREVIOUS_SECRET";
+pub(crate) const PREVIOUS: &str = "SWAIG_PREVIOUS_SECRET";
+/// What keys are made for: what is signed for another use of the secret is worth nothing here.
+const LABEL: &[u8] = b"swaig seal 1";
 /// The fewest bytes of a secret.
 const SHORTEST: usize = 32;
 
 /// A key for seals. Its `Debug` shows nothing.
-#[derive(Clone)]
 pub(crate) struct Key(Zeroizing<Vec<u8>>);
 
 impl Key {
-    /// A key for one kind of use, made from the secret: what is signed for one use is worth nothing for another.
-    fn derive(secret: &[u8], label: &str) -> Self {
+    /// A key for seals alone, made from the secret.
+    fn derive(secret: &[u8]) -> Self {
         let bytes = HmacSha256::new_from_slice(secret)
             .map(|mut mac| {
-                mac.update(label.as_bytes());
+                mac.update(LABEL);
                 mac.finalize().into_bytes().to_vec()
             })
             // HMAC takes a key of any length; a secret that it would not take signs nothing that can be checked.
@@ -53,7 +54,7 @@ impl fmt::Debug for Key {
 }
 
 /// The key that signs, and the ones that are accepted.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Keys {
     current: Key,
     previous: Option<Key>,
@@ -71,7 +72,7 @@ impl Keys {
             secret => Ok(secret.map(Zeroizing::new)),
         };
         let (current, previous) = (read(SECRET)?, read(PREVIOUS)?);
-        let key = |secret: &Zeroizing<String>| Key::derive(secret.as_bytes(), "swaig seal 1");
+        let key = |secret: &Zeroizing<String>| Key::derive(secret.as_bytes());
         match (&current, &previous) {
             (Some(current), previous) => {
                 Ok(Self { current: key(current), previous: previous.as_ref().map(key), generated: false })
@@ -85,7 +86,7 @@ impl Keys {
         let mut bytes = Zeroizing::new([0_u8; 32]);
         getrandom::fill(bytes.as_mut())
             .map_err(|error| SetupError::failed("cannot make a random secret", error))?;
-        Ok(Self { current: Key::derive(bytes.as_ref(), "swaig seal 1"), previous: None, generated: true })
+        Ok(Self { current: Key::derive(bytes.as_ref()), previous: None, generated: true })
     }
 
     pub(super) fn current(&self) -> &Key {

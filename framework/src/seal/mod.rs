@@ -7,7 +7,7 @@
 mod hs256;
 mod keys;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -19,7 +19,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use hs256::HmacSha256;
-pub(crate) use keys::{Key, Keys};
+pub(crate) use keys::{Key, Keys, PREVIOUS, SECRET};
 
 /// The longest token that is read.
 const LONGEST: usize = 16 << 10;
@@ -58,23 +58,23 @@ struct Claims<T> {
     value: T,
 }
 
-/// Makes and opens seals.
+/// Makes and opens seals. Clones share the keys: every call has one, and keys are neither copied nor wiped for it.
 #[derive(Clone, Debug)]
 pub(crate) struct Sealer {
-    keys: Keys,
+    keys: Arc<Keys>,
 }
 
 impl Sealer {
     pub(crate) fn new(keys: Keys) -> Self {
         hs256::install();
-        Self { keys }
+        Self { keys: Arc::new(keys) }
     }
 
     /// One secret for all calls that a test makes in this process.
     pub(crate) fn of_tests() -> Self {
-        static KEYS: OnceLock<Keys> = OnceLock::new();
+        static SEALER: OnceLock<Sealer> = OnceLock::new();
         let random = || Keys::random().unwrap_or_else(|error| panic!("{error}"));
-        Self::new(KEYS.get_or_init(random).clone())
+        SEALER.get_or_init(|| Self::new(random())).clone()
     }
 
     /// Whether the secret was made up at start-up.

@@ -12,11 +12,14 @@ use tokio::sync::watch;
 use url::Url;
 
 use super::auth::{Access, CallTokens, FailedLogins, Proxies, Sessions, Signatures};
+use super::route::Routes;
 use super::viewers::Viewers;
 use super::{Urls, conversation};
+use crate::call::{Call, FunctionRequest};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, Registry, RegistryError};
 use crate::remote;
+use crate::seal;
 use crate::setup::{Setup, SetupError, SignalWire, plain_url};
 use crate::store::{EventSink, Recorder, Store, StoreError};
 
@@ -27,6 +30,7 @@ pub(crate) const STORE: &str = "SWAIG_STORE";
 
 /// A server without its sockets: everything that answers.
 pub(crate) struct App {
+    pub(crate) routes: Routes,
     pub(crate) registry: Registry,
     pub(crate) setup: Setup,
     pub(crate) store: Arc<dyn Store>,
@@ -39,6 +43,8 @@ pub(crate) struct App {
     pub(crate) sessions: Sessions,
     pub(crate) failed_logins: FailedLogins,
     pub(crate) base: Url,
+    /// Whether the public URL is a setting: then no proxy has a say in it.
+    base_is_set: bool,
     pub(crate) viewers: Arc<Viewers>,
     /// How long a conversation is remembered; zero: not at all.
     pub(crate) conversation_window: SignedDuration,
@@ -97,12 +103,14 @@ impl App {
     }
 
     fn prepare(setup: Setup, listening: &Url) -> Result<Self, StartError> {
+        let routes = Routes::new().map_err(|error| SetupError::failed("cannot build the routes", error))?;
         let base = public_url(&setup, listening)?;
+        let base_is_set = setup.setting(PUBLIC_URL).is_some();
         let signatures = Signatures::from_settings(setup.settings())?;
         let proxies = Proxies::from_settings(setup.settings())?;
         let failed_logins = FailedLogins::from_settings(setup.settings())?;
         let call_tokens = CallTokens::from_setup(&setup)?;
-        let viewers = Viewers::from_settings(&setup)?;
+        let viewers = Viewers::from_settings(setup.settings())?;
         let sessions = Sessions::from_setup(&setup)?;
         let store = crate::store::open(&setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned()))?;
         let conversation_window = conversation::window(&setup)?;
@@ -123,6 +131,7 @@ impl App {
         setup.limits().serve(store.clone());
         setup.inputs().serve(store.clone(), recorder.clone(), accepting);
         Ok(Self {
+            routes,
             registry,
             setup,
             store,
@@ -135,6 +144,7 @@ impl App {
             sessions,
             failed_logins,
             base,
+            base_is_set,
             viewers,
             conversation_window,
             stop: watch::Sender::new(false),
@@ -149,19 +159,26 @@ impl App {
         agent_id: &str,
         call_id: Option<&str>,
     ) -> Urls {
-        let urls = Urls::new(base, self.access.of(&agent.name), &agent.name, agent_id);
-        if agent.definition.call_tokens {
-            urls.with_tokens(&self.call_tokens, call_id.unwrap_or_default())
-        } else {
-            urls
-        }
+        Urls::of(base, self.access.of(&agent.name), agent, agent_id, &self.call_tokens, call_id)
     }
 
     /// What the URLs of a request start with: the setting, else what a trusted proxy says, else the listening address.
     pub(crate) fn base(&self, peer: IpAddr, headers: &HeaderMap) -> Url {
-        let said =
-            if self.setup.setting(PUBLIC_URL).is_none() { self.proxies.base(peer, headers) } else { None };
+        let said = if self.base_is_set { None } else { self.proxies.base(peer, headers) };
         said.unwrap_or_else(|| self.base.clone())
+    }
+
+    /// A call of a function of an agent. `events` takes what it broadcasts.
+    pub(crate) fn call(
+        &self,
+        agent: &RegisteredAgent,
+        agent_id: Arc<str>,
+        request: FunctionRequest,
+        events: EventSink,
+    ) -> Call {
+        let (sealer, inputs, limits) =
+            (self.setup.sealer().clone(), self.setup.inputs(), self.setup.limits());
+        Call::new(agent.name.clone(), agent_id, Arc::new(request), events, sealer, inputs, limits)
     }
 
     pub(crate) fn sink(&self, agent: &RegisteredAgent, agent_id: &Arc<str>) -> EventSink {
@@ -197,8 +214,7 @@ fn own_secrets(setup: &Setup, access: &Access, signatures: &Signatures) -> Vec<S
     if let SignalWire::Live(account) = setup.signalwire() {
         pair(&account.project_id, &account.api_token);
     }
-    secrets
-        .extend(["SWAIG_SECRET", "SWAIG_PREVIOUS_SECRET"].into_iter().filter_map(|name| setup.secret(name)));
+    secrets.extend([seal::SECRET, seal::PREVIOUS].into_iter().filter_map(|name| setup.secret(name)));
     secrets
 }
 

@@ -32,28 +32,26 @@ pub(crate) async fn answer(
     query: &Query,
     headers: &HeaderMap,
 ) -> Response<Body> {
-    let asked = headers.get("last-event-id").map(|id| id.to_str().unwrap_or("?").to_owned());
-    let after = match asked.or_else(|| query.get("after")).as_deref().map(str::trim) {
-        None | Some("") => match app.store.latest(&agent_id).await {
-            Ok(latest) => latest,
-            Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "events cannot be read");
-                return refusal(StatusCode::SERVICE_UNAVAILABLE, "the events cannot be read now; try again");
-            }
-        },
-        Some(id) => match id.parse() {
-            // An id that is not given yet comes from before a restart: all that is kept is new to this viewer.
-            Ok(id) => match app.store.latest(&agent_id).await {
-                Ok(latest) if id > latest => 0,
-                _ => id,
-            },
-            Err(_) => {
-                return refusal(
-                    StatusCode::BAD_REQUEST,
-                    "Last-Event-ID and after are whole numbers; 0 replays all events",
-                );
-            }
-        },
+    let asked = headers.get("last-event-id").map(|id| id.to_str().unwrap_or("?"));
+    let asked = asked.or_else(|| query.get("after")).map(str::trim).filter(|id| !id.is_empty());
+    let Ok(asked) = asked.map(str::parse::<EventId>).transpose() else {
+        return refusal(
+            StatusCode::BAD_REQUEST,
+            "Last-Event-ID and after are whole numbers; 0 replays all events",
+        );
+    };
+    let latest = match app.store.latest(&agent_id).await {
+        Ok(latest) => latest,
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "events cannot be read");
+            return refusal(StatusCode::SERVICE_UNAVAILABLE, "the events cannot be read now; try again");
+        }
+    };
+    let after = match asked {
+        None => latest,
+        // An id that is not given yet comes from before a restart: all that is kept is new to this viewer.
+        Some(id) if id > latest => 0,
+        Some(id) => id,
     };
     let Some(viewer) = app.viewers.enter(&agent_id) else {
         let mut response = refusal(
@@ -70,7 +68,7 @@ pub(crate) async fn answer(
     let watch = Watch {
         app: app.clone(),
         agent_id,
-        call_id: query.get("call_id").map(|id| shown_id(&id).into_owned()),
+        call_id: query.get("call_id").map(|id| shown_id(id).into_owned()),
         after,
         greeted: false,
         _viewer: viewer,

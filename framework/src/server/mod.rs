@@ -16,6 +16,7 @@ mod input;
 mod json;
 pub(crate) mod listen;
 pub(crate) mod metrics;
+mod one_client;
 mod protection;
 pub(crate) mod query;
 mod report;
@@ -32,9 +33,9 @@ pub(crate) use app::App;
 pub use app::StartError;
 #[cfg(feature = "cli")]
 pub(crate) use app::{STORE, public_url};
-#[cfg(feature = "cli")]
-pub(crate) use auth::Access;
 pub use auth::Credentials;
+#[cfg(feature = "cli")]
+pub(crate) use auth::{Access, CallTokens};
 pub(crate) use dispatch::dispatch;
 pub use listen::Server;
 #[cfg(feature = "cli")]

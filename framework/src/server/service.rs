@@ -7,18 +7,18 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{self, HeaderValue};
-use hyper::{Method, Request, Response, StatusCode, Uri};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use serde_json::json;
 use url::Url;
 
 use super::accept::Language;
 use super::app::App;
-use super::auth::{CALL_TOKEN, Session};
+use super::auth::{CALL_TOKEN, Session, signed_urls};
 use super::inbound::Form;
 use super::protection::protect;
 use super::query::Query;
 use super::response::{Body, json, refusal, see_other, with_type};
-use super::route::{Route, Routes};
+use super::route::Route;
 use super::{body, events, inbound, input, metrics, unauthorized};
 use crate::call::Inbound;
 use crate::registry::RegisteredAgent;
@@ -33,6 +33,10 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
+    pub(crate) fn of(app: &App, peer: IpAddr, headers: &HeaderMap) -> Self {
+        Self { base: app.base(peer, headers), client: app.proxies.client(peer, headers) }
+    }
+
     /// Whether it came over TLS, to here or to the proxy in front.
     pub(crate) fn is_secure(&self) -> bool {
         self.base.scheme() == "https"
@@ -40,21 +44,24 @@ impl Visit {
 }
 
 /// Answers a request.
-pub(crate) async fn answer(
-    app: Arc<App>,
-    routes: Arc<Routes>,
-    peer: IpAddr,
-    request: Request<Incoming>,
-) -> Response<Body> {
-    let route = routes.find(request.uri().path());
+pub(crate) async fn answer(app: Arc<App>, peer: IpAddr, request: Request<Incoming>) -> Response<Body> {
+    let route = app.routes.find(request.uri().path());
     let name = route.as_ref().map_or("none", Route::name);
     let head = request.method() == Method::HEAD;
-    let visit = Visit {
-        base: app.base(peer, request.headers()),
-        client: app.proxies.client(peer, request.headers()),
-    };
-    let mut response = guard(&app, route, &visit, request).await;
-    protect(&mut response, visit.is_secure());
+    let visit = Visit::of(&app, peer, request.headers());
+    let response = guard(&app, route, &visit, request).await;
+    finish(response, name, head, visit.is_secure())
+}
+
+/// What every answer gets. `name` is that of its route, `head` says that it is for HEAD, and `secure` that its request came
+/// over TLS.
+pub(crate) fn finish(
+    mut response: Response<Body>,
+    name: &'static str,
+    head: bool,
+    secure: bool,
+) -> Response<Body> {
+    protect(&mut response, secure);
     if head {
         drop_body(&mut response);
     }
@@ -63,7 +70,7 @@ pub(crate) async fn answer(
 }
 
 /// Leaves the head of an answer, for HEAD: hyper does it for HTTP/1 only.
-pub(crate) fn drop_body(response: &mut Response<Body>) {
+fn drop_body(response: &mut Response<Body>) {
     if let Some(length) = response.body().size_hint().exact() {
         response.headers_mut().insert(header::CONTENT_LENGTH, length.into());
     }
@@ -77,11 +84,13 @@ async fn guard(
     visit: &Visit,
     request: Request<Incoming>,
 ) -> Response<Body> {
-    let session = app.sessions.find(&app.access.operator, request.headers(), visit.is_secure());
-    let by_session =
-        session.is_some() && route.as_ref().is_some_and(|it| Session::opens(it, request.method()));
+    // A cookie is looked at where it opens something, and nowhere else: that costs two digests.
+    let session = route
+        .as_ref()
+        .filter(|route| Session::opens(route, request.method()))
+        .and_then(|_| app.sessions.find(&app.access.operator, request.headers(), visit.is_secure()));
     // Paths are checked after credentials: who has none learns nothing of the agents.
-    if !by_session && !app.access.allows(route.as_ref(), request.headers()) {
+    if session.is_none() && !app.access.allows(route.as_ref(), request.headers()) {
         let answer = unauthorized::answer(route.as_ref(), &request);
         // The way to the login form is no failed login.
         return match answer.status() {
@@ -106,13 +115,11 @@ async fn guard(
         response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
         return response;
     }
-    match agent.flatten() {
-        Some(agent) => take(app, &route, agent, visit, request).await,
+    match (agent.flatten(), &route) {
+        (Some(agent), _) => take(app, &route, agent, visit, request).await,
         #[cfg(feature = "console")]
-        None if matches!(route, Route::Console(_)) => {
-            crate::console::answer(app, visit, session, request).await
-        }
-        None => take_own(app, &route),
+        (None, Route::Console(path)) => crate::console::answer(app, path, visit, session, request).await,
+        (None, _) => take_own(app, &route),
     }
 }
 
@@ -144,10 +151,11 @@ async fn take(
         },
         _ => Bytes::new(),
     };
-    let urls = signed_urls(&form.base, &head.uri);
-    if let Err(refused) = app.signatures.check(route.name(), &head.headers, &urls, &bytes) {
-        return refuse(app, agent, &agent_id, visit.client, "signature", &refused);
-    }
+    let urls = || signed_urls(&visit.base, &head.uri);
+    let signed = match app.signatures.check(route.name(), &head.headers, urls, &bytes) {
+        Ok(signed) => signed,
+        Err(refused) => return refuse(app, agent, &agent_id, visit.client, "signature", &refused),
+    };
     let body = match body::object(&bytes) {
         Ok(body) => body,
         Err(problem) => {
@@ -161,33 +169,18 @@ async fn take(
     let inbound = Inbound::read(&*agent_id, body);
     // The body decides what a request is, so what its own path asks for is asked of it on every path.
     let kind = inbound::path_of(&inbound).unwrap_or(route.name());
-    if kind != route.name()
-        && let Err(refused) = app.signatures.check(kind, &head.headers, &urls, &bytes)
-    {
+    if let Err(refused) = app.signatures.demand(kind, signed) {
         return refuse(app, agent, &agent_id, visit.client, "signature", &refused);
     }
     if agent.definition.call_tokens
         && let Some((call_id, target)) = inbound::token_of(route, &inbound)
     {
-        let token = query.get(CALL_TOKEN);
-        let checked = app.call_tokens.check(token.as_deref(), &agent.name, &agent_id, &call_id, &target);
+        let checked = app.call_tokens.check(query.get(CALL_TOKEN), &agent.name, &agent_id, &call_id, &target);
         if let Err(refused) = checked {
             return refuse(app, agent, &agent_id, visit.client, "call_token", &refused);
         }
     }
     inbound::answer(app, route, agent, agent_id, inbound, &form).await
-}
-
-/// The spellings of the URL that the platform may have been given: `https://host/…` and `https://host:443/…` are one.
-fn signed_urls(base: &Url, uri: &Uri) -> Vec<String> {
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    let start = base.as_str().trim_end_matches('/');
-    let mut urls = vec![format!("{start}{path}")];
-    if let (None, Some(port), Some(host)) = (base.port(), base.port_or_known_default(), base.host_str()) {
-        let prefix = base.path().trim_end_matches('/');
-        urls.push(format!("{}://{host}:{port}{prefix}{path}", base.scheme()));
-    }
-    urls
 }
 
 /// 403 for a request that is not the platform's; those who watch the agent hear of it.

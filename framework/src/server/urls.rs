@@ -6,6 +6,7 @@ use url::Url;
 
 use super::Credentials;
 use super::auth::{CALL_TOKEN, CallTokens, DEBUG, POST_PROMPT};
+use crate::registry::RegisteredAgent;
 
 /// What is encoded in a user name or a password: all but the unreserved characters (RFC 3986, section 2.3), and `*`, which
 /// masks a password. `Url` alone would leave a `%` as it is.
@@ -13,7 +14,6 @@ pub(crate) const USERINFO: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'*');
 
 /// The URLs of one agent for one agent id, with the credentials that the platform is to use.
-#[derive(Clone)]
 pub(crate) struct Urls {
     base: Url,
     agent: String,
@@ -22,7 +22,6 @@ pub(crate) struct Urls {
 }
 
 /// The call that the URLs are for.
-#[derive(Clone)]
 struct ForCall {
     tokens: CallTokens,
     call_id: String,
@@ -34,6 +33,23 @@ impl Urls {
         let mut base = base.clone();
         set_credentials(&mut base, &credentials.user, credentials.password.expose_secret());
         Self { base, agent: agent.to_owned(), agent_id: agent_id.to_owned(), tokens: None }
+    }
+
+    /// The URLs of an agent as its documents have them: with tokens for one call where it wants them.
+    pub(crate) fn of(
+        base: &Url,
+        credentials: &Credentials,
+        agent: &RegisteredAgent,
+        agent_id: &str,
+        tokens: &CallTokens,
+        call_id: Option<&str>,
+    ) -> Self {
+        let urls = Self::new(base, credentials, &agent.name, agent_id);
+        if agent.definition.call_tokens {
+            urls.with_tokens(tokens, call_id.unwrap_or_default())
+        } else {
+            urls
+        }
     }
 
     /// URLs that lead nowhere, for a document that is only looked at.
@@ -48,7 +64,7 @@ impl Urls {
     }
 
     /// The same URLs with tokens for one call. Without a call they have none, and nothing can be called with them.
-    pub(crate) fn with_tokens(mut self, tokens: &CallTokens, call_id: &str) -> Self {
+    fn with_tokens(mut self, tokens: &CallTokens, call_id: &str) -> Self {
         self.tokens = Some(ForCall { tokens: tokens.clone(), call_id: call_id.to_owned() });
         self
     }

@@ -3,9 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::listen::limits::whole;
 use super::metrics;
-use crate::setup::{Setup, SetupError};
+use crate::setup::{Settings, SetupError};
 
 const ALL: &str = "SWAIG_MAX_VIEWERS";
 const PER_AGENT: &str = "SWAIG_MAX_VIEWERS_PER_AGENT";
@@ -33,9 +32,9 @@ pub(crate) struct Viewer {
 }
 
 impl Viewers {
-    pub(crate) fn from_settings(setup: &Setup) -> Result<Arc<Self>, SetupError> {
-        let all = whole(setup, ALL, MOST)?.unwrap_or(1000);
-        let per_agent = whole(setup, PER_AGENT, MOST)?.unwrap_or(100);
+    pub(crate) fn from_settings(settings: &Settings) -> Result<Arc<Self>, SetupError> {
+        let all = settings.number(ALL, 1..=MOST)?.unwrap_or(1000);
+        let per_agent = settings.number(PER_AGENT, 1..=MOST)?.unwrap_or(100);
         Ok(Arc::new(Self { all, per_agent, open: Mutex::default() }))
     }
 
@@ -72,7 +71,7 @@ mod tests {
 
     #[test]
     fn an_agent_id_and_all_of_them_have_so_many_places() {
-        let viewers = Viewers::from_settings(&Setup::test([(ALL, "3"), (PER_AGENT, "2")])).unwrap();
+        let viewers = Viewers::from_settings(&Settings::of([(ALL, "3"), (PER_AGENT, "2")])).unwrap();
         let (a, b): (Arc<str>, Arc<str>) = ("a".into(), "b".into());
         let first = viewers.enter(&a).unwrap();
         let _second = viewers.enter(&a).unwrap();

@@ -1,8 +1,13 @@
 //! Settings: from the command line, the environment and `digital-employees.toml`, in this order.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::{Mutex, PoisonError};
+
+use super::SetupError;
 
 /// The name of the settings file that is read from the working folder when it is there.
 const DEFAULT_FILE: &str = "digital-employees.toml";
@@ -86,6 +91,26 @@ impl Settings {
     /// The value of a setting.
     pub fn get(&self, name: &str) -> Option<String> {
         self.find(name).map(|(value, _)| value.to_owned())
+    }
+
+    /// A setting that is a whole number of this range; `None` where it is not set.
+    pub(crate) fn number<T>(
+        &self,
+        name: &'static str,
+        range: RangeInclusive<T>,
+    ) -> Result<Option<T>, SetupError>
+    where
+        T: FromStr + PartialOrd + Display,
+    {
+        let Some(text) = self.get(name) else { return Ok(None) };
+        match text.parse() {
+            Ok(number) if range.contains(&number) => Ok(Some(number)),
+            _ => {
+                let (least, most) = (range.start(), range.end());
+                let expected = format_args!("expected a whole number from {least} to {most}");
+                Err(SetupError::invalid(name, &expected))
+            }
+        }
     }
 
     /// Where a setting comes from; `None` where it is not set.

@@ -4,14 +4,14 @@
 //! right credentials pass whatever came from their address before, since many may share one. So credentials are compared
 //! first, which costs two digests; that a guess is hopeless is up to the password.
 
-use std::net::{IpAddr, Ipv6Addr};
-use std::str::FromStr;
+use std::net::IpAddr;
 use std::time::Duration;
 
 use hyper::header;
 use hyper::{Response, StatusCode};
 
 use crate::limit::{LimitReached, count_reached, mark};
+use crate::server::one_client::one_client;
 use crate::server::response::{Body, refusal};
 use crate::setup::{Settings, SetupError};
 use crate::store::{Bound, LimitKey, Limits};
@@ -31,8 +31,8 @@ pub(crate) struct FailedLogins {
 
 impl FailedLogins {
     pub(crate) fn from_settings(settings: &Settings) -> Result<Self, SetupError> {
-        let most = number(settings, MOST, 0..=1_000_000)?.unwrap_or(10);
-        let window = number(settings, SECONDS, 1..=86_400)?.unwrap_or(300);
+        let most = settings.number(MOST, 0..=1_000_000)?.unwrap_or(10);
+        let window = settings.number(SECONDS, 1..=86_400)?.unwrap_or(300);
         Ok(Self { most, window: Duration::from_secs(window) })
     }
 
@@ -84,28 +84,11 @@ impl FailedLogins {
     }
 }
 
-fn number<T: FromStr + PartialOrd + std::fmt::Display>(
-    settings: &Settings,
-    name: &'static str,
-    range: std::ops::RangeInclusive<T>,
-) -> Result<Option<T>, SetupError> {
-    let Some(text) = settings.get(name) else { return Ok(None) };
-    match text.parse() {
-        Ok(number) if range.contains(&number) => Ok(Some(number)),
-        _ => {
-            let expected = format!("expected a whole number from {} to {}", range.start(), range.end());
-            Err(SetupError::invalid(name, &expected))
-        }
-    }
-}
-
-/// Whom failed logins are counted for: an IPv4 address, or the /64 network of an IPv6 one, which one customer has.
+/// Whom failed logins are counted for, in the spelling of networks.
 fn network(address: IpAddr) -> String {
-    match address.to_canonical() {
+    match one_client(address) {
         IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            format!("{}/64", Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)))
-        }
+        IpAddr::V6(network) => format!("{network}/64"),
     }
 }
 

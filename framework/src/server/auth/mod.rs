@@ -35,7 +35,7 @@ pub(crate) use same_origin::is_cross_site;
 #[cfg(feature = "console")]
 pub(crate) use session::Visitor;
 pub(crate) use session::{Session, Sessions};
-pub(crate) use signature::Signatures;
+pub(crate) use signature::{Signatures, signed_urls};
 
 /// The credentials of the operator, and of the agents that have their own.
 #[derive(Debug)]

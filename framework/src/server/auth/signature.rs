@@ -6,10 +6,11 @@
 //! there a signature is checked where there is one, and `SIGNALWIRE_REQUIRE_SIGNATURE` makes it required.
 
 use hmac::{Hmac, KeyInit, Mac};
-use hyper::HeaderMap;
+use hyper::{HeaderMap, Uri};
 use secrecy::{ExposeSecret as _, SecretString};
 use sha1::Sha1;
 use sha2::Sha256;
+use url::Url;
 
 use crate::setup::{Settings, SetupError};
 
@@ -65,29 +66,36 @@ impl Signatures {
     }
 
     /// Checks the signatures of a request: each that is there has to fit, and on some routes there has to be one. `urls`
-    /// are the spellings of the URL that was configured; `route` is its route's name.
+    /// are the spellings of the URL that was configured; `route` is its route's name. Says whether there was a signature.
     pub(crate) fn check(
         &self,
         route: &str,
         headers: &HeaderMap,
-        urls: &[String],
+        urls: impl FnOnce() -> Vec<String>,
         body: &[u8],
-    ) -> Result<(), SignatureRefused> {
+    ) -> Result<bool, SignatureRefused> {
         if self.keys.is_empty() || !ROUTES.contains(&route) {
-            return Ok(());
+            return Ok(false);
         }
+        let urls = urls();
         let sha1 = headers.get_all(SHA1_HEADER).iter();
         let sha256 = headers.get_all(SHA256_HEADER).iter();
         let mut found = false;
         for value in sha1 {
             found = true;
-            self.fits::<Hmac<Sha1>>(value.as_bytes(), urls, body)?;
+            self.fits::<Hmac<Sha1>>(value.as_bytes(), &urls, body)?;
         }
         for value in sha256 {
             found = true;
-            self.fits::<Hmac<Sha256>>(value.as_bytes(), urls, body)?;
+            self.fits::<Hmac<Sha256>>(value.as_bytes(), &urls, body)?;
         }
-        if !found && self.required.contains(&route) {
+        self.demand(route, found)?;
+        Ok(found)
+    }
+
+    /// Refuses a request without a signature where there has to be one.
+    pub(crate) fn demand(&self, route: &str, signed: bool) -> Result<(), SignatureRefused> {
+        if !signed && self.required.contains(&route) {
             return Err(SignatureRefused::Missing);
         }
         Ok(())
@@ -112,6 +120,18 @@ impl Signatures {
         }
         if fits { Ok(()) } else { Err(SignatureRefused::Wrong) }
     }
+}
+
+/// The spellings of the URL that the platform may have been given: `https://host/…` and `https://host:443/…` are one.
+pub(crate) fn signed_urls(base: &Url, uri: &Uri) -> Vec<String> {
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    let start = base.as_str().trim_end_matches('/');
+    let mut urls = vec![format!("{start}{path}")];
+    if let (None, Some(port), Some(host)) = (base.port(), base.port_or_known_default(), base.host_str()) {
+        let prefix = base.path().trim_end_matches('/');
+        urls.push(format!("{}://{host}:{port}{prefix}{path}", base.scheme()));
+    }
+    urls
 }
 
 /// A comma list of route names, or `none`.
@@ -156,7 +176,9 @@ mod tests {
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()))
             .collect();
-        signatures.check(route, &headers, &[URL.to_owned()], BODY)
+        let signed = signatures.check(route, &headers, || vec![URL.to_owned()], BODY)?;
+        assert_eq!(signed, !headers.is_empty() && !signatures.keys.is_empty());
+        Ok(())
     }
 
     #[test]
@@ -215,6 +237,17 @@ mod tests {
             check(&signatures(&[("X", "y")]), "document", &[("x-signalwire-signature", "00")]),
             Ok(())
         );
+    }
+
+    #[test]
+    fn the_port_that_goes_without_saying_may_be_said() {
+        let urls = |base: &str| signed_urls(&Url::parse(base).unwrap(), &"/swml?agent_id=7".parse().unwrap());
+        assert_eq!(urls("https://mfa.example.com"), [URL, "https://mfa.example.com:443/swml?agent_id=7"]);
+        assert_eq!(
+            urls("http://a.example/base/"),
+            ["http://a.example/base/swml?agent_id=7", "http://a.example:80/base/swml?agent_id=7"]
+        );
+        assert_eq!(urls("https://a.example:8443"), ["https://a.example:8443/swml?agent_id=7"]);
     }
 
     #[test]

@@ -23,7 +23,7 @@ use crate::agent::CHECK_FOR_INPUT;
 use crate::call::{Call, FunctionRequest};
 use crate::function::{Effect, Failure, Reply};
 use crate::registry::RegisteredAgent;
-use crate::store::{Claim, Event, EventSink, ReplyKey, StoreError};
+use crate::store::{Claim, Event, ReplyKey, StoreError};
 use target::Target;
 
 /// Runs the function that a webhook names and returns the reply as JSON. Whatever happens there is one: the model has
@@ -36,9 +36,7 @@ pub(crate) async fn dispatch(
 ) -> Bytes {
     let name = request.function().unwrap_or_default().to_owned();
     let events = app.sink(agent, &agent_id);
-    let (sealer, inputs, limits) = (app.setup.sealer().clone(), app.setup.inputs(), app.setup.limits());
-    let request = Arc::new(request);
-    let call = Call::new(agent.name.clone(), agent_id, request, events.clone(), sealer, inputs, limits);
+    let call = app.call(agent, agent_id, request, events);
     let mount = agent.mount(&name);
     let target = match agent.definition.hook(&name) {
         Some(hook) => Some(Target::hook(agent, hook)),
@@ -51,29 +49,29 @@ pub(crate) async fn dispatch(
         // Before anything is remembered: a reply from when the caller was verified is not given to one who is not.
         Some(target) => match gate::refuse(&target, &call) {
             Some(reply) => reply,
-            None => run_once(app, target, call, &events).await,
+            None => run_once(app, target, call).await,
         },
         None if name == CHECK_FOR_INPUT && agent.definition.accepts_input() => {
             input::answer(app, &call).await
         }
-        None if mount.is_some() => refuse_data_map(&name, &call, &events),
-        None => refuse_unknown(agent, &name, &call, &events),
+        None if mount.is_some() => refuse_data_map(&name, &call),
+        None => refuse_unknown(agent, &name, &call),
     };
     app.recorder.flush().await;
     reply
 }
 
 /// The platform runs such a function by itself, so nothing here can.
-fn refuse_data_map(name: &str, call: &Call, events: &EventSink) -> Bytes {
+fn refuse_data_map(name: &str, call: &Call) -> Bytes {
     let data = json!({"function": name, "reason": "the platform runs it by itself"});
-    events.emit(Event::new("function_refused", data), Some(call.call_id()));
+    call.broadcast(Event::new("function_refused", data));
     metrics::function("data_map", "function_refused", Duration::ZERO);
     encode(&Reply::text(format!(
         "{name} is answered by the phone system itself and not here, so nothing was done. Go on without it."
     )))
 }
 
-fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call, events: &EventSink) -> Bytes {
+fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call) -> Bytes {
     let shown: String = name.chars().filter(|letter| !letter.is_control()).take(NAME_SHOWN).collect();
     let known: Vec<_> = agent.definition.mounts().iter().map(crate::Mount::name).collect();
     let text = match (name.is_empty(), known.is_empty()) {
@@ -88,13 +86,13 @@ fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call, events: &Eve
     };
     // The name is the model's own text, and it may hold anything: it is not shown.
     let data = json!({"reason": "unknown function"});
-    events.emit(Event::new("function_refused", data), Some(call.call_id()));
+    call.broadcast(Event::new("function_refused", data));
     metrics::function("unknown", "unknown", Duration::ZERO);
     encode(&Reply::text(text))
 }
 
 /// Sees to it that a function with an effect runs once for the same call and argument.
-async fn run_once(app: &Arc<App>, target: Target, call: Call, events: &EventSink) -> Bytes {
+async fn run_once(app: &Arc<App>, target: Target, call: Call) -> Bytes {
     let name = target.name;
     let (window, key) = match target.effect {
         // Without a call id, two calls could not be told apart.
@@ -110,7 +108,7 @@ async fn run_once(app: &Arc<App>, target: Target, call: Call, events: &EventSink
         _ => return finish(app, target, call, None).await,
     };
     let repeated = |reply: Bytes| {
-        events.emit(Event::new("function_repeated", json!({"function": name})), Some(&key.call_id));
+        call.broadcast(Event::new("function_repeated", json!({"function": name})));
         metrics::function(name, "repeated", Duration::ZERO);
         reply
     };

@@ -37,6 +37,8 @@ pub(super) struct Activity {
 struct State {
     /// Whether a byte between requests begins a head: so in HTTP/1.
     heads: bool,
+    /// Whether a head said twice where its body ends.
+    ambiguous: bool,
     running: usize,
     served: u64,
     /// Since when nothing runs.
@@ -55,6 +57,7 @@ impl Activity {
         let now = Instant::now();
         let state = State {
             heads: http_1,
+            ambiguous: false,
             running: 0,
             served: 0,
             idle_since: now,
@@ -75,6 +78,16 @@ impl Activity {
         if state.heads && state.running == 0 && state.head_since.is_none() {
             state.head_since = Some(Instant::now());
         }
+    }
+
+    /// A head said twice where its body ends.
+    pub(super) fn found_ambiguous(&self) {
+        self.state().ambiguous = true;
+    }
+
+    /// Whether a head of the connection did. It is asked when a request came.
+    pub(super) fn is_ambiguous(&self) -> bool {
+        self.state().ambiguous
     }
 
     /// A request has come. It runs until its answer is taken, or given up.

@@ -1,12 +1,13 @@
 //! Who may connect: so many at once in all, and so many from one address.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::super::metrics;
+use super::super::one_client::one_client;
 use super::limits::Limits;
 
 /// The places for connections.
@@ -89,14 +90,6 @@ impl Drop for Admitted {
                 taken.remove(&address);
             }
         }
-    }
-}
-
-/// What counts as one client: an IPv4 address, or the 64 bits of an IPv6 network, which one client gets whole.
-fn one_client(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & !u128::from(u64::MAX)).into(),
-        v4 @ IpAddr::V4(_) => v4,
     }
 }
 

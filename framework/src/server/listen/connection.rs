@@ -19,20 +19,19 @@ use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::super::app::App;
-use super::super::route::Routes;
-use super::super::{metrics, service};
+use super::super::service::{self, Visit};
 use super::activity::{Activity, Answer, Verdict};
+use super::framing::Framing;
 use super::limits::{
     BROKEN_STREAMS, EARLY_RESETS, HEAD_SIZE, HEAD_TIME, HEADERS, LOOK, SEND_BUFFER, STREAMS,
 };
 use super::screen::screen;
-use super::stream::{Ambiguous, Protocol, Watched, sniff};
+use super::stream::{Protocol, Watched, sniff};
 use super::tls::Tls;
 
 /// What all connections of a server share.
 pub(super) struct Shared {
     pub(super) app: Arc<App>,
-    pub(super) routes: Arc<Routes>,
     pub(super) tls: Option<Arc<Tls>>,
     pub(super) idle: Duration,
 }
@@ -86,8 +85,7 @@ impl Shared {
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
         let activity = Activity::new(true, self.idle);
-        let ambiguous = Ambiguous::default();
-        let stream = Watched::new(stream, first, activity.clone(), Some(ambiguous.clone()));
+        let stream = Watched::new(stream, first, activity.clone(), Some(Framing::default()));
         let connection = http1::Builder::new()
             // The activity keeps the time: hyper would close connections that are idle as early as slow ones.
             .header_read_timeout(None)
@@ -97,7 +95,7 @@ impl Shared {
             .serve_connection(
                 TokioIo::new(stream),
                 service_fn(|request| {
-                    let answer = self.answer(request, peer, &activity, ambiguous.get());
+                    let answer = self.answer(request, peer, &activity);
                     async { Ok::<_, Infallible>(answer.await) }
                 }),
             );
@@ -122,7 +120,7 @@ impl Shared {
             .serve_connection(
                 TokioIo::new(stream),
                 service_fn(|request| {
-                    let answer = self.answer(request, peer, &activity, false);
+                    let answer = self.answer(request, peer, &activity);
                     async { Ok::<_, Infallible>(answer.await) }
                 }),
             );
@@ -135,19 +133,15 @@ impl Shared {
         request: Request<Incoming>,
         peer: IpAddr,
         activity: &Arc<Activity>,
-        ambiguous: bool,
     ) -> impl Future<Output = Response<Answer>> + Send + use<> {
-        let running = activity.begin();
-        let (app, routes) = (self.app.clone(), self.routes.clone());
+        let (running, ambiguous) = (activity.begin(), activity.is_ambiguous());
+        let app = self.app.clone();
         async move {
             let response = match screen(&request, ambiguous) {
-                None => service::answer(app, routes, peer, request).await,
-                Some(mut refused) => {
-                    metrics::request("none", refused.status().as_u16());
-                    if request.method() == Method::HEAD {
-                        service::drop_body(&mut refused);
-                    }
-                    refused
+                None => service::answer(app, peer, request).await,
+                Some(refused) => {
+                    let secure = Visit::of(&app, peer, request.headers()).is_secure();
+                    service::finish(refused, "none", request.method() == Method::HEAD, secure)
                 }
             };
             response.map(|body| running.answer(body))

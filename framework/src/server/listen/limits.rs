@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::setup::{Setup, SetupError};
+use crate::setup::{Settings, SetupError};
 
 /// How long a client may take for the TLS handshake, and again for the first byte and for the head of a request.
 pub(super) const HEAD_TIME: Duration = Duration::from_secs(10);
@@ -49,21 +49,15 @@ pub(super) struct Limits {
 }
 
 impl Limits {
-    pub(super) fn from_settings(setup: &Setup) -> Result<Self, SetupError> {
-        let connections = whole(setup, CONNECTIONS, MOST_CONNECTIONS)?.unwrap_or(10_000);
-        let per_address =
-            whole(setup, CONNECTIONS_PER_ADDRESS, MOST_CONNECTIONS)?.unwrap_or(connections.div_ceil(2));
-        let idle = whole(setup, IDLE_TIME, 3600)?.unwrap_or(75);
-        Ok(Self { connections, per_address, idle: Duration::from_secs(idle as u64) })
-    }
-}
-
-/// A setting that is a whole number from 1 to `most`.
-pub(crate) fn whole(setup: &Setup, name: &'static str, most: usize) -> Result<Option<usize>, SetupError> {
-    let Some(text) = setup.setting(name) else { return Ok(None) };
-    match text.parse() {
-        Ok(number) if (1..=most).contains(&number) => Ok(Some(number)),
-        _ => Err(SetupError::invalid(name, &format_args!("expected a whole number from 1 to {most}"))),
+    pub(super) fn from_settings(settings: &Settings) -> Result<Self, SetupError> {
+        let connections = settings.number(CONNECTIONS, 1..=MOST_CONNECTIONS)?.unwrap_or(10_000);
+        let per_address = settings.number(CONNECTIONS_PER_ADDRESS, 1..=MOST_CONNECTIONS)?;
+        let idle = settings.number(IDLE_TIME, 1..=3600)?.unwrap_or(75);
+        Ok(Self {
+            connections,
+            per_address: per_address.unwrap_or(connections.div_ceil(2)),
+            idle: Duration::from_secs(idle),
+        })
     }
 }
 
@@ -72,7 +66,7 @@ mod tests {
     use super::*;
 
     fn limits<const N: usize>(settings: [(&str, &str); N]) -> Result<Limits, String> {
-        Limits::from_settings(&Setup::test(settings)).map_err(|error| error.to_string())
+        Limits::from_settings(&Settings::of(settings)).map_err(|error| error.to_string())
     }
 
     #[test]

@@ -7,11 +7,13 @@ mod activity;
 mod admission;
 mod connection;
 mod framing;
-pub(crate) mod limits;
+mod limits;
 mod screen;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod socketless;
 mod stream;
+#[cfg(test)]
+mod tests;
 #[cfg(feature = "tls")]
 mod tls;
 #[cfg(not(feature = "tls"))]
@@ -27,7 +29,6 @@ use url::Url;
 
 use super::app::{App, StartError};
 use super::metrics;
-use super::route::Routes;
 use crate::setup::{Setup, SetupError};
 use admission::{Admission, Place};
 use connection::Shared;
@@ -73,14 +74,13 @@ impl Server {
         if setup.signalwire().is_sandbox() && !candidates.iter().all(|it| it.ip().is_loopback()) {
             return Err(StartError::SandboxAddress { address: address.to_owned() });
         }
-        let limits = Limits::from_settings(&setup)?;
+        let limits = Limits::from_settings(setup.settings())?;
         let tls = Tls::from_settings(&setup)?;
         let listener = TcpListener::bind(&*candidates).await.map_err(listen_error)?;
         let address = listener.local_addr().map_err(listen_error)?;
         metrics::install();
         let app = App::start(setup, &url_of(address, scheme(tls.is_some()))?).await?;
-        let routes = Routes::new().map_err(|error| SetupError::failed("cannot build the routes", error))?;
-        let shared = Shared { app, routes: Arc::new(routes), tls, idle: limits.idle };
+        let shared = Shared { app, tls, idle: limits.idle };
         Ok(Self { shared: Arc::new(shared), admission: Admission::new(&limits), listener, address })
     }
 

@@ -8,7 +8,6 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use url::Url;
 
 use super::super::app::{App, StartError};
-use super::super::route::Routes;
 use super::connection::Shared;
 use super::limits::Limits;
 use crate::setup::{Setup, SetupError};
@@ -29,11 +28,10 @@ impl Socketless {
     /// # Errors
     /// As [`Server::start`](crate::Server::start).
     pub async fn new(setup: Setup) -> Result<Self, StartError> {
-        let limits = Limits::from_settings(&setup)?;
+        let limits = Limits::from_settings(setup.settings())?;
         let url = Url::parse("http://127.0.0.1:3000").map_err(|error| SetupError::failed("no URL", error))?;
         let app = App::start(setup, &url).await?;
-        let routes = Routes::new().map_err(|error| SetupError::failed("cannot build the routes", error))?;
-        Ok(Self(Arc::new(Shared { app, routes: Arc::new(routes), tls: None, idle: limits.idle })))
+        Ok(Self(Arc::new(Shared { app, tls: None, idle: limits.idle })))
     }
 
     /// What it writes on a connection on which a client writes these bytes and then waits.

@@ -3,7 +3,6 @@
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::{Buf as _, Bytes, BytesMut};
@@ -43,35 +42,20 @@ pub(super) async fn sniff(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<O
     }
 }
 
-/// Whether a head of the connection said twice where its body ends. It is asked when a request came.
-#[derive(Clone, Default)]
-pub(super) struct Ambiguous(Arc<AtomicBool>);
-
-impl Ambiguous {
-    pub(super) fn get(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
-    }
-}
-
 /// A connection whose bytes are watched.
 pub(super) struct Watched<S> {
     stream: S,
     /// What was read to tell the protocol.
     first: Bytes,
     activity: Arc<Activity>,
-    framing: Option<(Framing, Ambiguous)>,
+    /// Looks for heads of HTTP/1.
+    framing: Option<Framing>,
     /// Runs while a write waits.
     stalled: Option<Pin<Box<Sleep>>>,
 }
 
 impl<S> Watched<S> {
-    pub(super) fn new(
-        stream: S,
-        first: Bytes,
-        activity: Arc<Activity>,
-        ambiguous: Option<Ambiguous>,
-    ) -> Self {
-        let framing = ambiguous.map(|ambiguous| (Framing::default(), ambiguous));
+    pub(super) fn new(stream: S, first: Bytes, activity: Arc<Activity>, framing: Option<Framing>) -> Self {
         Self { stream, first, activity, framing, stalled: None }
     }
 
@@ -80,10 +64,10 @@ impl<S> Watched<S> {
             return;
         }
         self.activity.received();
-        if let Some((framing, ambiguous)) = &mut self.framing
+        if let Some(framing) = &mut self.framing
             && framing.scan(bytes)
         {
-            ambiguous.0.store(true, Ordering::Relaxed);
+            self.activity.found_ambiguous();
         }
     }
 
