@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use secrecy::ExposeSecret as _;
 
 use super::{CliError, REDACTOR, print};
-use crate::server::{App, STORE, Server};
+use crate::server::{App, Server};
 use crate::setup::{Setup, SetupError, SignalWire};
+use crate::store::STORE;
 
 /// The setting that holds the address.
 pub(super) const LISTEN: &str = "SWAIG_LISTEN";

@@ -31,7 +31,7 @@ pub(super) async fn conversation(app: &App, id: &str) -> Result<Response<Body>, 
 
 /// The page itself.
 pub(super) async fn answer(app: &App, session: Option<&Session>) -> Result<Response<Body>, StoreError> {
-    let conversations = app.store.list(None, SHOWN).await?;
+    let conversations = app.store.list(None, None, SHOWN).await?;
     let mut events = Vec::new();
     for agent in app.registry.agents() {
         let latest = app.store.latest(&agent.name).await?;

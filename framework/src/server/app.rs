@@ -25,8 +25,6 @@ use crate::store::{EventSink, Recorder, Store, StoreError};
 
 /// The setting that all emitted URLs start with.
 const PUBLIC_URL: &str = "SWML_PROXY_URL_BASE";
-/// The setting that names the store.
-pub(crate) const STORE: &str = "SWAIG_STORE";
 
 /// A server without its sockets: everything that answers.
 pub(crate) struct App {
@@ -112,7 +110,7 @@ impl App {
         let call_tokens = CallTokens::from_setup(&setup)?;
         let viewers = Viewers::from_settings(setup.settings())?;
         let sessions = Sessions::from_setup(&setup)?;
-        let store = crate::store::open(&setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned()))?;
+        let store = crate::store::open(&setup)?;
         let conversation_window = conversation::window(&setup)?;
         let mut registry = Registry::load(&setup)?;
         if registry.agents().next().is_none() {

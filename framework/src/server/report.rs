@@ -26,8 +26,9 @@ pub(crate) async fn post_prompt(
     let masked = Report::new(app.redactor.json(report.raw()));
     let call_id = masked.call_id().map(str::to_owned);
     let summary = masked.summary().map(str::to_owned);
-    let id = match app.store.put(Conversation::new(agent.name.clone(), agent_id.clone(), key, masked)).await {
-        Ok(id) => id,
+    let conversation = Conversation::new(agent.name.clone(), agent_id.clone(), key, masked);
+    let id = match app.store.put(&conversation).await {
+        Ok(stored) => stored.id,
         Err(error) => {
             tracing::error!(
                 error = &error as &dyn std::error::Error,

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
+use super::key::digest;
 use super::{ConversationKey, StoreError};
 use crate::call::Report;
 
 /// A stored end-of-call report.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Conversation {
     /// Its place in the store; ids grow. 0 until it is stored.
@@ -25,7 +27,38 @@ pub struct Conversation {
     /// The conversation that it continues, where the report names one: `conversation_id`.
     pub key: Option<ConversationKey>,
     /// The report: sensitive arguments, codes and credentials are masked, all else is as it came.
+    #[serde(with = "as_json")]
     pub report: Arc<Report>,
+    /// Why the report is a dead letter: what came was not JSON. Then it is a JSON text that holds what came, masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dead_letter: Option<String>,
+}
+
+/// A report is not serialised by itself: it would be too easy to write down one that is not masked.
+mod as_json {
+    use std::sync::Arc;
+
+    use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+    use serde_json::Value;
+
+    use crate::call::Report;
+
+    pub(super) fn serialize<S: Serializer>(report: &Report, to: S) -> Result<S::Ok, S::Error> {
+        report.raw().serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<Report>, D::Error> {
+        Value::deserialize(from).map(|body| Arc::new(Report::new(body)))
+    }
+}
+
+/// Where a report is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stored {
+    /// Its id.
+    pub id: u64,
+    /// Whether it was there already.
+    pub again: bool,
 }
 
 impl Conversation {
@@ -36,7 +69,27 @@ impl Conversation {
         report: Report,
     ) -> Self {
         let call_id = report.call_id().map(str::to_owned);
-        Self { id: 0, received_at: Timestamp::now(), agent, agent_id, call_id, key, report: Arc::new(report) }
+        Self {
+            id: 0,
+            received_at: Timestamp::now(),
+            agent,
+            agent_id,
+            call_id,
+            key,
+            report: Arc::new(report),
+            dead_letter: None,
+        }
+    }
+
+    /// What came where an end-of-call report was expected, masked, and why it cannot be read as one.
+    pub(crate) fn dead_letter(agent: Arc<str>, agent_id: Arc<str>, masked: String, why: String) -> Self {
+        let report = Report::new(masked.into());
+        Self { dead_letter: Some(why), ..Self::new(agent, agent_id, None, report) }
+    }
+
+    /// A digest of the report and of whom it was posted for: a report that comes twice has the same.
+    pub fn digest(&self) -> [u8; 32] {
+        digest([&*self.agent, &*self.agent_id, &self.report.raw().to_string()])
     }
 
     /// What a later call is told of it: the report's `conversation_summary`, where there is one.
@@ -60,11 +113,17 @@ pub struct Summary {
 /// The stored reports.
 #[async_trait]
 pub trait Conversations: Send + Sync {
-    /// Stores a report and returns its id.
-    async fn put(&self, conversation: Conversation) -> Result<u64, StoreError>;
+    /// Stores a report under an id that the store gives. One with the same [`digest`](Conversation::digest) is not stored
+    /// twice: the platform sends a report again when it did not hear the answer.
+    async fn put(&self, conversation: &Conversation) -> Result<Stored, StoreError>;
 
-    /// Up to `limit` conversations with an id below `before` (`None`: the newest), newest first.
-    async fn list(&self, before: Option<u64>, limit: usize) -> Result<Vec<Conversation>, StoreError>;
+    /// Up to `limit` conversations, of one agent or of all, with an id below `before` (`None`: the newest), newest first.
+    async fn list(
+        &self,
+        agent: Option<&str>,
+        before: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Conversation>, StoreError>;
 
     /// One conversation.
     async fn get(&self, id: u64) -> Result<Option<Conversation>, StoreError>;

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::StoreError;
 
@@ -44,7 +45,7 @@ impl Event {
 }
 
 /// An event on its way into the log, masked.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewEvent {
     /// When it happened.
     pub at: Timestamp,
@@ -53,12 +54,36 @@ pub struct NewEvent {
     /// The id that viewers watch.
     pub agent_id: Arc<str>,
     /// The call that it belongs to.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_id: Option<String>,
     /// What kind of event it is.
     pub kind: Cow<'static, str>,
     /// Its data.
     pub data: Value,
+}
+
+impl NewEvent {
+    /// The event as a JSON object, for a store that keeps it as text.
+    pub fn to_json(&self) -> Vec<u8> {
+        // Keys are texts and values are JSON: there is nothing here that could fail.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+/// Events that are appended together, under an id that tells this batch from all others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventBatch {
+    /// Its id: by it a store knows a batch that it is given again, because nobody knew whether the first time had worked.
+    pub id: Uuid,
+    /// The events, in order.
+    pub events: Vec<NewEvent>,
+}
+
+impl EventBatch {
+    /// A batch with an id of its own.
+    pub fn new(events: Vec<NewEvent>) -> Self {
+        Self { id: Uuid::new_v4(), events }
+    }
 }
 
 /// An event in the log.
@@ -73,25 +98,27 @@ pub struct RecordedEvent {
 }
 
 impl RecordedEvent {
-    /// Gives an event its place in the log.
-    pub fn new(id: EventId, event: NewEvent) -> Self {
-        #[derive(Serialize)]
-        struct WithId<'a> {
-            id: EventId,
-            #[serde(flatten)]
-            event: &'a NewEvent,
-        }
-        // Keys are texts and values are JSON: there is nothing here that could fail.
-        let json = serde_json::to_vec(&WithId { id, event: &event }).unwrap_or_default();
-        Self { id, call_id: event.call_id, json: json.into() }
+    /// Gives an event its place in the log. `json` is the event as [`NewEvent::to_json`] has it.
+    ///
+    /// ```
+    /// # use swaig::store::RecordedEvent;
+    /// let event = RecordedEvent::new(7, Some("c1".to_owned()), br#"{"call_id":"c1","kind":"debug"}"#);
+    /// assert_eq!(event.json, r#"{"id":7,"call_id":"c1","kind":"debug"}"#);
+    /// ```
+    pub fn new(id: EventId, call_id: Option<String>, json: &[u8]) -> Self {
+        let fields = json.strip_prefix(b"{").unwrap_or(json);
+        let mut with_id = format!("{{\"id\":{id},").into_bytes();
+        with_id.extend_from_slice(fields);
+        Self { id, call_id, json: with_id.into() }
     }
 }
 
 /// The log of events, by agent id.
 #[async_trait]
 pub trait EventLog: Send + Sync {
-    /// Appends events in order. When it returns they are kept as the store promises.
-    async fn append(&self, events: Vec<NewEvent>) -> Result<(), StoreError>;
+    /// Appends events in order. When it returns they are kept as the store promises. A batch that is given again within a
+    /// day is not appended twice, also where the first time ended with an error.
+    async fn append(&self, batch: &EventBatch) -> Result<(), StoreError>;
 
     /// Up to `limit` events of an agent id with an id above `after`, oldest first.
     async fn after(

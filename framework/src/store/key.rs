@@ -1,5 +1,6 @@
 //! Which conversation something belongs to.
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// The longest conversation id that is taken, in bytes.
@@ -9,8 +10,8 @@ const CONVERSATION_ID_LENGTH: usize = 256;
 ///
 /// It is a digest: a conversation id is often the caller's phone number, and its masked form would be that of other
 /// callers too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ConversationKey([u8; 32]);
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ConversationKey(#[serde(with = "hex")] [u8; 32]);
 
 impl ConversationKey {
     /// The key of a conversation; `None` for an id that does not name one: an empty one, one that is longer than 256

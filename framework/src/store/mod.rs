@@ -15,10 +15,14 @@ mod messages;
 mod recorder;
 mod replies;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
-pub use conversation::{Conversation, Conversations, Summary};
-pub use event::{Event, EventId, EventLog, EventSink, NewEvent, RecordedEvent};
+use crate::setup::{Setup, SetupError};
+
+pub use conversation::{Conversation, Conversations, Stored, Summary};
+pub use event::{Event, EventBatch, EventId, EventLog, EventSink, NewEvent, RecordedEvent};
 pub use key::ConversationKey;
 pub use limits::{Bound, Full, LimitKey, Limits, Mark};
 pub use memory::MemoryStore;
@@ -29,8 +33,21 @@ pub use replies::{Claim, ReplyKey, ReplyMemory};
 /// All that a server needs of a store.
 #[async_trait]
 pub trait Store: EventLog + Conversations + Limits + Messages + ReplyMemory {
-    /// Its name for people: `memory`, `sqlite`, ….
+    /// Its name for people: `memory`, `sqlite`, `redis`.
     fn name(&self) -> &'static str;
+
+    /// Where it is, for people, without credentials: a path, a host; `None` where that says nothing.
+    fn place(&self) -> Option<String> {
+        None
+    }
+
+    /// Asks whether it works now.
+    async fn ping(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    /// Ends its work: all that was given to it is where it belongs when this returns. Nothing is asked of it after that.
+    async fn close(&self) {}
 }
 
 /// Why the store did not do what was asked.
@@ -38,17 +55,66 @@ pub trait Store: EventLog + Conversations + Limits + Messages + ReplyMemory {
 #[non_exhaustive]
 pub enum StoreError {
     /// `SWAIG_STORE` names a store that this build does not have.
-    #[error("SWAIG_STORE names the store {0:?}, which this build does not have: use memory:")]
+    #[error("SWAIG_STORE names the store {0:?}, which this build does not have: use {known}", known = KNOWN)]
     Unknown(String),
+    /// `SWAIG_STORE`, or a setting of a store, is not valid.
+    #[error(transparent)]
+    Setting(#[from] SetupError),
     /// The store cannot be reached, or refused.
     #[error("the store is not available")]
     Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// There is no room left on the disk, or in the store.
+    #[error("the store has no room left: free some, or lower SWAIG_STORE_MAX_AGE or SWAIG_STORE_MAX_SIZE")]
+    Full(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// Another program holds the store.
+    #[error(
+        "the store {place} is locked by another program: stop that one, or name another store in SWAIG_STORE"
+    )]
+    Locked {
+        /// Where it is.
+        place: String,
+    },
+    /// A newer version of this program wrote the store.
+    #[error(
+        "the store {place} has version {found} and this program knows up to {known}: use the program that wrote it, or name another store in SWAIG_STORE"
+    )]
+    Newer {
+        /// Where it is.
+        place: String,
+        /// Its version.
+        found: u32,
+        /// The newest version that is known.
+        known: u32,
+    },
+    /// What is stored is damaged, or is no store.
+    #[error(
+        "the store {place} is damaged, or is none: {problem}; restore it from a copy, or move it away to start an empty one"
+    )]
+    Damaged {
+        /// Where it is.
+        place: String,
+        /// What is wrong.
+        problem: String,
+    },
 }
 
-/// Opens the store that `SWAIG_STORE` names.
-pub(crate) fn open(name: &str) -> Result<std::sync::Arc<dyn Store>, StoreError> {
+impl StoreError {
+    /// The store failed, for whatever reason.
+    pub fn unavailable(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Unavailable(cause.into())
+    }
+}
+
+/// The setting that names the store.
+pub(crate) const STORE: &str = "SWAIG_STORE";
+/// The stores of this build, for people.
+const KNOWN: &str = "memory:";
+
+/// Opens the store that `SWAIG_STORE` names. It has to be called inside a tokio runtime.
+pub(crate) fn open(setup: &Setup) -> Result<Arc<dyn Store>, StoreError> {
+    let name = setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned());
     match name.split(':').next() {
-        Some("memory") => Ok(std::sync::Arc::new(MemoryStore::default())),
+        Some("memory") => Ok(Arc::new(MemoryStore::default())),
         // A URL may hold a password: only the scheme is repeated.
         scheme => Err(StoreError::Unknown(format!("{}:", scheme.unwrap_or_default()))),
     }

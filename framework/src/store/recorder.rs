@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, Unit};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{EventSink, NewEvent, Store};
+use super::{EventBatch, EventSink, NewEvent, Store};
 use crate::redact::{Redactor, shown_id};
 
 /// How many queued events are written at once.
@@ -69,7 +69,7 @@ async fn write(store: Arc<dyn Store>, mut items: mpsc::UnboundedReceiver<Item>) 
             }
         }
         if !events.is_empty()
-            && let Err(error) = store.append(events).await
+            && let Err(error) = store.append(&EventBatch::new(events)).await
         {
             tracing::error!(error = &error as &dyn std::error::Error, "events were not stored");
         }

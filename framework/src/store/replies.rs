@@ -30,23 +30,26 @@ pub enum Claim {
     Running,
     /// It ran, and this was the reply.
     Done(Bytes),
+    /// It began, and its lease ended without a reply: who ran it is gone, and nobody knows whether it was done.
+    Interrupted,
 }
 
 /// The memory of replies.
 #[async_trait]
 pub trait ReplyMemory: Send + Sync {
-    /// Claims a call. A claim that is neither finished nor released ends after `window`.
-    async fn claim(&self, key: &ReplyKey, window: Duration) -> Result<Claim, StoreError>;
+    /// Claims a call. Of several that ask at the same moment, on whatever instance, one gets [`Claim::Run`]. A claim that is
+    /// neither finished nor released within `lease` was interrupted, and stays so for `window` after that.
+    async fn claim(&self, key: &ReplyKey, lease: Duration, window: Duration) -> Result<Claim, StoreError>;
 
-    /// Remembers the reply for `window`.
+    /// Remembers the reply for `window`, also where the claim is gone.
     async fn finish(&self, key: &ReplyKey, reply: Bytes, window: Duration) -> Result<(), StoreError>;
 
     /// Forgets the claim: nothing was done.
     async fn release(&self, key: &ReplyKey) -> Result<(), StoreError>;
 
-    /// Waits for the reply of a call that runs; `None` when its claim was released or ended.
+    /// Waits for the reply of a call that runs; `None` when there is no claim any more, or its lease has ended.
     async fn wait(&self, key: &ReplyKey) -> Result<Option<Bytes>, StoreError>;
 
-    /// Forgets all replies of a function in a call.
+    /// Forgets all replies of a function in a call. A claim that still runs stays.
     async fn forget(&self, agent_id: &str, call_id: &str, function: &str) -> Result<(), StoreError>;
 }

@@ -113,9 +113,10 @@ async fn run_once(app: &Arc<App>, target: Target, call: Call) -> Bytes {
         reply
     };
     loop {
-        match app.store.claim(&key, window.max(crate::call::DEADLINE)).await {
+        match app.store.claim(&key, crate::call::DEADLINE + Duration::from_secs(1), window).await {
             Ok(Claim::Run) => return finish(app, target, call, Some((key, window))).await,
             Ok(Claim::Done(reply)) => return repeated(reply),
+            Ok(Claim::Interrupted) => return encode(&Reply::text(target.too_long)),
             Ok(Claim::Running) => {
                 match tokio::time::timeout_at(call.deadline(), app.store.wait(&key)).await {
                     Ok(Ok(Some(reply))) => return repeated(reply),

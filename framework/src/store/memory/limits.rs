@@ -129,12 +129,6 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::store::conformance;
-
-    #[tokio::test]
-    async fn it_keeps_the_contract() {
-        conformance::limits(&MemoryStore::default()).await;
-    }
 
     #[tokio::test(start_paused = true)]
     async fn a_window_slides_event_by_event() {

@@ -79,29 +79,6 @@ mod tests {
         ConversationKey::new("mfa", "7", conversation).unwrap()
     }
 
-    #[tokio::test]
-    async fn messages_come_in_order_once_and_for_their_conversation_only() {
-        let store = MemoryStore::default();
-        assert_eq!(store.push(&key("a"), "one").await.unwrap(), Some(1));
-        assert_eq!(store.push(&key("a"), "two").await.unwrap(), Some(2));
-        assert_eq!(store.push(&key("b"), "other").await.unwrap(), Some(1));
-        assert_eq!(store.take(&key("a")).await.unwrap(), ["one", "two"]);
-        assert!(store.take(&key("a")).await.unwrap().is_empty());
-        assert_eq!(store.take(&key("b")).await.unwrap(), ["other"]);
-        assert!(lock(&store.messages).0.is_empty());
-    }
-
-    #[tokio::test]
-    async fn a_full_queue_takes_no_more_and_loses_nothing() {
-        let store = MemoryStore::default();
-        for number in 1..=MESSAGES_WAITING {
-            assert_eq!(store.push(&key("a"), "text").await.unwrap(), Some(number));
-        }
-        assert_eq!(store.push(&key("a"), "too many").await.unwrap(), None);
-        assert_eq!(store.take(&key("a")).await.unwrap().len(), MESSAGES_WAITING);
-        assert_eq!(store.push(&key("a"), "again").await.unwrap(), Some(1));
-    }
-
     #[tokio::test(start_paused = true)]
     async fn a_message_that_waited_too_long_is_gone_and_makes_room() {
         let store = MemoryStore::default();

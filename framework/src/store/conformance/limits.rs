@@ -1,8 +1,8 @@
-//! What every store has to do, as tests that run against any of them.
+//! Limits count what all count together.
 
 use std::time::Duration;
 
-use super::{Bound, Full, LimitKey, Store};
+use super::super::{Bound, Full, LimitKey, Store};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -23,8 +23,7 @@ fn place(full: Option<Full>) -> Option<usize> {
     })
 }
 
-/// The contract of [`Limits`](super::Limits). The keys are new: a store may hold others.
-pub(crate) async fn limits(store: &dyn Store) {
+pub(super) async fn keep(store: &dyn Store) {
     all_or_none(store).await;
     take_back_and_clear(store).await;
     nothing_and_zero(store).await;
