@@ -13,7 +13,7 @@ use url::Url;
 
 use super::accept::Language;
 use super::app::App;
-use super::auth::{CALL_TOKEN, Session, signed_urls};
+use super::auth::{CALL_TOKEN, CrossSite, Session, is_cross_site, signed_urls};
 use super::inbound::Form;
 use super::protection::protect;
 use super::query::Query;
@@ -138,6 +138,9 @@ async fn take(
     };
     if let Route::Events(_) = route {
         return events::answer(app, agent_id, &query, request.headers()).await;
+    }
+    if request.method() == Method::POST && is_cross_site(request.headers(), &visit.base) {
+        return refuse(app, agent, &agent_id, visit.client, "cross_site", &CrossSite);
     }
     let form = Form { base: visit.base.clone(), language: Language::of(request.headers()) };
     let (head, body) = request.into_parts();
