@@ -9,6 +9,9 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 /// Upper bounds, in seconds, of the histogram of function calls: the deadline is 8 s.
 const SECONDS: [f64; 11] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 8.0];
 
+/// The same for operations of the store, which are fast or wait for a disk or a network.
+const STORE_SECONDS: [f64; 10] = [0.000_05, 0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 2.0];
+
 /// The recorder of this process. Servers of one process share it, as the `metrics` crate has it.
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -17,6 +20,10 @@ pub(crate) fn install() {
     RECORDER.get_or_init(|| {
         let builder = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Full("swaig_function_seconds".to_owned()), &SECONDS)
+            .and_then(|builder| {
+                let store = Matcher::Full("swaig_store_seconds".to_owned());
+                builder.set_buckets_for_metric(store, &STORE_SECONDS)
+            })
             .ok()?;
         let handle = builder.install_recorder().ok()?;
         metrics::describe_counter!("swaig_requests_total", "Requests by route and status");
@@ -33,6 +40,17 @@ pub(crate) fn install() {
         metrics::describe_counter!(
             "swaig_limit_reached_total",
             "What was refused because a limit was reached"
+        );
+        metrics::describe_histogram!(
+            "swaig_store_seconds",
+            "How long operations of the store took, in seconds"
+        );
+        metrics::describe_counter!("swaig_store_errors_total", "Operations of the store that failed");
+        metrics::describe_gauge!("swaig_spool_records", "Records that wait for the store");
+        metrics::describe_gauge!("swaig_spool_bytes", "Bytes of records that wait for the store");
+        metrics::describe_counter!(
+            "swaig_records_lost_total",
+            "Records that are neither in the store nor wait for it"
         );
         Some(handle)
     });
