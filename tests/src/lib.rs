@@ -9,6 +9,7 @@ mod browser;
 mod client;
 mod employee;
 mod events;
+pub mod faults;
 mod log;
 pub mod made;
 mod platform;

@@ -136,7 +136,11 @@ fn reports(conversations: &[Conversation]) -> Markup {
                         li {
                             a href={ "/console/conversations/" (conversation.id) } { (conversation.agent) " " (conversation.id) }
                             " " time datetime=(conversation.received_at) { (conversation.received_at.strftime("%F %H:%M:%S UTC")) }
-                            p { (conversation.report.summary().unwrap_or("No summary")) }
+                            @if let Some(why) = &conversation.dead_letter {
+                                p { strong { "Could not be read" } ": " (why) ". It was kept as it came." }
+                            } @else {
+                                p { (conversation.report.summary().unwrap_or("No summary")) }
+                            }
                         }
                     }
                 }

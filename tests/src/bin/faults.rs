@@ -1,0 +1,41 @@
+//! Runs against faults, at full length. Each prints its figures, and fails when something that has to hold does not.
+
+use clap::{Parser, Subcommand};
+use swaig_tests::faults::upstream;
+
+/// Runs the server against faults and prints figures.
+#[derive(Parser)]
+struct Arguments {
+    /// What decides of all chances: a run of the same seed meets the same faults.
+    #[arg(long, default_value_t = 1, global = true)]
+    seed: u64,
+    #[command(subcommand)]
+    run: Run,
+}
+
+#[derive(Subcommand)]
+enum Run {
+    /// Webhooks against an upstream that fails, hangs, resets and lies.
+    Upstream {
+        /// How many webhooks are posted.
+        #[arg(long, default_value_t = 100_000)]
+        webhooks: u64,
+        /// How many phone calls go on at the same moment.
+        #[arg(long, default_value_t = 200)]
+        at_once: u64,
+        /// How often in a thousand times the upstream does not do as it should.
+        #[arg(long, default_value_t = 300)]
+        faults: u64,
+    },
+}
+
+#[tokio::main]
+async fn main() {
+    let Arguments { seed, run } = Arguments::parse();
+    let figures = match run {
+        Run::Upstream { webhooks, at_once, faults } => {
+            upstream::run(upstream::Size { seed, webhooks, at_once, faults }).await
+        }
+    };
+    print!("{figures}");
+}
