@@ -1,4 +1,4 @@
-//! Numbers that look random and are the same in each run of a seed (SplitMix64, of Steele, Lea and Flood).
+//! Numbers that look random and are the same in each run of a seed (`SplitMix64`, of Steele, Lea and Flood).
 
 /// A generator.
 #[derive(Clone, Debug)]
