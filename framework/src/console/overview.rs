@@ -34,8 +34,7 @@ pub(super) async fn answer(app: &App, session: Option<&Session>) -> Result<Respo
     let conversations = app.store.list(None, None, SHOWN).await?;
     let mut events = Vec::new();
     for agent in app.registry.agents() {
-        let latest = app.store.latest(&agent.name).await?;
-        events.extend(app.store.after(&agent.name, latest.saturating_sub(SHOWN as u64), SHOWN).await?);
+        events.extend(app.store.newest(&agent.name, SHOWN).await?);
     }
     let sandbox = app.setup.signalwire().is_sandbox();
     let content = html! {

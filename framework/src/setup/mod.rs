@@ -19,6 +19,7 @@ use secrecy::SecretString;
 use crate::call::Inputs;
 use crate::limit::Limiter;
 use crate::seal::{Keys, Sealer};
+use crate::store::STORE;
 
 pub(crate) use account::plain_url;
 pub use account::{Account, SignalWire};
@@ -65,12 +66,17 @@ impl Setup {
         })
     }
 
-    /// A setup with just these settings, for a test of one function. It reads neither file nor environment.
+    /// A setup with just these settings, for a test of one function. It reads neither file nor environment, and the store is
+    /// in memory unless `SWAIG_STORE` is one of the settings.
     ///
     /// # Panics
     /// When the settings hold half of a SignalWire account: a mistake in the test itself.
     pub fn test<K: Into<String>, V: Into<String>>(settings: impl IntoIterator<Item = (K, V)>) -> Self {
-        match Self::new(Settings::of(settings)) {
+        let mut settings = Settings::of(settings);
+        if settings.get(STORE).is_none() {
+            settings.set_flag(STORE, "memory:");
+        }
+        match Self::new(settings) {
             Ok(setup) => setup,
             Err(error) => panic!("{error}"),
         }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::StoreError;
 
-/// The position of an event in the log of its agent id. Ids grow; 0 is before the first.
+/// The position of an event in the log of its agent id. Ids grow, not always by one; 0 is before the first.
 pub type EventId = u64;
 
 /// Something that happened, as a function or the server says it.
@@ -127,6 +127,9 @@ pub trait EventLog: Send + Sync {
         after: EventId,
         limit: usize,
     ) -> Result<Vec<Arc<RecordedEvent>>, StoreError>;
+
+    /// The newest events of an agent id, `limit` at most, oldest first.
+    async fn newest(&self, agent_id: &str, limit: usize) -> Result<Vec<Arc<RecordedEvent>>, StoreError>;
 
     /// The id of the newest event of an agent id; 0 where there is none.
     async fn latest(&self, agent_id: &str) -> Result<EventId, StoreError>;

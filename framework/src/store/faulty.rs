@@ -68,6 +68,10 @@ impl EventLog for Faulty {
         self.run(self.inner.after(agent_id, after, limit)).await
     }
 
+    async fn newest(&self, agent_id: &str, limit: usize) -> Result<Vec<Arc<RecordedEvent>>, StoreError> {
+        self.run(self.inner.newest(agent_id, limit)).await
+    }
+
     async fn latest(&self, agent_id: &str) -> Result<EventId, StoreError> {
         self.run(self.inner.latest(agent_id)).await
     }

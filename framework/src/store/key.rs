@@ -34,6 +34,11 @@ impl ConversationKey {
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
+
+    /// The key of these bytes, from a store that keeps it elsewhere.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
 }
 
 /// A digest of these texts, and of no others.

@@ -44,6 +44,10 @@ impl EventLog for Measured {
         self.run("after", self.0.after(agent_id, after, limit)).await
     }
 
+    async fn newest(&self, agent_id: &str, limit: usize) -> Result<Vec<Arc<RecordedEvent>>, StoreError> {
+        self.run("newest", self.0.newest(agent_id, limit)).await
+    }
+
     async fn latest(&self, agent_id: &str) -> Result<EventId, StoreError> {
         self.run("latest", self.0.latest(agent_id)).await
     }

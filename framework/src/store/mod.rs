@@ -20,6 +20,10 @@ mod metrics;
 mod recorder;
 mod replies;
 mod spool;
+#[cfg(feature = "sqlite")]
+mod sqlite;
+#[cfg(any(feature = "redis", feature = "sqlite"))]
+mod tail;
 
 use std::sync::Arc;
 
@@ -37,6 +41,8 @@ pub use messages::{MESSAGE_LENGTH, MESSAGE_LIFE, MESSAGES_WAITING, Messages};
 pub use recorder::Recorder;
 pub(crate) use recorder::{Kept, NotKept};
 pub use replies::{Claim, ReplyKey, ReplyMemory};
+#[cfg(feature = "sqlite")]
+pub use sqlite::SqliteStore;
 
 /// All that a server needs of a store.
 #[async_trait]
@@ -116,15 +122,26 @@ impl StoreError {
 /// The setting that names the store.
 pub(crate) const STORE: &str = "SWAIG_STORE";
 /// The stores of this build, for people.
-const KNOWN: &str = "memory:";
+const KNOWN: &str = match (cfg!(feature = "sqlite"), cfg!(feature = "redis")) {
+    (true, true) => "sqlite:PATH, redis://HOST or memory:",
+    (true, false) => "sqlite:PATH or memory:",
+    (false, true) => "redis://HOST or memory:",
+    (false, false) => "memory:",
+};
+/// The store where none is named.
+pub(crate) const DEFAULT: &str =
+    if cfg!(feature = "sqlite") { "sqlite:digital-employees.db" } else { "memory:" };
 
 /// Opens the store that `SWAIG_STORE` names. It has to be called inside a tokio runtime.
 pub(crate) fn open(setup: &Setup) -> Result<Arc<dyn Store>, StoreError> {
-    let name = setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned());
-    let store: Arc<dyn Store> = match name.split(':').next() {
-        Some("memory") => Arc::new(MemoryStore::default()),
+    let name = setup.setting(STORE).unwrap_or_else(|| DEFAULT.to_owned());
+    let (scheme, rest) = name.split_once(':').unwrap_or((&name, ""));
+    let store: Arc<dyn Store> = match scheme {
+        "memory" if rest.is_empty() => Arc::new(MemoryStore::default()),
+        #[cfg(feature = "sqlite")]
+        "sqlite" => Arc::new(SqliteStore::from_setup(setup, rest)?),
         // A URL may hold a password: only the scheme is repeated.
-        scheme => return Err(StoreError::Unknown(format!("{}:", scheme.unwrap_or_default()))),
+        scheme => return Err(StoreError::Unknown(format!("{scheme}:"))),
     };
     Ok(Arc::new(measured::Measured(store)))
 }

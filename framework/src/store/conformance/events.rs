@@ -41,6 +41,9 @@ async fn in_order_and_apart_by_agent_id(store: &dyn Store) {
     assert_eq!(data(&store.after("order", all[0].id, 1).await.unwrap()), [json!(2)]);
     assert_eq!(data(&store.after("order", all[1].id, 9).await.unwrap()), [json!(3)]);
     assert!(store.after("order", all[2].id, 9).await.unwrap().is_empty());
+    assert_eq!(data(&store.newest("order", 2).await.unwrap()), [json!(2), json!(3)]);
+    assert_eq!(data(&store.newest("order", 9).await.unwrap()), [json!(1), json!(2), json!(3)]);
+    assert!(store.newest("none", 9).await.unwrap().is_empty());
     assert!(store.after("order", all[2].id + 1000, 9).await.unwrap().is_empty());
     assert_eq!(data(&store.after("other", 0, 9).await.unwrap()), [json!("other")]);
     // One id is not the beginning of another, nor a pattern of it.

@@ -112,6 +112,12 @@ impl EventLog for MemoryStore {
         Ok(ring.events.iter().skip(from).take(limit).cloned().collect())
     }
 
+    async fn newest(&self, agent_id: &str, limit: usize) -> Result<Vec<Arc<RecordedEvent>>, StoreError> {
+        let log = lock(&self.events);
+        let Some(ring) = log.rings.get(agent_id) else { return Ok(Vec::new()) };
+        Ok(ring.events.iter().skip(ring.events.len().saturating_sub(limit)).cloned().collect())
+    }
+
     async fn latest(&self, agent_id: &str) -> Result<EventId, StoreError> {
         Ok(lock(&self.events).rings.get(agent_id).map_or(0, |ring| *ring.newest.borrow()))
     }

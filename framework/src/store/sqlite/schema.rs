@@ -1,0 +1,95 @@
+//! The tables, and the steps from one version of them to the next.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Says in the file that it is one of ours (the bytes of `SWAG`).
+pub(super) const APPLICATION: i32 = 0x5357_4147;
+
+/// The steps. A step that was released is never changed: a new one is added.
+const STEPS: &[&str] = &[
+    // 1
+    "
+    CREATE TABLE state (clean INTEGER NOT NULL, pings INTEGER NOT NULL);
+    INSERT INTO state VALUES (1, 0);
+
+    CREATE TABLE events (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        agent_id TEXT NOT NULL,
+        call_id TEXT,
+        at INTEGER NOT NULL,
+        json BLOB NOT NULL
+    );
+    CREATE INDEX events_by_agent_id ON events (agent_id);
+    CREATE TABLE batches (id BLOB PRIMARY KEY, ends INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE INDEX batches_by_end ON batches (ends);
+
+    CREATE TABLE conversations (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        received_at INTEGER NOT NULL,
+        agent TEXT NOT NULL,
+        agent_id TEXT NOT NULL,
+        call_id TEXT,
+        key BLOB,
+        digest BLOB NOT NULL UNIQUE,
+        dead_letter TEXT,
+        summary TEXT,
+        report TEXT NOT NULL
+    );
+    CREATE INDEX conversations_by_agent ON conversations (agent);
+    CREATE INDEX conversations_by_key ON conversations (key) WHERE summary IS NOT NULL;
+
+    CREATE TABLE replies (
+        agent_id TEXT NOT NULL,
+        call_id TEXT NOT NULL,
+        function TEXT NOT NULL,
+        argument BLOB NOT NULL,
+        reply BLOB,
+        lease INTEGER NOT NULL,
+        ends INTEGER NOT NULL,
+        PRIMARY KEY (agent_id, call_id, function, argument)
+    ) WITHOUT ROWID;
+    CREATE INDEX replies_by_end ON replies (ends);
+
+    CREATE TABLE messages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        key BLOB NOT NULL,
+        text TEXT NOT NULL,
+        ends INTEGER NOT NULL
+    );
+    CREATE INDEX messages_by_key ON messages (key);
+    CREATE INDEX messages_by_end ON messages (ends);
+
+    CREATE TABLE limits (
+        key BLOB NOT NULL,
+        at INTEGER NOT NULL,
+        mark BLOB NOT NULL,
+        ends INTEGER NOT NULL,
+        PRIMARY KEY (key, at, mark)
+    ) WITHOUT ROWID;
+    CREATE INDEX limits_by_end ON limits (ends);
+    ",
+];
+
+/// The newest version that is known.
+pub(super) fn newest() -> u32 {
+    u32::try_from(STEPS.len()).unwrap_or(u32::MAX)
+}
+
+/// The version of a file; 0 for an empty one.
+pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// Brings a file to the newest version. Of two processes that start at the same moment one does it.
+pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let done = version(&transaction)? as usize;
+    for (number, step) in STEPS.iter().enumerate().skip(done) {
+        transaction.execute_batch(step)?;
+        transaction.pragma_update(None, "user_version", number + 1)?;
+    }
+    if done == 0 {
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
+    }
+    transaction.commit()
+}

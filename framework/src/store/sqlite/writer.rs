@@ -1,0 +1,243 @@
+//! The thread that writes: what waits is run in one transaction, and answered when that is committed.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use tokio::sync::oneshot;
+
+use super::super::StoreError;
+use super::super::tail::Tail;
+use super::error;
+use super::retention::Retention;
+
+/// How many changes are committed together.
+const GROUP: usize = 256;
+/// How often it looks whether there is something to tidy, or whether another process wrote.
+const TICK: Duration = Duration::from_secs(1);
+
+/// The way to the thread.
+pub(super) struct Writer {
+    jobs: mpsc::Sender<Job>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+enum Job {
+    Change(Box<dyn Change>),
+    Close(oneshot::Sender<()>),
+}
+
+/// A change, and who waits for it.
+trait Change: Send {
+    /// Does it, and says whether it worked.
+    fn run(&mut self, connection: &Connection) -> bool;
+    /// Says how it ended. `failed` is why nothing of its group was committed.
+    fn answer(self: Box<Self>, path: &Path, failed: Option<&Arc<rusqlite::Error>>);
+}
+
+struct Work<F, G, T> {
+    work: Option<F>,
+    then: G,
+    result: Option<rusqlite::Result<T>>,
+    done: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<F, G, T> Change for Work<F, G, T>
+where
+    F: FnOnce(&Connection) -> rusqlite::Result<T> + Send,
+    G: FnOnce(&T) + Send,
+    T: Send,
+{
+    fn run(&mut self, connection: &Connection) -> bool {
+        let Some(work) = self.work.take() else { return false };
+        let result = work(connection);
+        let worked = result.is_ok();
+        self.result = Some(result);
+        worked
+    }
+
+    fn answer(self: Box<Self>, path: &Path, failed: Option<&Arc<rusqlite::Error>>) {
+        let answer = match (self.result, failed) {
+            (Some(Err(cause)), _) => Err(error::of(path, cause)),
+            (Some(Ok(value)), None) => {
+                (self.then)(&value);
+                Ok(value)
+            }
+            (_, Some(cause)) => Err(error::of_group(path, cause)),
+            (None, None) => Err(StoreError::unavailable("the change was not run")),
+        };
+        // Who waited may have given up.
+        let _ = self.done.send(answer);
+    }
+}
+
+impl Writer {
+    pub(super) fn start(
+        connection: Connection,
+        path: &Path,
+        tail: Arc<Tail>,
+        retention: Retention,
+    ) -> std::io::Result<Self> {
+        let (jobs, waiting) = mpsc::channel();
+        let mut thread = Thread {
+            connection,
+            path: path.to_owned(),
+            tail,
+            retention,
+            data_version: None,
+            tidied: Instant::now(),
+        };
+        let thread =
+            std::thread::Builder::new().name("store".to_owned()).spawn(move || thread.run(&waiting))?;
+        Ok(Self { jobs, thread: Mutex::new(Some(thread)) })
+    }
+
+    /// Has a change made, together with others that wait. `then` is called when it is committed, before the answer, in the
+    /// order of the commits.
+    pub(super) async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        then: impl FnOnce(&T) + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (done, wait) = oneshot::channel();
+        let change = Box::new(Work { work: Some(work), then, result: None, done });
+        let closed = || StoreError::unavailable("the store is closed");
+        self.jobs.send(Job::Change(change)).map_err(|_| closed())?;
+        wait.await.map_err(|_| closed())?
+    }
+
+    /// Ends the thread when all that waits is done.
+    pub(super) async fn close(&self) {
+        let (done, wait) = oneshot::channel();
+        if self.jobs.send(Job::Close(done)).is_ok() {
+            let _ = wait.await;
+        }
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(thread) = thread {
+            // It has nothing left to do but to drop the connection.
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
+    }
+}
+
+struct Thread {
+    connection: Connection,
+    path: PathBuf,
+    tail: Arc<Tail>,
+    retention: Retention,
+    /// Changes when another process has written.
+    data_version: Option<i64>,
+    tidied: Instant,
+}
+
+impl Thread {
+    fn run(&mut self, waiting: &mpsc::Receiver<Job>) {
+        let mut group = Vec::with_capacity(GROUP);
+        loop {
+            let mut close = None;
+            match waiting.recv_timeout(TICK) {
+                Ok(Job::Change(change)) => group.push(change),
+                Ok(Job::Close(done)) => close = Some(done),
+                Err(RecvTimeoutError::Timeout) => {}
+                // The store was dropped: as after a kill, what was committed is kept.
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            while close.is_none() && group.len() < GROUP {
+                match waiting.try_recv() {
+                    Ok(Job::Change(change)) => group.push(change),
+                    Ok(Job::Close(done)) => close = Some(done),
+                    Err(_) => break,
+                }
+            }
+            if !group.is_empty() {
+                self.commit(&mut group);
+            } else if self.tail.is_waited_for() {
+                self.look_for_others();
+            }
+            if let Some(done) = close {
+                self.close();
+                let _ = done.send(());
+                return;
+            }
+            self.tidy();
+        }
+    }
+
+    /// Runs a group in one transaction. A change that fails is undone alone.
+    fn commit(&mut self, group: &mut Vec<Box<dyn Change>>) {
+        let failed = self.transaction(group).err().map(Arc::new);
+        if failed.is_some() && !self.connection.is_autocommit() {
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+        for change in group.drain(..) {
+            change.answer(&self.path, failed.as_ref());
+        }
+    }
+
+    fn transaction(&mut self, group: &mut [Box<dyn Change>]) -> rusqlite::Result<()> {
+        let run = |sql| self.connection.prepare_cached(sql)?.execute([]).map(drop);
+        run("BEGIN IMMEDIATE")?;
+        self.look_for_others();
+        let run = |sql| self.connection.prepare_cached(sql)?.execute([]).map(drop);
+        let alone = group.len() == 1;
+        for change in group {
+            if !alone {
+                run("SAVEPOINT change")?;
+            }
+            if !change.run(&self.connection) {
+                if self.connection.is_autocommit() {
+                    // SQLite itself has undone all of the group, most likely since the disk is full.
+                    return Err(full_or_broken());
+                }
+                run(if alone { "ROLLBACK" } else { "ROLLBACK TO change" })?;
+                if alone {
+                    return Ok(());
+                }
+            }
+            if !alone {
+                run("RELEASE change")?;
+            }
+        }
+        run("COMMIT")
+    }
+
+    /// What another process wrote is not in the tail.
+    fn look_for_others(&mut self) {
+        let version = self
+            .connection
+            .prepare_cached("PRAGMA data_version")
+            .and_then(|mut statement| statement.query_row([], |row| row.get::<_, i64>(0)));
+        if let Ok(version) = version
+            && self.data_version.replace(version).is_some_and(|last| last != version)
+        {
+            self.tail.forget();
+        }
+    }
+
+    fn tidy(&mut self) {
+        if self.tidied.elapsed() < self.retention.pause() {
+            return;
+        }
+        if let Err(error) = self.retention.tidy(&self.connection) {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the store was not tidied");
+        }
+        self.tidied = Instant::now();
+    }
+
+    fn close(&mut self) {
+        let closed =
+            self.connection.execute_batch("UPDATE state SET clean = 1; PRAGMA wal_checkpoint(TRUNCATE);");
+        if let Err(error) = closed {
+            tracing::warn!(error = &error as &dyn std::error::Error, "the store was not closed in order");
+        }
+    }
+}
+
+/// The error of a group that SQLite has undone.
+fn full_or_broken() -> rusqlite::Error {
+    let undone = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
+    rusqlite::Error::SqliteFailure(undone, Some("all changes of a group were undone".to_owned()))
+}
