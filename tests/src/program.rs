@@ -158,6 +158,17 @@ impl Program {
         self
     }
 
+    /// Lets no file of it grow beyond so many blocks of `ulimit -f`: 512 bytes or 1 KiB, as the shell has it.
+    #[must_use]
+    pub fn limit_file_size(mut self, blocks: u32) -> Self {
+        let program = std::mem::replace(&mut self.path, "sh".into());
+        // The signal that comes with it would end the process; without it a write fails, as on a full disk.
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+        let own = std::mem::take(&mut self.arguments);
+        self.arguments = ["-c".into(), script.into(), program.into()].into_iter().chain(own).collect();
+        self
+    }
+
     /// Its working folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()

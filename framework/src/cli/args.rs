@@ -54,7 +54,13 @@ Settings, from the environment or the settings file (there in lower case); the e
   SWAIG_SESSION_LIFETIME     seconds that a login at the console lasts [default: 43200]
   SWAIG_CALL_TOKEN_LIFETIME  seconds for which the URLs of an agent with call tokens are good [default: 86400]
   SWAIG_TRUSTED_PROXIES      addresses and networks of proxies whose X-Forwarded headers are believed
-  SWAIG_STORE                memory: [default]
+  SWAIG_STORE                sqlite:PATH, redis://… or memory: [default: sqlite:digital-employees.db]
+  SWAIG_STORE_SYNC           sqlite: normal, or full to survive a loss of power too [default: normal]
+  SWAIG_STORE_MAX_AGE        days for which events and conversations are kept; 0: for ever [default: 30]
+  SWAIG_STORE_MAX_SIZE       sqlite: MiB of the file, the oldest goes; 0: any [default: 4096]
+  SWAIG_SPOOL                folder of records that wait for a store that is down, or memory:
+                               [default: digital-employees.spool]
+  SWAIG_SPOOL_SIZE           MiB that wait at most [default: 64]
   SWAIG_CONVERSATION_WINDOW  seconds for which a conversation is remembered; 0: never [default: 14400]
   SWAIG_FAILED_LOGINS        logins of one address that may fail before it has to wait; 0: any [default: 10]
   SWAIG_FAILED_LOGINS_WINDOW seconds within which they are counted [default: 300]

@@ -130,10 +130,13 @@ fn banner(app: &App) -> String {
         line("credentials", &format!("user {user}, password from the {}", source.unwrap_or_default()));
     }
     let store = settings.source(STORE).map_or_else(|| "default".to_owned(), |source| source.to_string());
-    line(
-        "store",
-        &format!("{} ({store}): events and conversations are gone when the process ends", app.store.name()),
-    );
+    let place = match app.store.place() {
+        Some(place) => format!("{} at {place} ({store})", app.store.name()),
+        None => {
+            format!("{} ({store}): events and conversations are gone when the process ends", app.store.name())
+        }
+    };
+    line("store", &place);
     match settings.path() {
         Some(path) => line("settings", &format!("environment, {}", path.display())),
         None => line("settings", "environment (no settings file)"),

@@ -137,6 +137,7 @@ impl Server {
             tracing::warn!("some requests did not end in time and were cut off");
         }
         self.shared.app.recorder.flush().await;
+        self.shared.app.store.close().await;
     }
 
     fn serve(&self, place: Place, stream: TcpStream, peer: SocketAddr) {
