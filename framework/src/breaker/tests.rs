@@ -19,7 +19,8 @@ enum Step {
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let verdict = prop_oneof![2 => Just(Verdict::Works), 5 => Just(Verdict::Fails), 1 => Just(Verdict::Unknown)];
+    let verdict =
+        prop_oneof![2 => Just(Verdict::Works), 5 => Just(Verdict::Fails), 1 => Just(Verdict::Unknown)];
     let step = prop_oneof![
         5 => Just(Step::Pass),
         5 => (any::<prop::sample::Index>(), verdict).prop_map(|(index, verdict)| Step::Settle(index, verdict)),
