@@ -132,6 +132,17 @@ impl Browser {
         self.ask("Input.insertText", json!({"text": text})).await;
     }
 
+    /// Waits until an expression is true on the page. A page is loaded before it is drawn for the first time, and only then
+    /// does a field get the focus.
+    pub async fn until(&mut self, expression: &str) {
+        let look = format!(
+            "new Promise(done => {{ const look = () => ({expression}) ? done(true) : requestAnimationFrame(look); look(); }})"
+        );
+        let asked = json!({"expression": look, "awaitPromise": true, "returnByValue": true});
+        let answer = self.ask("Runtime.evaluate", asked).await;
+        assert!(answer.get("exceptionDetails").is_none(), "{expression}: {answer}");
+    }
+
     /// The value of an expression on the page.
     pub async fn value(&mut self, expression: &str) -> Value {
         let answer =

@@ -19,6 +19,7 @@ async fn logged_in(employee: &Employee) -> Option<Browser> {
 
 /// Fills in the form from its first field, which has the focus, and sends it.
 async fn log_in(browser: &mut Browser, user: &str, password: &str) {
+    browser.until("document.activeElement.id == 'user'").await;
     browser.type_text(user).await;
     browser.press("Tab").await;
     browser.type_text(password).await;
@@ -38,7 +39,7 @@ async fn a_person_logs_in_looks_and_logs_out_with_the_keyboard() {
     let Some(mut browser) = Browser::start().await else { return };
     browser.open(&console(&employee)).await;
     assert_eq!(browser.value("location.pathname + location.search").await, "/console/login?next=%2Fconsole");
-    assert_eq!(browser.value("document.activeElement.id").await, "user");
+    browser.until("document.activeElement.id == 'user'").await;
     assert_eq!(browser.value("document.querySelector('label[for=password]').innerText").await, "Password");
     picture(&mut browser, "login.png").await;
 
@@ -48,7 +49,7 @@ async fn a_person_logs_in_looks_and_logs_out_with_the_keyboard() {
         "Wrong user or password."
     );
     // The user need not be typed again, and the password is not given back.
-    assert_eq!(browser.value("document.activeElement.id").await, "password");
+    browser.until("document.activeElement.id == 'password'").await;
     assert_eq!(browser.value("user.value + '/' + password.value").await, "signalwire/");
     browser.prefer_dark().await;
     let dark = browser.value("getComputedStyle(document.body).backgroundColor").await;

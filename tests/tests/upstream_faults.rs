@@ -273,8 +273,8 @@ async fn an_api_that_is_down_is_left_alone_and_used_again_when_it_is_back() {
         ("swaig_upstream_seconds_count", r#"upstream="mfa""#, failures),
         ("swaig_breaker_open", r#"upstream="mfa""#, 1),
     ] {
-        let line = format!("{name}{{{labels}}} {value}");
-        assert!(metrics.lines().any(|found| found == line), "{line}: {metrics}");
+        let wanted = format!("{name}{{{labels}}} {value}");
+        assert!(metrics.lines().any(|found| found == wanted), "{wanted}: {metrics}");
     }
 
     down.store(false, Ordering::Relaxed);

@@ -22,7 +22,7 @@ use crate::registry::{RegisteredAgent, Registry, RegistryError};
 use crate::remote;
 use crate::seal;
 use crate::setup::{Setup, SetupError, SignalWire, plain_url};
-use crate::store::{EventSink, MemoryStore, Recorder, Store, StoreError};
+use crate::store::{EventSink, Health, MemoryStore, Recorder, Store, StoreError};
 
 /// The setting that all emitted URLs start with.
 const PUBLIC_URL: &str = "SWML_PROXY_URL_BASE";
@@ -33,6 +33,7 @@ pub(crate) struct App {
     pub(crate) registry: Registry,
     pub(crate) setup: Setup,
     pub(crate) store: Arc<dyn Store>,
+    pub(crate) health: Health,
     pub(crate) recorder: Recorder,
     pub(crate) redactor: Arc<Redactor>,
     pub(crate) access: Access,
@@ -128,7 +129,8 @@ impl App {
             .sensitive(registry.sensitive_arguments())
             .secrets(secrets.iter().map(ExposeSecret::expose_secret));
         let redactor = Arc::new(redactor);
-        let recorder = Recorder::start(store.clone(), redactor.clone());
+        let recorder = Recorder::start(&setup, store.clone(), redactor.clone())?;
+        let health = Health::of(store.clone());
         let accepting = registry.agents().filter(|agent| agent.definition.accepts_input());
         let accepting = accepting.map(|agent| agent.name.clone()).collect();
         setup.limits().serve(store.clone());
@@ -138,6 +140,7 @@ impl App {
             registry,
             setup,
             store,
+            health,
             recorder,
             redactor,
             access,

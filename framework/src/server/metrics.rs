@@ -9,6 +9,9 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 /// Upper bounds, in seconds, of the histograms of function calls and of what they ask: a deadline is 8 s, or 9 s at most.
 const SECONDS: [f64; 12] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 8.0, 9.0];
 
+/// The same for operations of the store, which are fast or wait for a disk or a network.
+const STORE_SECONDS: [f64; 10] = [0.000_05, 0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 2.0];
+
 /// The recorder of this process. Servers of one process share it, as the `metrics` crate has it.
 static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
@@ -20,6 +23,10 @@ pub(crate) fn install() {
             .and_then(|builder| {
                 let upstream = Matcher::Full("swaig_upstream_seconds".to_owned());
                 builder.set_buckets_for_metric(upstream, &SECONDS)
+            })
+            .and_then(|builder| {
+                let store = Matcher::Full("swaig_store_seconds".to_owned());
+                builder.set_buckets_for_metric(store, &STORE_SECONDS)
             })
             .ok()?;
         let handle = builder.install_recorder().ok()?;
@@ -43,6 +50,17 @@ pub(crate) fn install() {
         metrics::describe_counter!(
             "swaig_limit_reached_total",
             "What was refused because a limit was reached"
+        );
+        metrics::describe_histogram!(
+            "swaig_store_seconds",
+            "How long operations of the store took, in seconds"
+        );
+        metrics::describe_counter!("swaig_store_errors_total", "Operations of the store that failed");
+        metrics::describe_gauge!("swaig_spool_records", "Records that wait for the store");
+        metrics::describe_gauge!("swaig_spool_bytes", "Bytes of records that wait for the store");
+        metrics::describe_counter!(
+            "swaig_records_lost_total",
+            "Records that are neither in the store nor wait for it"
         );
         Some(handle)
     });

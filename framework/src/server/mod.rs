@@ -19,6 +19,7 @@ pub(crate) mod metrics;
 mod one_client;
 mod protection;
 pub(crate) mod query;
+mod ready;
 mod report;
 pub(crate) mod response;
 mod route;

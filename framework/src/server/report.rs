@@ -2,7 +2,9 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::FutureExt as _;
 use hyper::{Response, StatusCode};
 use serde_json::json;
@@ -12,7 +14,10 @@ use super::conversation;
 use super::response::{Body, json, refusal};
 use crate::call::{DEADLINE, DebugEvents, Report};
 use crate::registry::RegisteredAgent;
-use crate::store::{Conversation, Event};
+use crate::store::{Claim, Conversation, Event, Kept, NotKept, ReplyKey, Stored};
+
+/// For how long a report that comes again is known.
+const TOLD: Duration = Duration::from_hours(24);
 
 /// Stores an end-of-call report and tells those who watch.
 pub(crate) async fn post_prompt(
@@ -27,22 +32,79 @@ pub(crate) async fn post_prompt(
     let call_id = masked.call_id().map(str::to_owned);
     let summary = masked.summary().map(str::to_owned);
     let conversation = Conversation::new(agent.name.clone(), agent_id.clone(), key, masked);
-    let id = match app.store.put(&conversation).await {
-        Ok(stored) => stored.id,
-        Err(error) => {
-            tracing::error!(
-                error = &error as &dyn std::error::Error,
-                call_id,
-                "an end-of-call report was not stored"
-            );
-            return refusal(StatusCode::SERVICE_UNAVAILABLE, "the report could not be stored; send it again");
-        }
+    let told = ReplyKey {
+        agent_id: agent_id.to_string(),
+        call_id: call_id.clone().unwrap_or_default(),
+        function: "on_report".to_owned(),
+        argument: conversation.digest(),
     };
-    contained("on_report", agent, agent.agent.on_report(&report)).await;
-    let event = Event::new("conversation_ended", json!({"conversation": id, "summary": summary}));
-    app.sink(agent, &agent_id).emit(event, call_id.as_deref());
-    app.recorder.flush().await;
+    let kept = match app.recorder.report(conversation).await {
+        Ok(kept) => kept,
+        Err(error) => return not_kept(&error, call_id.as_deref()),
+    };
+    if is_new(app, &told).await {
+        contained("on_report", agent, agent.agent.on_report(&report)).await;
+        let mut data = json!({"summary": summary});
+        if let Kept::Stored(Stored { id, .. }) = kept {
+            data["conversation"] = id.into();
+        }
+        app.sink(agent, &agent_id).emit(Event::new("conversation_ended", data), call_id.as_deref());
+        app.recorder.flush().await;
+        if let Err(error) = app.store.finish(&told, Bytes::new(), TOLD).await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "a report that comes again will count as new"
+            );
+        }
+    }
     json(StatusCode::OK, &json!({"response": "data received"}))
+}
+
+/// Whether a report is new: the platform sends one again when it did not hear the answer. One whose agent was being told
+/// when the process ended is not told again. Without the store there is no knowing, and each counts as new.
+async fn is_new(app: &App, told: &ReplyKey) -> bool {
+    match app.store.claim(told, DEADLINE * 2, TOLD).await {
+        Ok(Claim::Run) => true,
+        Ok(_) => false,
+        Err(error) => {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "reports that come again cannot be told apart now"
+            );
+            true
+        }
+    }
+}
+
+fn not_kept(error: &NotKept, call_id: Option<&str>) -> Response<Body> {
+    tracing::error!(error = error as &dyn std::error::Error, call_id, "an end-of-call report was not kept");
+    refusal(StatusCode::SERVICE_UNAVAILABLE, "the report could not be stored; send it again")
+}
+
+/// Keeps what came where a report was expected and is not one. The answer says what is wrong with it.
+pub(crate) async fn dead_letter(
+    app: &App,
+    agent: &RegisteredAgent,
+    agent_id: Arc<str>,
+    bytes: &[u8],
+    problem: String,
+) -> Response<Body> {
+    let masked = app.redactor.text(&String::from_utf8_lossy(bytes)).into_owned();
+    let letter = Conversation::dead_letter(agent.name.clone(), agent_id.clone(), masked, problem.clone());
+    let kept = match app.recorder.report(letter).await {
+        Ok(kept) => kept,
+        Err(error) => return not_kept(&error, None),
+    };
+    if !matches!(kept, Kept::Stored(Stored { again: true, .. })) {
+        tracing::warn!(agent = %agent.name, problem, "a report that cannot be read was kept as it is");
+        let mut data = json!({"problem": problem});
+        if let Kept::Stored(Stored { id, .. }) = kept {
+            data["conversation"] = id.into();
+        }
+        app.sink(agent, &agent_id).emit(Event::new("report_unreadable", data), None);
+        app.recorder.flush().await;
+    }
+    refusal(StatusCode::BAD_REQUEST, &format!("{problem}; it was kept as it is"))
 }
 
 /// Broadcasts what the platform's debug feed says.

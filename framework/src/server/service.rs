@@ -13,13 +13,13 @@ use url::Url;
 
 use super::accept::Language;
 use super::app::App;
-use super::auth::{CALL_TOKEN, Session, signed_urls};
+use super::auth::{CALL_TOKEN, CrossSite, Session, is_cross_site, signed_urls};
 use super::inbound::Form;
 use super::protection::protect;
 use super::query::Query;
 use super::response::{Body, json, refusal, see_other, with_type};
 use super::route::Route;
-use super::{body, events, inbound, input, metrics, unauthorized};
+use super::{body, events, inbound, input, metrics, ready, report, unauthorized};
 use crate::call::Inbound;
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
@@ -119,7 +119,7 @@ async fn guard(
         (Some(agent), _) => take(app, &route, agent, visit, request).await,
         #[cfg(feature = "console")]
         (None, Route::Console(path)) => crate::console::answer(app, path, visit, session, request).await,
-        (None, _) => take_own(app, &route),
+        (None, _) => take_own(app, &route).await,
     }
 }
 
@@ -138,6 +138,9 @@ async fn take(
     };
     if let Route::Events(_) = route {
         return events::answer(app, agent_id, &query, request.headers()).await;
+    }
+    if request.method() == Method::POST && is_cross_site(request.headers(), &visit.base) {
+        return refuse(app, agent, &agent_id, visit.client, "cross_site", &CrossSite);
     }
     let form = Form { base: visit.base.clone(), language: Language::of(request.headers()) };
     let (head, body) = request.into_parts();
@@ -160,6 +163,12 @@ async fn take(
         Ok(body) => body,
         Err(problem) => {
             metrics::malformed(route.name());
+            // An agent's report is all that is left of a call, so what cannot be read is kept too.
+            if let Route::PostPrompt(_) = route
+                && app.signatures.demand(route.name(), signed).is_ok()
+            {
+                return report::dead_letter(app, agent, agent_id, &bytes, problem).await;
+            }
             return refusal(StatusCode::BAD_REQUEST, &problem);
         }
     };
@@ -201,13 +210,10 @@ fn refuse(
 }
 
 /// The routes that belong to no agent.
-fn take_own(app: &App, route: &Route) -> Response<Body> {
+async fn take_own(app: &App, route: &Route) -> Response<Body> {
     match route {
         Route::Health => json(StatusCode::OK, &json!({"status": "ok"})),
-        Route::Ready if app.is_stopping() => {
-            json(StatusCode::SERVICE_UNAVAILABLE, &json!({"status": "stopping"}))
-        }
-        Route::Ready => json(StatusCode::OK, &json!({"status": "ready"})),
+        Route::Ready => ready::answer(app).await,
         Route::Metrics => match metrics::render() {
             Some(text) => with_type(StatusCode::OK, "text/plain; version=0.0.4; charset=utf-8", text),
             None => {

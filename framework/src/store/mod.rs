@@ -8,12 +8,18 @@
 pub(crate) mod conformance;
 mod conversation;
 mod event;
+#[cfg(test)]
+pub(crate) mod faulty;
+mod health;
 mod key;
 mod limits;
+mod measured;
 mod memory;
 mod messages;
+mod metrics;
 mod recorder;
 mod replies;
+mod spool;
 
 use std::sync::Arc;
 
@@ -23,11 +29,13 @@ use crate::setup::{Setup, SetupError};
 
 pub use conversation::{Conversation, Conversations, Stored, Summary};
 pub use event::{Event, EventBatch, EventId, EventLog, EventSink, NewEvent, RecordedEvent};
+pub(crate) use health::Health;
 pub use key::ConversationKey;
 pub use limits::{Bound, Full, LimitKey, Limits, Mark};
 pub use memory::MemoryStore;
 pub use messages::{MESSAGE_LENGTH, MESSAGE_LIFE, MESSAGES_WAITING, Messages};
 pub use recorder::Recorder;
+pub(crate) use recorder::{Kept, NotKept};
 pub use replies::{Claim, ReplyKey, ReplyMemory};
 
 /// All that a server needs of a store.
@@ -113,9 +121,10 @@ const KNOWN: &str = "memory:";
 /// Opens the store that `SWAIG_STORE` names. It has to be called inside a tokio runtime.
 pub(crate) fn open(setup: &Setup) -> Result<Arc<dyn Store>, StoreError> {
     let name = setup.setting(STORE).unwrap_or_else(|| "memory:".to_owned());
-    match name.split(':').next() {
-        Some("memory") => Ok(Arc::new(MemoryStore::default())),
+    let store: Arc<dyn Store> = match name.split(':').next() {
+        Some("memory") => Arc::new(MemoryStore::default()),
         // A URL may hold a password: only the scheme is repeated.
-        scheme => Err(StoreError::Unknown(format!("{}:", scheme.unwrap_or_default()))),
-    }
+        scheme => return Err(StoreError::Unknown(format!("{}:", scheme.unwrap_or_default()))),
+    };
+    Ok(Arc::new(measured::Measured(store)))
 }

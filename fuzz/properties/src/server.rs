@@ -159,7 +159,7 @@ impl Server {
         let store = self.socketless.store();
         let (events, conversations) = self.runtime.block_on(async {
             let events = store.after(AGENT, event, usize::MAX).await.expect("events");
-            (events, store.list(None, reports).await.expect("conversations"))
+            (events, store.list(None, None, reports).await.expect("conversations"))
         });
         let events = events.iter().map(|event| String::from_utf8_lossy(&event.json).into_owned());
         let reports = conversations.iter().map(|conversation| conversation.report.raw().to_string());

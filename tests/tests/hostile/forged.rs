@@ -60,6 +60,36 @@ async fn forged_credentials_are_refused() {
     check(target, rows).await;
 }
 
+/// A browser adds a cached password by itself, so the right credentials are no sign that somebody meant it.
+#[tokio::test]
+async fn a_page_of_another_site_calls_nothing() {
+    let target = Target::with([("SWML_BASIC_AUTH_PASSWORD", "try-me")]).await;
+    let good = format!("Authorization: Basic {}\r\n", STANDARD.encode("signalwire:try-me"));
+    let form = "Content-Type: text/plain\r\n";
+    let of = |browser: &str| call_with(&format!("{good}{form}{browser}"));
+    let forbidden: &[&[u16]] = &[&[403]];
+    let mut rows = vec![
+        Row::new("another site", of("Sec-Fetch-Site: cross-site\r\n"), forbidden),
+        Row::new("a neighbour's site", of("Sec-Fetch-Site: same-site\r\n"), forbidden),
+        Row::new("another origin", of("Origin: https://evil.example\r\n"), forbidden),
+        Row::new(
+            "another origin beside the own one",
+            of("Origin: http://x\r\nOrigin: https://evil.example\r\n"),
+            forbidden,
+        ),
+        Row::new(
+            "another site under the own origin",
+            of("Sec-Fetch-Site: cross-site\r\nOrigin: http://x\r\n"),
+            forbidden,
+        ),
+    ];
+    for path in ["/mfa", "/mfa/post_prompt", "/mfa/debug", "/mfa/input"] {
+        let request = of("Sec-Fetch-Site: cross-site\r\n").replacen("/mfa/swaig", path, 1);
+        rows.push(Row::new("another site on every path", request, forbidden));
+    }
+    check(target, rows).await;
+}
+
 #[tokio::test]
 async fn a_wrong_host_is_harmless() {
     let target = Target::start().await;

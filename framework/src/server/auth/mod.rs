@@ -31,7 +31,7 @@ pub use credentials::Credentials;
 pub(crate) use failed_login::FailedLogins;
 pub(crate) use proxy::Proxies;
 #[cfg(feature = "console")]
-pub(crate) use same_origin::is_cross_site;
+pub(crate) use same_origin::{CrossSite, is_cross_site};
 #[cfg(feature = "console")]
 pub(crate) use session::Visitor;
 pub(crate) use session::{Session, Sessions};

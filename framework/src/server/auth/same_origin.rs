@@ -4,8 +4,14 @@ use hyper::HeaderMap;
 use hyper::header::{HOST, ORIGIN};
 use url::Url;
 
-/// Whether a browser says that another site made this request. What is no browser says nothing, and then the token in the
-/// form decides alone.
+/// A browser made the request for a page of another site. It may have added the password by itself, as browsers do with HTTP
+/// Basic, and nobody meant it to.
+#[derive(Debug, thiserror::Error)]
+#[error("a page of another site made this request (Sec-Fetch-Site, Origin); webhooks are no pages' business")]
+pub(crate) struct CrossSite;
+
+/// Whether a browser says that another site made this request. What is no browser says nothing, and then the token of the
+/// console's form, or the credentials of a webhook, decide alone.
 pub(crate) fn is_cross_site(headers: &HeaderMap, base: &Url) -> bool {
     let text = |value: &hyper::header::HeaderValue| value.to_str().unwrap_or("?").to_owned();
     // Sent by all current browsers over TLS and to loopback (Fetch Metadata, section 2.2). No page can forge it.

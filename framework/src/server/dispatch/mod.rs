@@ -52,10 +52,7 @@ pub(crate) async fn dispatch(
         // Before anything is remembered: a reply from when the caller was verified is not given to one who is not.
         Some(target) => match gate::refuse(&target, &call) {
             Some(reply) => reply,
-            None => {
-                let call = call.with_time(target.deadline);
-                in_a_task(app, target, call).await
-            }
+            None => in_a_task(app, target, call).await,
         },
         None if name == CHECK_FOR_INPUT && agent.definition.accepts_input() => {
             input::answer(app, &call).await
@@ -100,7 +97,7 @@ fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call) -> Bytes {
 /// Does it in a task of its own, so that it ends and its reply is remembered also when the platform hangs up: at any
 /// moment, a claim that was made is carried out.
 async fn in_a_task(app: &Arc<App>, target: Target, call: Call) -> Bytes {
-    let failed = target.failed;
+    let (failed, call) = (target.failed, call.with_time(target.deadline));
     let task = tokio::spawn(once::run_once(app.clone(), target, call));
     // The task contains the function's panics; this is for one of our own.
     task.await.unwrap_or_else(|_| encode(&Reply::text(failed)))

@@ -1,6 +1,5 @@
 //! Whatever a function does, the model gets a reply that it can act on, and nothing runs twice.
 
-mod faulty_store;
 mod once;
 mod places;
 

@@ -9,9 +9,9 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::TestRunner;
 
 use super::super::target::{FAILED, HOOK_FAILED, INTERRUPTED, INTERRUPTED_FOR_THIS_CALL, TOO_LONG};
-use super::faulty_store::{FaultyStore, Health};
 use super::*;
 use crate::call::DEADLINE;
+use crate::store::faulty::{Fault, Faulty};
 use crate::store::{MemoryStore, ReplyKey, ReplyMemory as _, Store};
 
 /// An agent whose functions count their runs.
@@ -330,16 +330,16 @@ async fn a_lock_that_a_panic_poisoned_fails_its_function_and_no_other() {
 
 #[tokio::test(start_paused = true)]
 async fn a_function_runs_once_in_this_process_also_while_the_store_is_down() {
-    let store = Arc::new(FaultyStore::default());
+    let store = Faulty::new();
     let app = instance(&store);
-    for (case, health) in [Health::Fails, Health::Hangs].into_iter().enumerate() {
+    for (case, fault) in [Fault::Down, Fault::Hangs, Fault::Lies].into_iter().enumerate() {
         let call_id = format!("down {case}");
-        store.be(health);
+        store.set(fault);
         let at_once = join_all((0..10).map(|_| book(&app, &call_id, 1, 500))).await;
         assert!(at_once.iter().all(|reply| reply == "run 1"), "{at_once:?}");
         assert_eq!(book(&app, &call_id, 1, 500).await, "run 1", "a retry");
         // It is still remembered here when the store is back, and another outage begins.
-        store.be(Health::Well);
+        store.set(Fault::None);
         assert_eq!(book(&app, &call_id, 1, 500).await, "run 1", "after the outage");
         tokio::time::advance(Duration::from_secs(31)).await;
         assert_eq!(book(&app, &call_id, 1, 500).await, "run 2", "after the window");
@@ -348,16 +348,16 @@ async fn a_function_runs_once_in_this_process_also_while_the_store_is_down() {
 
 #[tokio::test(start_paused = true)]
 async fn an_outage_that_begins_or_ends_during_a_run_repeats_nothing() {
-    let store = Arc::new(FaultyStore::default());
+    let store = Faulty::new();
     let (here, there) = (instance(&store), instance(&store));
     for (case, (before, after)) in
-        [(Health::Well, Health::Fails), (Health::Fails, Health::Well)].into_iter().enumerate()
+        [(Fault::None, Fault::Down), (Fault::Down, Fault::None)].into_iter().enumerate()
     {
         let call_id = format!("turn {case}");
-        store.be(before);
+        store.set(before);
         let turn = async {
             tokio::time::sleep(Duration::from_millis(500)).await;
-            store.be(after);
+            store.set(after);
             book(&here, &call_id, 1, 1000).await
         };
         let (first, second) = tokio::join!(book(&here, &call_id, 1, 1000), turn);
@@ -370,9 +370,9 @@ async fn an_outage_that_begins_or_ends_during_a_run_repeats_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_without_effect_may_be_tried_again_while_the_store_is_down() {
-    let store = Arc::new(FaultyStore::default());
+    let store = Faulty::new();
     let app = instance(&store);
-    store.be(Health::Fails);
+    store.set(Fault::Down);
     assert_eq!(ledger(&app, "c1", "pay", json!({"amount": 0})).await, "Nothing is not paid");
     assert_eq!(ledger(&app, "c1", "pay", json!({"amount": 5})).await, "payment 1 of 5");
     assert_eq!(ledger(&app, "c1", "pay", json!({"amount": 6})).await, "payment 1 of 5");
@@ -380,9 +380,9 @@ async fn a_failure_without_effect_may_be_tried_again_while_the_store_is_down() {
 
 #[tokio::test(start_paused = true)]
 async fn who_hangs_up_before_the_store_answers_leaves_no_claim_behind() {
-    let store = Arc::new(FaultyStore::default());
+    let store = Faulty::new();
     let app = instance(&store);
-    store.be(Health::Hangs);
+    store.set(Fault::Hangs);
     let gone = tokio::time::timeout(Duration::from_millis(10), book(&app, "gone", 1, 100)).await;
     assert!(gone.is_err());
     assert_eq!(book(&app, "gone", 1, 100).await, "run 1");
