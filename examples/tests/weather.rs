@@ -52,6 +52,25 @@ async fn failure(url: &str) -> (String, String) {
 }
 
 #[tokio::test]
+async fn a_service_that_is_down_is_not_asked_for_long() {
+    let (url, mut seen) = stand_in(http("503 Service Unavailable", "")).await;
+    let function = CurrentWeather::build(&Setup::test([("WEATHER_API_URL", url)])).unwrap();
+    for asked in 1..=8 {
+        let args = CurrentWeatherArgs { latitude: 52.52, longitude: 13.42, units: Units::Metric };
+        let error = function.call(args, &Call::test()).await.unwrap_err();
+        assert!(error.reply().unwrap().spoken().contains("do not guess"));
+        // The breaker opens after five failures in a row.
+        let cause = error.cause().unwrap();
+        assert_eq!(cause.contains("its breaker is open"), asked > 5, "{asked}: {cause}");
+    }
+    let mut requests = 0;
+    while seen.try_recv().is_ok() {
+        requests += 1;
+    }
+    assert_eq!(requests, 5);
+}
+
+#[tokio::test]
 async fn the_weather_is_asked_for_and_told_in_words() {
     let (url, mut seen) = stand_in(http("200 OK", FORECAST)).await;
     let reply = ask(&url, Units::Metric).await.unwrap();

@@ -71,6 +71,7 @@
 //! | [`setup`] | what functions and agents are built from: settings, account, shared resources |
 //! | [`server`] | the hyper server that serves documents, webhooks and events |
 //! | [`http`] | requests to other servers, with limits |
+//! | [`breaker`] | a service that fails again and again is left alone for a while |
 //! | [`remote`] | functions of another server |
 //! | [`store`] | events, conversations, and replies that are given again |
 //! | [`limit`] | how often something may be done |
@@ -85,6 +86,8 @@ pub mod swml;
 
 #[cfg(feature = "server")]
 pub mod agent;
+#[cfg(feature = "server")]
+pub mod breaker;
 #[cfg(feature = "server")]
 pub mod call;
 #[cfg(feature = "cli")]
@@ -125,6 +128,7 @@ pub mod store;
 pub use {
     agent::{Agent, AgentDefinition, DataMapFunction, Mount},
     async_trait::async_trait,
+    breaker::{Breaker, BreakerOpen},
     call::{
         Call, ConversationRequest, DebugEvent, FunctionRequest, Inbound, IncomingCall, InputError,
         InputQueue, Inputs, MetaDataError, Report, SignatureRequest, Verification,

@@ -1,9 +1,11 @@
 //! The store in a file, as an operator sees it: what was acknowledged outlives the process, however it ends.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
-use swaig_tests::{Employee, PhoneCall, Program};
+use swaig_tests::{Employee, PhoneCall, Program, StandIn, Will};
+use tokio::sync::Notify;
 
 const CALLER: &str = "+15551230000";
 
@@ -139,4 +141,37 @@ async fn calls_go_on_when_the_store_has_no_room_and_nothing_is_lost() {
     assert_eq!(kept, (0..posted).map(|number| number.to_string()).collect::<Vec<_>>());
     assert_eq!(stored(posted + 1).await.status, 404);
     assert!(!spool.exists(), "the spool is gone");
+}
+
+#[tokio::test]
+async fn a_run_that_was_cut_off_is_not_repeated_and_the_model_hears_that_nobody_knows() {
+    let told = Arc::new(Notify::new());
+    let stand_in = StandIn::start({
+        let told = told.clone();
+        move |request| Will::Hold(told.clone(), Box::new(Will::succeed(request)))
+    })
+    .await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let start = || at(&path).account(&stand_in);
+    let mut employee = start().serve().await;
+    let call = PhoneCall::from(&employee, CALLER).await;
+    let webhook = call.webhook("send_mfa", &json!({}));
+    let cut_off = tokio::spawn({
+        let (client, webhook) = (employee.client(), webhook.clone());
+        async move { client.post("/mfa/swaig", &webhook).await }
+    });
+    stand_in.wait_for(1).await;
+    employee.signal("KILL");
+    employee.exit().await;
+    assert!(cut_off.await.is_err(), "nobody answered");
+
+    let employee = start().serve().await;
+    let reply = employee.client().post("/mfa/swaig", &webhook).await.json();
+    let response = reply["response"].as_str().unwrap();
+    assert!(response.contains("not known"), "{response}");
+    assert_eq!(stand_in.sends(), 1, "no second message goes out");
+    let events = employee.events("?after=0").await.until("function_interrupted").await;
+    assert_eq!(events.iter().filter(|event| event.kind() == "function_called").count(), 1);
+    told.notify_waiters();
 }

@@ -1,14 +1,18 @@
 //! Whatever goes wrong between the server and the MFA REST API, the model gets a sentence that it can act on, in time, and
 //! the caller never gets two messages.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use swaig_tests::{Employee, PhoneCall, Reply, StandIn, UNLIMITED, Will};
+use swaig_tests::{Employee, PhoneCall, Reply, StandIn, UNLIMITED, Will, soon};
 
 /// The time for one answer: the platform gives up after about 10 s.
 const BUDGET: Duration = Duration::from_secs(8);
+
+const NO_BREAKER: (&str, &str) = ("MFA_BREAKER_FAILURES", "0");
 
 /// A way to fail.
 struct Fault {
@@ -95,6 +99,10 @@ fn faults() -> Vec<Fault> {
     ]
 }
 
+fn sent(text: &str) -> bool {
+    text == "6 digit number sent"
+}
+
 /// The caller that fails in this way.
 fn caller(place: usize) -> String {
     format!("+1555123{place:04}")
@@ -131,7 +139,8 @@ async fn timely(name: &str, call: &PhoneCall, webhook: &Value) -> Reply {
 #[tokio::test]
 async fn a_failure_to_send_says_so_and_is_never_followed_by_a_second_message() {
     let stand_in = faulty().await;
-    let employee = Employee::live(&stand_in).await;
+    // All the faults are met at once, and each is to reach the API.
+    let employee = Employee::live_with(&stand_in, [NO_BREAKER]).await;
     let faults = faults();
     let cases = faults.iter().enumerate().map(async |(place, fault)| {
         let call = PhoneCall::from(&employee, &caller(place)).await;
@@ -169,7 +178,7 @@ async fn a_failure_to_send_says_so_and_is_never_followed_by_a_second_message() {
 async fn a_code_that_cannot_be_checked_is_neither_right_nor_wrong() {
     let stand_in = faulty().await;
     // All the faults are met with one number.
-    let employee = Employee::live_with(&stand_in, UNLIMITED).await;
+    let employee = Employee::live_with(&stand_in, UNLIMITED.into_iter().chain([NO_BREAKER])).await;
     let faults = faults();
     let cases = faults.iter().enumerate().map(async |(place, fault)| {
         let mut call = PhoneCall::from(&employee, "+15559990000").await;
@@ -220,6 +229,65 @@ async fn where_nobody_listens_no_message_went_out() {
     let call = PhoneCall::from(&employee, "+15551230000").await;
     let reply = timely("nobody listens", &call, &call.webhook("send_mfa", &json!({}))).await;
     assert!(reply.response().contains("no message went out"), "{reply:?}");
+}
+
+#[tokio::test]
+async fn an_api_that_is_down_is_left_alone_and_used_again_when_it_is_back() {
+    let down = Arc::new(AtomicBool::new(true));
+    let is_down = down.clone();
+    let stand_in = StandIn::start(move |request| {
+        if is_down.load(Ordering::Relaxed) {
+            Will::body(503, "text/plain", "")
+        } else {
+            Will::succeed(request)
+        }
+    })
+    .await;
+    let employee = Employee::live_with(&stand_in, UNLIMITED).await;
+    let send = async |caller: usize| {
+        let call = PhoneCall::from(&employee, &self::caller(caller)).await;
+        call.post(&call.webhook("send_mfa", &json!({}))).await.response().to_owned()
+    };
+    let mut failures = 0;
+    // On a slow machine a probe or two may come between.
+    let text = loop {
+        let text = send(failures).await;
+        if !text.contains(UNSURE) {
+            break text;
+        }
+        failures += 1;
+    };
+    assert!(text.contains("no codes can be sent right now") && text.contains("Nothing went out"), "{text}");
+    assert!(failures >= 5 && stand_in.sends() == failures, "{failures}");
+    let mut live = employee.events("?after=0").await;
+    let mut outcomes = Vec::new();
+    while outcomes.last() != Some(&json!("breaker open")) {
+        let event = soon("the breaker to open", live.next()).await.unwrap();
+        outcomes.extend((event.kind() == "upstream").then(|| event.data()["outcome"].clone()));
+    }
+    assert_eq!(outcomes.len(), failures + 1);
+    let metrics = employee.client().get("/metrics").await.text().to_owned();
+    for (name, labels, value) in [
+        ("swaig_upstream_total", r#"upstream="mfa",outcome="failed""#, failures),
+        ("swaig_upstream_total", r#"upstream="mfa",outcome="breaker_open""#, 1),
+        ("swaig_upstream_seconds_count", r#"upstream="mfa""#, failures),
+        ("swaig_breaker_open", r#"upstream="mfa""#, 1),
+    ] {
+        let wanted = format!("{name}{{{labels}}} {value}");
+        assert!(metrics.lines().any(|found| found == wanted), "{wanted}: {metrics}");
+    }
+
+    down.store(false, Ordering::Relaxed);
+    // A probe is sent once the pause is over.
+    let back = async {
+        let mut caller = failures + 1;
+        while !sent(&send(caller).await) {
+            caller += 1;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    soon("the API to be asked again", back).await;
+    assert!(sent(&send(0).await));
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! A client of Open-Meteo's forecast API, or of what answers like it.
 //!
 //! What every client that a function uses needs: a time limit below the webhook's, a limit on what is read, a look at the
-//! status before the body, and errors that are told apart.
+//! status before the body, errors that are told apart, and a breaker for when the service is down.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use reqwest::{Response, redirect};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use swaig::http::tls;
+use swaig::{Breaker, BreakerOpen};
 use url::Url;
 
 /// The longest that a request may take, reading the reply included. The webhook has 8 s.
@@ -85,6 +86,9 @@ pub enum WeatherError {
     /// A body that is no forecast.
     #[error("the weather service's reply cannot be understood")]
     Decode(#[source] serde_json::Error),
+    /// It has failed again and again, so it was not asked.
+    #[error(transparent)]
+    Open(#[from] BreakerOpen),
 }
 
 impl WeatherError {
@@ -92,12 +96,18 @@ impl WeatherError {
     fn transport(error: reqwest::Error) -> Self {
         Self::Transport(error.without_url())
     }
+
+    /// Whether the service failed, and not the request.
+    fn is_failure(&self) -> bool {
+        !matches!(self, Self::Status(400..=428 | 430..=499))
+    }
 }
 
 /// The client. It keeps its connections for the next request.
 pub struct WeatherClient {
     http: reqwest::Client,
     base: Url,
+    breaker: Breaker,
 }
 
 impl WeatherClient {
@@ -132,7 +142,7 @@ impl WeatherClient {
             .no_proxy()
             .connect_timeout(CONNECT_TIMEOUT)
             .build()?;
-        Ok(Self { http, base })
+        Ok(Self { http, base, breaker: Breaker::new("weather") })
     }
 
     /// Asks for the weather. It takes 5 seconds at most, and no longer than `remaining`.
@@ -145,6 +155,10 @@ impl WeatherClient {
         units: Units,
         remaining: Duration,
     ) -> Result<Weather, WeatherError> {
+        self.breaker.run(self.ask(place, units, remaining), WeatherError::is_failure).await
+    }
+
+    async fn ask(&self, place: Place, units: Units, remaining: Duration) -> Result<Weather, WeatherError> {
         let request = self.http.get(self.address(place, units)).timeout(TIMEOUT.min(remaining));
         let response = request.send().await.map_err(WeatherError::transport)?;
         // First the status: the body of an error may be a page of HTML.

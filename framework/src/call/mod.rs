@@ -55,7 +55,8 @@ pub use signature::SignatureRequest;
 pub use verification::Verification;
 pub use words::{CallType, ConversationType, Direction, Role};
 
-/// How long a function has, from the arrival of its webhook. The platform gives up after about 10 s.
+/// How long a function has by default ([`Function::DEADLINE`](crate::Function::DEADLINE)), from the arrival of its webhook.
+/// The platform gives up after about 10 s.
 pub const DEADLINE: Duration = Duration::from_secs(8);
 
 /// The call that a function runs for: a typed view of its webhook.
@@ -74,7 +75,9 @@ pub struct Call {
     agent_id: Arc<str>,
     caller: CallerNumber,
     request: Arc<FunctionRequest>,
-    deadline: Instant,
+    arrived: Instant,
+    /// How long the function has.
+    time: Duration,
     events: EventSink,
     sealer: Sealer,
     inputs: Inputs,
@@ -98,7 +101,8 @@ impl Call {
             agent_id,
             caller: request.caller(),
             request,
-            deadline: Instant::now() + DEADLINE,
+            arrived: Instant::now(),
+            time: DEADLINE,
             events,
             sealer,
             inputs,
@@ -123,6 +127,12 @@ impl Call {
         let (sealer, inputs, limits) = (Sealer::of_tests(), Inputs::test(), Limiter::test());
         let (agent, request) = (Arc::from("test"), Arc::new(request));
         Self { kept, ..Self::new(Arc::clone(&agent), agent, request, events, sealer, inputs, limits) }
+    }
+
+    /// The same call for a function that has so much time.
+    pub(crate) fn with_time(mut self, time: Duration) -> Self {
+        self.time = time;
+        self
     }
 
     /// The same call from this number (E.164), SIP address, or `anonymous`.
@@ -232,12 +242,12 @@ impl Call {
 
     /// When the function is cut off.
     pub fn deadline(&self) -> Instant {
-        self.deadline
+        self.arrived + self.time
     }
 
     /// How much time is left.
     pub fn remaining(&self) -> Duration {
-        self.deadline.saturating_duration_since(Instant::now())
+        self.deadline().saturating_duration_since(Instant::now())
     }
 
     /// Tells those who watch the agent what happens. Phone numbers, codes and credentials in it are masked.

@@ -41,6 +41,7 @@ Settings, from the environment or the settings file (there in lower case); the e
   SWAIG_MAX_CONNECTIONS      connections at once [default: 10000]
   SWAIG_MAX_CONNECTIONS_PER_ADDRESS  the same from one address [default: half of all]
   SWAIG_IDLE_TIMEOUT         seconds that a connection without a request is kept [default: 75]
+  SWAIG_MAX_CONCURRENT_CALLS calls of one function that run at once for one agent [default: 10000]
   SWAIG_MAX_VIEWERS          viewers of live events at once [default: 1000]
   SWAIG_MAX_VIEWERS_PER_AGENT  the same for one agent id [default: 100]
   SWML_BASIC_AUTH_PREVIOUS_PASSWORD  the password before it, accepted as well

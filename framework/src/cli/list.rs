@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::args::{Format, List};
 use super::{CliError, print};
 use crate::DataMapFunction;
+use crate::function::FunctionRegistration;
 use crate::registry::{RegisteredAgent, Registry};
 use crate::setup::Setup;
 
@@ -45,6 +46,9 @@ fn as_json(registry: &Registry) -> Value {
                 "name": function.registration.name,
                 "description": function.registration.description,
                 "parameters": function.parameters.to_json(),
+                "runs": function.registration.effect.to_string(),
+                "deadline_ms": u64::try_from(function.registration.deadline.as_millis()).unwrap_or(u64::MAX),
+                "max_concurrent": function.registration.max_concurrent,
                 "settings": function.registration.settings.iter().copied().collect::<BTreeMap<_, _>>(),
                 "defined_at": function.registration.origin.to_string(),
             })
@@ -86,10 +90,20 @@ fn as_text(registry: &Registry) -> String {
             let need = if required { "required" } else { "optional" };
             let _ = writeln!(text, "      {name} ({need}): {}", description.unwrap_or("-"));
         }
+        let _ = writeln!(text, "      runs: {}", in_words(&function.registration));
         for (name, meaning) in function.registration.settings {
             let _ = writeln!(text, "      {name}: {meaning}");
         }
         let _ = writeln!(text, "      defined at: {}", function.registration.origin);
+    }
+    text
+}
+
+/// How often it runs, for how long, and how many times at once.
+fn in_words(function: &FunctionRegistration) -> String {
+    let mut text = format!("{}, for {} seconds at most", function.effect, function.deadline.as_secs_f64());
+    if let Some(most) = function.max_concurrent {
+        let _ = write!(text, ", {most} at once for an agent");
     }
     text
 }

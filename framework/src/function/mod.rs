@@ -60,6 +60,8 @@ mod registration;
 mod reply;
 mod step_up;
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -97,6 +99,16 @@ pub trait Function: Sized + Send + Sync + 'static {
     /// default it is for everybody.
     const STEP_UP: Option<StepUp> = None;
 
+    /// How long it may take, from the arrival of its webhook. At the end of it the work is dropped where it is waiting, and
+    /// the model hears that it took too long. By default 8 seconds; no more than 9, since the platform gives up after about
+    /// 10, and more than zero: otherwise the program does not start.
+    const DEADLINE: Duration = crate::call::DEADLINE;
+
+    /// How many calls of it may run at once for one agent. More of them are not run: the model hears at once that it is
+    /// busy now. By default it is the setting `SWAIG_MAX_CONCURRENT_CALLS`. Each agent that mounts the function has its own
+    /// count, so that one whose calls hang leaves the others alone. With 0 the program does not start.
+    const MAX_CONCURRENT: Option<usize> = None;
+
     /// The settings that [`build`](Self::build) reads, each with its meaning, for `--help` and `list`.
     const SETTINGS: &'static [(&'static str, &'static str)] = &[];
 
@@ -109,8 +121,12 @@ pub trait Function: Sized + Send + Sync + 'static {
     /// A setting that is missing or not valid, or a resource that cannot be made. The server does not start.
     fn build(setup: &Setup) -> Result<Self, SetupError>;
 
-    /// Does the work. There are 8 seconds for it ([`Call::remaining`]); a panic and a missed deadline are answered
-    /// with a sentence that lets the model go on.
+    /// Does the work. A panic and a missed deadline are answered with a sentence that lets the model go on.
+    ///
+    /// There are 8 seconds for it, or [`DEADLINE`](Self::DEADLINE); [`Call::remaining`] says how much of it is left. Then
+    /// the future is dropped at the `await` where it stands: what comes after that is not done, and guards are released.
+    /// Two things go on all the same: a task that was spawned, and code that blocks its thread instead of waiting. Keep
+    /// such code short, or use `tokio::task::spawn_blocking`. When the platform hangs up, the function runs to its end.
     ///
     /// # Errors
     /// A [`FunctionError`]: the sentence that the model hears, and for the log what went wrong.

@@ -1,6 +1,7 @@
 //! How a function becomes known: a constructor that `inventory` collects, and the erased form that is stored.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -20,6 +21,8 @@ pub struct FunctionRegistration {
     pub(crate) description: &'static str,
     pub(crate) effect: Effect,
     pub(crate) step_up: Option<StepUp>,
+    pub(crate) deadline: Duration,
+    pub(crate) max_concurrent: Option<usize>,
     #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "help and lists show it"))]
     pub(crate) settings: &'static [(&'static str, &'static str)],
     pub(crate) origin: Origin,
@@ -41,6 +44,8 @@ impl FunctionRegistration {
             description: F::DESCRIPTION,
             effect: F::EFFECT,
             step_up: F::STEP_UP,
+            deadline: F::DEADLINE,
+            max_concurrent: F::MAX_CONCURRENT,
             settings: F::SETTINGS,
             origin: Origin { type_name: std::any::type_name::<F>, krate, file, line },
             parameters: Parameters::of::<F::Args>,

@@ -9,6 +9,7 @@ mod tests;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::agent::{AgentDefinition, AgentRegistration, DataMapFunction, ErasedAgent, Mount, render};
 use crate::function::{ErasedFunction, FunctionRegistration, Parameters};
@@ -39,6 +40,9 @@ pub(crate) const RESERVED_FUNCTIONS: [&str; 15] = [
 
 /// Paths that the server itself answers.
 const RESERVED_AGENTS: [&str; 4] = ["health", "ready", "metrics", "console"];
+
+/// The longest deadline of a function: the platform gives up after about 10 s, and the reply has to travel.
+const LONGEST_DEADLINE: Duration = Duration::from_secs(9);
 
 /// A function that is registered, and built where an agent mounts it and the server runs.
 #[derive(Clone)]
@@ -107,6 +111,7 @@ impl Registry {
 
         let mut registry = Self { functions: BTreeMap::new(), agents: BTreeMap::new() };
         for (name, registration) in functions {
+            check_bounds(registration, &mut problems);
             match (registration.parameters)() {
                 Ok(parameters) => {
                     let parameters = Arc::new(parameters);
@@ -296,6 +301,17 @@ fn unusable(
         Some(Problem::Reserved { kind, name, origin })
     } else {
         None
+    }
+}
+
+/// Checks the time and the places that a function asks for.
+fn check_bounds(function: &FunctionRegistration, problems: &mut Vec<Problem>) {
+    let FunctionRegistration { name, origin, deadline, .. } = *function;
+    if deadline.is_zero() || deadline > LONGEST_DEADLINE {
+        problems.push(Problem::Deadline { name, origin, deadline, longest: LONGEST_DEADLINE });
+    }
+    if function.max_concurrent == Some(0) {
+        problems.push(Problem::NeverRuns { name, origin });
     }
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::error_chain::chain;
 use crate::function::parameters::SchemaError;
@@ -86,6 +87,30 @@ pub enum Problem {
         origin: Origin,
         /// Why not.
         source: Arc<SchemaError>,
+    },
+    /// A function asks for no time, or for more than there is.
+    #[error(
+        "the function {name:?}, {origin}, has a DEADLINE of {deadline:?}: it must be more than zero and at most {longest:?}, because SignalWire gives up after about 10s"
+    )]
+    Deadline {
+        /// The function.
+        name: &'static str,
+        /// Where it was registered.
+        origin: Origin,
+        /// What it asks for.
+        deadline: Duration,
+        /// The most that it may ask for.
+        longest: Duration,
+    },
+    /// A function may never run.
+    #[error(
+        "the function {name:?}, {origin}, has a MAX_CONCURRENT of 0, so it could never run: it must be at least 1, or None for the setting"
+    )]
+    NeverRuns {
+        /// The function.
+        name: &'static str,
+        /// Where it was registered.
+        origin: Origin,
     },
     /// An agent mounts a function that nobody registered.
     #[error(

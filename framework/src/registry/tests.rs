@@ -106,6 +106,50 @@ fn names_that_are_reserved_or_no_names_are_refused_all_at_once() {
 }
 
 #[test]
+fn a_function_without_time_or_places_or_with_too_much_time_is_refused() {
+    macro_rules! bounded {
+        ($type:ident, $name:literal, $deadline:expr, $most:expr) => {
+            struct $type;
+            #[async_trait]
+            impl Function for $type {
+                const NAME: &'static str = $name;
+                const DESCRIPTION: &'static str = "A test";
+                const DEADLINE: Duration = $deadline;
+                const MAX_CONCURRENT: Option<usize> = $most;
+                type Args = NoArguments;
+                fn build(_: &Setup) -> Result<Self, SetupError> {
+                    Ok(Self)
+                }
+                async fn call(&self, _: NoArguments, _: &Call) -> Result<Reply, FunctionError> {
+                    Ok(Reply::text("done"))
+                }
+            }
+        };
+    }
+    bounded!(Longest, "longest", Duration::from_secs(9), Some(1));
+    bounded!(TooLong, "too_long", Duration::from_millis(9001), None);
+    bounded!(Zero, "zero", Duration::ZERO, None);
+    bounded!(Never, "never", Duration::from_secs(1), Some(0));
+    let longest = FunctionRegistration::of::<Longest>("a", "l.rs", 1);
+    assert!(load(&[longest], &[]).is_ok());
+    let others = [
+        FunctionRegistration::of::<TooLong>("a", "t.rs", 2),
+        FunctionRegistration::of::<Zero>("a", "z.rs", 3),
+        FunctionRegistration::of::<Never>("a", "n.rs", 4),
+    ];
+    assert_refused(
+        &others,
+        &[],
+        &[
+            "the function \"too_long\"",
+            "t.rs:2), has a DEADLINE of 9.001s: it must be more than zero and at most 9s",
+            "z.rs:3), has a DEADLINE of 0ns",
+            "n.rs:4), has a MAX_CONCURRENT of 0",
+        ],
+    );
+}
+
+#[test]
 fn an_agent_can_only_mount_and_name_what_is_there() {
     function!(Known, "known", NoArguments);
     agent!(Lost, "lost", ["unknwon", "known", "known"], ["known", "elsewhere"]);

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 use url::Url;
 
 use super::auth::{Access, CallTokens, FailedLogins, Proxies, Sessions, Signatures};
+use super::dispatch::Places;
 use super::route::Routes;
 use super::viewers::Viewers;
 use super::{Urls, conversation};
@@ -21,7 +22,7 @@ use crate::registry::{RegisteredAgent, Registry, RegistryError};
 use crate::remote;
 use crate::seal;
 use crate::setup::{Setup, SetupError, SignalWire, plain_url};
-use crate::store::{EventSink, Health, Recorder, Store, StoreError};
+use crate::store::{EventSink, Health, MemoryStore, Recorder, Store, StoreError};
 
 /// The setting that all emitted URLs start with.
 const PUBLIC_URL: &str = "SWML_PROXY_URL_BASE";
@@ -45,6 +46,9 @@ pub(crate) struct App {
     /// Whether the public URL is a setting: then no proxy has a say in it.
     base_is_set: bool,
     pub(crate) viewers: Arc<Viewers>,
+    pub(crate) places: Places,
+    /// Function calls that run in this process, and their replies where the store could not keep them.
+    pub(crate) claims: MemoryStore,
     /// How long a conversation is remembered; zero: not at all.
     pub(crate) conversation_window: SignedDuration,
     stop: watch::Sender<bool>,
@@ -110,6 +114,7 @@ impl App {
         let failed_logins = FailedLogins::from_settings(setup.settings())?;
         let call_tokens = CallTokens::from_setup(&setup)?;
         let viewers = Viewers::from_settings(setup.settings())?;
+        let places = Places::from_settings(setup.settings())?;
         let sessions = Sessions::from_setup(&setup)?;
         let store = crate::store::open(&setup)?;
         let conversation_window = conversation::window(&setup)?;
@@ -147,6 +152,8 @@ impl App {
             base,
             base_is_set,
             viewers,
+            places,
+            claims: MemoryStore::default(),
             conversation_window,
             stop: watch::Sender::new(false),
         })

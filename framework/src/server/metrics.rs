@@ -6,8 +6,8 @@ use std::time::Duration;
 use metrics::{counter, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-/// Upper bounds, in seconds, of the histogram of function calls: the deadline is 8 s.
-const SECONDS: [f64; 11] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 8.0];
+/// Upper bounds, in seconds, of the histograms of function calls and of what they ask: a deadline is 8 s, or 9 s at most.
+const SECONDS: [f64; 12] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 8.0, 9.0];
 
 /// The same for operations of the store, which are fast or wait for a disk or a network.
 const STORE_SECONDS: [f64; 10] = [0.000_05, 0.000_1, 0.000_5, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 2.0];
@@ -21,6 +21,10 @@ pub(crate) fn install() {
         let builder = PrometheusBuilder::new()
             .set_buckets_for_metric(Matcher::Full("swaig_function_seconds".to_owned()), &SECONDS)
             .and_then(|builder| {
+                let upstream = Matcher::Full("swaig_upstream_seconds".to_owned());
+                builder.set_buckets_for_metric(upstream, &SECONDS)
+            })
+            .and_then(|builder| {
                 let store = Matcher::Full("swaig_store_seconds".to_owned());
                 builder.set_buckets_for_metric(store, &STORE_SECONDS)
             })
@@ -29,6 +33,12 @@ pub(crate) fn install() {
         metrics::describe_counter!("swaig_requests_total", "Requests by route and status");
         metrics::describe_counter!("swaig_function_calls_total", "Function calls by outcome");
         metrics::describe_histogram!("swaig_function_seconds", "How long functions ran, in seconds");
+        metrics::describe_counter!("swaig_upstream_total", "Requests to upstream services by outcome");
+        metrics::describe_histogram!("swaig_upstream_seconds", "How long upstream services took, in seconds");
+        metrics::describe_gauge!(
+            "swaig_breaker_open",
+            "1 while an upstream service is left alone because it failed"
+        );
         metrics::describe_gauge!("swaig_event_viewers", "Open event streams");
         metrics::describe_gauge!("swaig_connections", "Open connections");
         metrics::describe_counter!(
@@ -81,6 +91,18 @@ pub(crate) fn function(name: &'static str, outcome: &'static str, took: Duration
     if took > Duration::ZERO {
         histogram!("swaig_function_seconds", "function" => name).record(took.as_secs_f64());
     }
+}
+
+/// Counts a request to an upstream service, with how long it took where it was answered.
+pub(crate) fn upstream(upstream: &'static str, outcome: &'static str, took: Option<Duration>) {
+    counter!("swaig_upstream_total", "upstream" => upstream, "outcome" => outcome).increment(1);
+    if let Some(took) = took {
+        histogram!("swaig_upstream_seconds", "upstream" => upstream).record(took.as_secs_f64());
+    }
+}
+
+pub(crate) fn breaker(upstream: &'static str, open: bool) {
+    gauge!("swaig_breaker_open", "upstream" => upstream).set(if open { 1.0 } else { 0.0 });
 }
 
 /// Counts a viewer for as long as it lives.

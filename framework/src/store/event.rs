@@ -26,7 +26,7 @@ impl Event {
     /// An event of this kind (in `snake_case`) with its data.
     ///
     /// The server's own kinds are `document_fetched`, `signatures_fetched`, `function_called`, `function_replied`,
-    /// `function_refused`, `function_failed`, `function_repeated`, `upstream`, `call_started`, `call_ended`,
+    /// `function_refused`, `function_failed`, `function_repeated`, `function_interrupted`, `upstream`, `call_started`, `call_ended`,
     /// `conversation_summarised`, `conversation_ended`, `conversation_fetched`, `input_queued`, `input_given`,
     /// `limit_reached`, `report_unreadable`, `seal_refused`, `request_refused`, and `debug`.
     pub fn new(kind: impl Into<Cow<'static, str>>, data: impl Into<Value>) -> Self {

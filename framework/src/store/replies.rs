@@ -50,6 +50,6 @@ pub trait ReplyMemory: Send + Sync {
     /// Waits for the reply of a call that runs; `None` when there is no claim any more, or its lease has ended.
     async fn wait(&self, key: &ReplyKey) -> Result<Option<Bytes>, StoreError>;
 
-    /// Forgets all replies of a function in a call. A claim that still runs stays.
+    /// Forgets all replies of a function in a call, and its interrupted claims. A claim that still runs stays.
     async fn forget(&self, agent_id: &str, call_id: &str, function: &str) -> Result<(), StoreError>;
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use swaig::setup::SignalWire;
 use swaig::{Call, Event, Setup, SetupError};
 
+use super::client::BREAKER_FAILURES;
 use super::{Credentials, MfaClient, MfaError, MfaLimits, MfaSettings, Outcome, Sandbox};
 
 /// The MFA API as the functions use it: a client and the settings. Clones share one client.
@@ -50,7 +51,9 @@ impl MfaApi {
                     (sandbox.base_url(), sandbox.credentials(), Some(sandbox))
                 }
             };
-            let client = MfaClient::new(base, credentials)
+            let client = MfaClient::builder(base, credentials)
+                .breaker_failures(breaker_failures(setup)?)
+                .build()
                 .map_err(|error| SetupError::failed("cannot make the client of the MFA API", error))?;
             Ok(Self(Arc::new(Inner { client, settings, _sandbox: sandbox })))
         })?;
@@ -70,15 +73,28 @@ impl MfaApi {
     }
 }
 
+fn breaker_failures(setup: &Setup) -> Result<u32, SetupError> {
+    let name = "MFA_BREAKER_FAILURES";
+    match setup.setting(name).map(|text| text.parse()) {
+        None => Ok(BREAKER_FAILURES),
+        Some(Ok(failures @ 0..=1000)) => Ok(failures),
+        Some(_) => Err(SetupError::invalid(
+            name,
+            &"expected a number of failures in a row, 0 (it never opens) to 1000",
+        )),
+    }
+}
+
 /// Tells those who watch how a request to the API went.
 pub(super) fn tell(call: &Call, operation: &str, outcome: Result<&'static str, &MfaError>, started: Instant) {
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let data = match outcome {
         Ok(outcome) => json!({"operation": operation, "outcome": outcome, "duration_ms": milliseconds}),
         Err(error) => {
-            let outcome = match error.outcome() {
-                Outcome::Refused => "refused",
-                Outcome::Unavailable => "unavailable",
+            let outcome = match (error, error.outcome()) {
+                (MfaError::Open(_), _) => "breaker open",
+                (_, Outcome::Refused) => "refused",
+                (_, Outcome::Unavailable) => "unavailable",
             };
             json!({
                 "operation": operation,
@@ -89,4 +105,19 @@ pub(super) fn tell(call: &Call, operation: &str, outcome: Result<&'static str, &
         }
     };
     call.broadcast(Event::new("upstream", data));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_breaker_opens_after_as_many_failures_as_the_setting_says() {
+        assert_eq!(breaker_failures(&Setup::test([("X", "y")])).unwrap(), 5);
+        assert_eq!(breaker_failures(&Setup::test([("MFA_BREAKER_FAILURES", "0")])).unwrap(), 0);
+        for wrong in ["-1", "1001", "many"] {
+            let error = breaker_failures(&Setup::test([("MFA_BREAKER_FAILURES", wrong)])).unwrap_err();
+            assert!(error.to_string().contains("0 (it never opens) to 1000"), "{error}");
+        }
+    }
 }

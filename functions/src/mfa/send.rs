@@ -130,6 +130,9 @@ fn failure(error: MfaError) -> FunctionError {
         MfaError::RateLimited { .. } => {
             "Sending the code failed because too many messages are being sent just now. Apologise, and offer to try again in a minute."
         }
+        MfaError::Open(_) => {
+            "Sending the code failed: no codes can be sent right now, neither by text message nor by phone call, because the message service is down. Nothing went out. Apologise, and offer to try again in a minute, or to go on without verification where that is possible."
+        }
         _ => "Sending the code failed, and no message went out. Apologise, and offer to try once more.",
     };
     let effect_unknown = error.effect_unknown();

@@ -61,6 +61,10 @@ impl MfaSettings {
         ("MFA_SENDS_PER_AGENT_HOUR", "codes of one agent within an hour [default: 300]"),
         ("MFA_WRONG_TRIES_PER_CALL", "wrong codes in one call, over all its codes [default: 10]"),
         ("MFA_WRONG_TRIES_PER_NUMBER_HOUR", "wrong codes for one number within an hour [default: 20]"),
+        (
+            "MFA_BREAKER_FAILURES",
+            "failures of the API in a row after which it is left alone for a while; 0: never [default: 5]",
+        ),
     ];
 
     /// Reads the settings.

@@ -167,6 +167,9 @@ fn unavailable(error: &MfaError) -> &'static str {
         MfaError::Invalid(_) | MfaError::Refused(_) => {
             "The code could not be checked: the verification service did not accept the request. Ask the caller to read the code again, digit by digit."
         }
+        MfaError::Open(_) => {
+            "Codes cannot be checked right now, because the verification service is down. The code itself may be right. Apologise, and offer to try verify_mfa with the same code in a minute."
+        }
         _ => {
             "The code could not be checked because of a technical problem on our side. The code itself may be right. Apologise, and try verify_mfa once more with the same code."
         }

@@ -10,7 +10,6 @@ mod call_token;
 mod credentials;
 mod failed_login;
 mod proxy;
-#[cfg(feature = "console")]
 mod same_origin;
 #[cfg_attr(not(feature = "console"), allow(dead_code, reason = "the console starts sessions"))]
 mod session;
@@ -30,7 +29,6 @@ pub(crate) use call_token::{CallTokens, DEBUG, PARAMETER as CALL_TOKEN, POST_PRO
 pub use credentials::Credentials;
 pub(crate) use failed_login::FailedLogins;
 pub(crate) use proxy::Proxies;
-#[cfg(feature = "console")]
 pub(crate) use same_origin::{CrossSite, is_cross_site};
 #[cfg(feature = "console")]
 pub(crate) use session::Visitor;

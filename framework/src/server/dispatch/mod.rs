@@ -3,6 +3,8 @@
 mod bedrock;
 mod gate;
 mod input;
+mod once;
+mod places;
 mod target;
 #[cfg(test)]
 mod tests;
@@ -21,9 +23,10 @@ use super::app::App;
 use super::metrics;
 use crate::agent::CHECK_FOR_INPUT;
 use crate::call::{Call, FunctionRequest};
-use crate::function::{Effect, Failure, Reply};
+use crate::function::{Failure, Reply};
 use crate::registry::RegisteredAgent;
-use crate::store::{Claim, Event, ReplyKey, StoreError};
+use crate::store::Event;
+pub(crate) use places::Places;
 use target::Target;
 
 /// Runs the function that a webhook names and returns the reply as JSON. Whatever happens there is one: the model has
@@ -49,7 +52,7 @@ pub(crate) async fn dispatch(
         // Before anything is remembered: a reply from when the caller was verified is not given to one who is not.
         Some(target) => match gate::refuse(&target, &call) {
             Some(reply) => reply,
-            None => run_once(app, target, call).await,
+            None => in_a_task(app, target, call).await,
         },
         None if name == CHECK_FOR_INPUT && agent.definition.accepts_input() => {
             input::answer(app, &call).await
@@ -91,71 +94,36 @@ fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call) -> Bytes {
     encode(&Reply::text(text))
 }
 
-/// Sees to it that a function with an effect runs once for the same call and argument.
-async fn run_once(app: &Arc<App>, target: Target, call: Call) -> Bytes {
-    let name = target.name;
-    let (window, key) = match target.effect {
-        // Without a call id, two calls could not be told apart.
-        Effect::OncePerArgument(window) if !call.call_id().is_empty() => {
-            let key = ReplyKey {
-                agent_id: call.agent_id().to_owned(),
-                call_id: call.call_id().to_owned(),
-                function: name.to_owned(),
-                argument: target.argument(&call),
-            };
-            (window, key)
-        }
-        _ => return finish(app, target, call, None).await,
-    };
-    let repeated = |reply: Bytes| {
-        call.broadcast(Event::new("function_repeated", json!({"function": name})));
-        metrics::function(name, "repeated", Duration::ZERO);
-        reply
-    };
-    loop {
-        match app.store.claim(&key, crate::call::DEADLINE + Duration::from_secs(1), window).await {
-            Ok(Claim::Run) => return finish(app, target, call, Some((key, window))).await,
-            Ok(Claim::Done(reply)) => return repeated(reply),
-            Ok(Claim::Interrupted) => return encode(&Reply::text(target.too_long)),
-            Ok(Claim::Running) => {
-                match tokio::time::timeout_at(call.deadline(), app.store.wait(&key)).await {
-                    Ok(Ok(Some(reply))) => return repeated(reply),
-                    // Its first run had no effect: this one may try.
-                    Ok(Ok(None)) => {}
-                    Ok(Err(error)) => return without_store(app, target, call, &error).await,
-                    Err(_) => return encode(&Reply::text(target.too_long)),
-                }
-            }
-            Err(error) => return without_store(app, target, call, &error).await,
-        }
-    }
-}
-
-/// The store is down: the caller waits on the phone, so the function runs all the same.
-async fn without_store(app: &Arc<App>, target: Target, call: Call, error: &StoreError) -> Bytes {
-    tracing::error!(error = error as &dyn std::error::Error, "repeated calls cannot be told apart now");
-    finish(app, target, call, None).await
-}
-
-/// Runs the function in a task of its own, so that it ends and its reply is remembered also when the platform hangs up.
-async fn finish(app: &Arc<App>, target: Target, call: Call, remember: Option<(ReplyKey, Duration)>) -> Bytes {
-    let failed = target.failed;
-    let task = tokio::spawn(run(app.clone(), target, call, remember));
+/// Does it in a task of its own, so that it ends and its reply is remembered also when the platform hangs up: at any
+/// moment, a claim that was made is carried out.
+async fn in_a_task(app: &Arc<App>, target: Target, call: Call) -> Bytes {
+    let (failed, call) = (target.failed, call.with_time(target.deadline));
+    let task = tokio::spawn(once::run_once(app.clone(), target, call));
     // The task contains the function's panics; this is for one of our own.
     task.await.unwrap_or_else(|_| encode(&Reply::text(failed)))
 }
 
-async fn run(app: Arc<App>, target: Target, call: Call, remember: Option<(ReplyKey, Duration)>) -> Bytes {
+/// The reply of a run, and whether it is to be remembered.
+struct Ended {
+    reply: Bytes,
+    effect: HadEffect,
+}
+
+async fn run(app: &App, target: &Target, call: &Call) -> Ended {
+    let Some(place) = app.places.take(target, call) else {
+        return Ended { reply: places::refuse(target, call), effect: HadEffect::No };
+    };
     let name = target.name;
     let arguments = call.request().arguments();
-    call.broadcast(target.called(&call, &arguments));
+    call.broadcast(target.called(call, &arguments));
     let started = Instant::now();
     let mut outcome = match &target.instance {
-        Some(instance) => attempt(instance.call(arguments, &call), call.deadline(), &target).await,
+        Some(instance) => attempt(instance.call(arguments, call), call.deadline(), target).await,
         // Every mounted function is built before the server accepts its first request.
         None => Outcome::failed(target.failed, "the function was not built"),
     };
-    outcome.reply = gate::open(&app, call.agent(), outcome.reply);
+    drop(place);
+    outcome.reply = gate::open(app, call.agent(), outcome.reply);
     let took = started.elapsed();
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let mut data = json!({"function": name, "response": outcome.reply.spoken(), "duration_ms": milliseconds});
@@ -165,30 +133,15 @@ async fn run(app: Arc<App>, target: Target, call: Call, remember: Option<(ReplyK
             data.insert("actions".to_owned(), actions.into());
         }
         let reason = outcome.reason.as_deref().map(|reason| app.redactor.text(reason).into_owned());
-        log(&call, name, milliseconds, outcome.kind, reason.as_deref());
+        log(call, name, milliseconds, outcome.kind, reason.as_deref());
         if let Some(reason) = reason {
             data.insert("reason".to_owned(), reason.into());
         }
     }
     call.broadcast(Event::new(outcome.kind, data));
     metrics::function(name, outcome.kind, took);
-
-    for again in outcome.reply.functions_allowed_again() {
-        if let Err(error) = app.store.forget(call.agent_id(), call.call_id(), again).await {
-            tracing::error!(error = &error as &dyn std::error::Error, "a reply was not forgotten");
-        }
-    }
-    let reply = encode_for(&call, &outcome.reply);
-    if let Some((key, window)) = remember {
-        let kept = match outcome.effect {
-            HadEffect::No => app.store.release(&key).await,
-            HadEffect::Perhaps => app.store.finish(&key, reply.clone(), window).await,
-        };
-        if let Err(error) = kept {
-            tracing::error!(error = &error as &dyn std::error::Error, "a reply was not remembered");
-        }
-    }
-    reply
+    once::forget(app, call, outcome.reply.functions_allowed_again()).await;
+    Ended { reply: encode_for(call, &outcome.reply), effect: outcome.effect }
 }
 
 /// One line for each call of a function, with what correlates it.
@@ -260,12 +213,12 @@ async fn attempt(
     }
 }
 
-/// A reply as JSON, for all agents but those of Amazon Bedrock.
 /// A reply in the form that the call's engine reads.
 fn encode_for(call: &Call, reply: &Reply) -> Bytes {
     if call.request().is_bedrock() { bedrock::encode(reply) } else { encode(reply) }
 }
 
+/// A reply as JSON, for all agents but those of Amazon Bedrock.
 fn encode(reply: &impl Serialize) -> Bytes {
     match serde_json::to_vec(reply) {
         Ok(bytes) => bytes.into(),

@@ -1,5 +1,8 @@
 //! Whatever a function does, the model gets a reply that it can act on, and nothing runs twice.
 
+mod once;
+mod places;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use schemars::JsonSchema;
@@ -10,7 +13,7 @@ use super::target::{FAILED, HOOK_FAILED, TOO_LONG};
 use super::*;
 use crate::swml::ai::{DataMap, Output, Prompt};
 use crate::{
-    Agent, AgentDefinition, DataMapFunction, Function, FunctionError, Setup, SetupError, async_trait,
+    Agent, AgentDefinition, DataMapFunction, Effect, Function, FunctionError, Setup, SetupError, async_trait,
 };
 
 /// An agent with one function that does what its argument says.

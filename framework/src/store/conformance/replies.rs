@@ -93,6 +93,10 @@ async fn interrupted(store: &dyn Store) {
     assert_eq!(claim(store, &one).await, Claim::Interrupted);
     assert_eq!(claim(store, &one).await, Claim::Interrupted);
     assert_eq!(store.wait(&one).await.unwrap(), None);
+    store.forget("7", "interrupted", "f").await.unwrap();
+    assert_eq!(store.claim(&one, SHORT, LONG).await.unwrap(), Claim::Run);
+    assert_eq!(store.wait(&one).await.unwrap(), None);
+    assert_eq!(claim(store, &one).await, Claim::Interrupted);
     // Who ran it was only slow.
     store.finish(&one, "after all".into(), LONG).await.unwrap();
     assert_eq!(claim(store, &one).await, Claim::Done("after all".into()));

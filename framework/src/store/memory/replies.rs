@@ -107,10 +107,11 @@ impl ReplyMemory for MemoryStore {
     }
 
     async fn forget(&self, agent_id: &str, call_id: &str, function: &str) -> Result<(), StoreError> {
+        let now = Instant::now();
         lock(&self.replies).slots.retain(|key, slot| {
             let it = key.function == function && key.call_id == call_id && key.agent_id == agent_id;
             // One that still runs is left alone: whoever waits for it gets its reply.
-            !it || slot.reply.borrow().is_none()
+            !it || (slot.reply.borrow().is_none() && slot.lease > now)
         });
         Ok(())
     }

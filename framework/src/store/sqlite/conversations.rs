@@ -82,17 +82,17 @@ impl Conversations for SqliteStore {
         let agent: Option<Arc<str>> = agent.map(Into::into);
         let before = before.map_or(i64::MAX, |id| i64::try_from(id).unwrap_or(i64::MAX));
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.read(move |connection| match agent {
-            Some(agent) => {
-                let of_one = format!("SELECT {COLUMNS} FROM conversations WHERE agent = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3");
+        self.read(move |connection| {
+            if let Some(agent) = agent {
+                let of_one = format!(
+                    "SELECT {COLUMNS} FROM conversations WHERE agent = ?1 AND id < ?2 ORDER BY id DESC LIMIT ?3"
+                );
                 let mut statement = connection.prepare_cached(&of_one)?;
-                statement.query_map(params![agent, before, limit], conversation)?.collect()
+                return statement.query_map(params![agent, before, limit], conversation)?.collect();
             }
-            None => {
-                let of_all = format!("SELECT {COLUMNS} FROM conversations WHERE id < ?1 ORDER BY id DESC LIMIT ?2");
-                let mut statement = connection.prepare_cached(&of_all)?;
-                statement.query_map(params![before, limit], conversation)?.collect()
-            }
+            let of_all = format!("SELECT {COLUMNS} FROM conversations WHERE id < ?1 ORDER BY id DESC LIMIT ?2");
+            let mut statement = connection.prepare_cached(&of_all)?;
+            statement.query_map(params![before, limit], conversation)?.collect()
         })
         .await
     }

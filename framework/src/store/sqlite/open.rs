@@ -111,20 +111,19 @@ fn check(connection: &Connection, path: &Path, size: u64) -> Result<(), StoreErr
     if !clean {
         // It takes minutes where there are gigabytes, and the write-ahead log has seen to the usual case already.
         let path = path.to_owned();
-        let started = std::thread::Builder::new().name("store-check".to_owned()).spawn(move || match reader(
-            &path,
-        )
-        .and_then(|connection| look(&connection))
-        {
-            Ok(found) if found == "ok" => tracing::info!("the store was not closed in order, and is whole"),
-            Ok(found) => {
-                tracing::error!(found, path = %path.display(), "the store is damaged: restore it from a copy")
+        let started = std::thread::Builder::new().name("store-check".to_owned()).spawn(move || {
+            match reader(&path).and_then(|connection| look(&connection)) {
+                Ok(found) if found == "ok" => {
+                    tracing::info!("the store was not closed in order, and is whole");
+                }
+                Ok(found) => {
+                    tracing::error!(found, path = %path.display(), "the store is damaged: restore it from a copy");
+                }
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(error, path = %path.display(), "the store cannot be looked through");
+                }
             }
-            Err(error) => tracing::error!(
-                error = &error as &dyn std::error::Error,
-                path = %path.display(),
-                "the store cannot be looked through"
-            ),
         });
         if let Err(error) = started {
             tracing::warn!(error = &error as &dyn std::error::Error, "the store is not looked through");

@@ -107,8 +107,8 @@ impl ReplyMemory for SqliteStore {
         let (agent_id, call_id, function) = (agent_id.to_owned(), call_id.to_owned(), function.to_owned());
         self.write(move |connection| {
             let done = "DELETE FROM replies \
-                WHERE agent_id = ?1 AND call_id = ?2 AND function = ?3 AND reply IS NOT NULL";
-            connection.prepare_cached(done)?.execute(params![agent_id, call_id, function]).map(drop)
+                WHERE agent_id = ?1 AND call_id = ?2 AND function = ?3 AND (reply IS NOT NULL OR lease <= ?4)";
+            connection.prepare_cached(done)?.execute(params![agent_id, call_id, function, now()]).map(drop)
         })
         .await
     }

@@ -57,9 +57,9 @@ impl Retention {
     /// Deletes one piece of what is too old or too much.
     pub(super) fn tidy(&self, connection: &Connection) -> rusqlite::Result<()> {
         self.more.set(false);
-        let mut deleted = self.expired(connection)?;
+        let mut deleted = expired(connection)?;
         if let Some(age) = self.max_age {
-            deleted += self.older_than(connection, now() - age)?;
+            deleted += older_than(connection, now() - age)?;
         }
         if let Some(most) = self.max_size
             && used(connection)? > most
@@ -73,31 +73,33 @@ impl Retention {
         }
         Ok(())
     }
+}
 
-    fn expired(&self, connection: &Connection) -> rusqlite::Result<usize> {
-        let now = now();
-        let mut deleted = 0;
-        for statement in [
-            "DELETE FROM batches WHERE id IN (SELECT id FROM batches WHERE ends <= ?1 LIMIT ?2)",
-            "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE ends <= ?1 LIMIT ?2)",
-            "DELETE FROM replies WHERE (agent_id, call_id, function, argument) IN \
-                (SELECT agent_id, call_id, function, argument FROM replies WHERE ends <= ?1 LIMIT ?2)",
-            "DELETE FROM limits WHERE (key, at, mark) IN (SELECT key, at, mark FROM limits WHERE ends <= ?1 LIMIT ?2)",
-        ] {
-            deleted += connection.prepare_cached(statement)?.execute(params![now, PIECE])?;
-        }
-        Ok(deleted)
+/// Deletes what has expired.
+fn expired(connection: &Connection) -> rusqlite::Result<usize> {
+    let now = now();
+    let mut deleted = 0;
+    for statement in [
+        "DELETE FROM batches WHERE id IN (SELECT id FROM batches WHERE ends <= ?1 LIMIT ?2)",
+        "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE ends <= ?1 LIMIT ?2)",
+        "DELETE FROM replies WHERE (agent_id, call_id, function, argument) IN \
+            (SELECT agent_id, call_id, function, argument FROM replies WHERE ends <= ?1 LIMIT ?2)",
+        "DELETE FROM limits WHERE (key, at, mark) IN (SELECT key, at, mark FROM limits WHERE ends <= ?1 LIMIT ?2)",
+    ] {
+        deleted += connection.prepare_cached(statement)?.execute(params![now, PIECE])?;
     }
+    Ok(deleted)
+}
 
-    fn older_than(&self, connection: &Connection, at: i64) -> rusqlite::Result<usize> {
-        let events = "DELETE FROM events WHERE id IN \
-            (SELECT id FROM (SELECT id, at FROM events ORDER BY id LIMIT ?2) WHERE at < ?1)";
-        let reports = "DELETE FROM conversations WHERE id IN \
-            (SELECT id FROM (SELECT id, received_at FROM conversations ORDER BY id LIMIT ?2) WHERE received_at < ?1)";
-        let nanoseconds = at.saturating_mul(1_000_000);
-        Ok(connection.prepare_cached(events)?.execute(params![at, PIECE])?
-            + connection.prepare_cached(reports)?.execute(params![nanoseconds, REPORTS])?)
-    }
+/// Deletes what happened before this time.
+fn older_than(connection: &Connection, at: i64) -> rusqlite::Result<usize> {
+    let events = "DELETE FROM events WHERE id IN \
+        (SELECT id FROM (SELECT id, at FROM events ORDER BY id LIMIT ?2) WHERE at < ?1)";
+    let reports = "DELETE FROM conversations WHERE id IN \
+        (SELECT id FROM (SELECT id, received_at FROM conversations ORDER BY id LIMIT ?2) WHERE received_at < ?1)";
+    let nanoseconds = at.saturating_mul(1_000_000);
+    Ok(connection.prepare_cached(events)?.execute(params![at, PIECE])?
+        + connection.prepare_cached(reports)?.execute(params![nanoseconds, REPORTS])?)
 }
 
 /// How many bytes of the file are in use.

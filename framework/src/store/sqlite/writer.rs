@@ -39,7 +39,7 @@ trait Change: Send {
 }
 
 struct Work<F, G, T> {
-    work: Option<F>,
+    change: Option<F>,
     then: G,
     result: Option<rusqlite::Result<T>>,
     done: oneshot::Sender<Result<T, StoreError>>,
@@ -52,7 +52,7 @@ where
     T: Send,
 {
     fn run(&mut self, connection: &Connection) -> bool {
-        let Some(work) = self.work.take() else { return false };
+        let Some(work) = self.change.take() else { return false };
         let result = work(connection);
         let worked = result.is_ok();
         self.result = Some(result);
@@ -103,7 +103,7 @@ impl Writer {
         then: impl FnOnce(&T) + Send + 'static,
     ) -> Result<T, StoreError> {
         let (done, wait) = oneshot::channel();
-        let change = Box::new(Work { work: Some(work), then, result: None, done });
+        let change = Box::new(Work { change: Some(work), then, result: None, done });
         let closed = || StoreError::unavailable("the store is closed");
         self.jobs.send(Job::Change(change)).map_err(|_| closed())?;
         wait.await.map_err(|_| closed())?

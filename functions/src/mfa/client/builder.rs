@@ -7,6 +7,7 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{redirect, retry};
 use secrecy::{ExposeSecret as _, SecretString};
+use swaig::Breaker;
 use swaig::http::tls;
 use url::Url;
 
@@ -17,6 +18,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a connection is kept for the next request. Servers commonly close theirs after 60 s or more.
 const IDLE: Duration = Duration::from_secs(20);
+pub(crate) const BREAKER_FAILURES: u32 = 5;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The project id and the API token of a SignalWire account: user and password of HTTP Basic.
@@ -54,6 +56,7 @@ pub struct MfaClientBuilder {
     credentials: Credentials,
     connect_timeout: Duration,
     timeout: Duration,
+    breaker_failures: u32,
     tls: Option<rustls::ClientConfig>,
 }
 
@@ -68,7 +71,14 @@ impl fmt::Debug for MfaClientBuilder {
 
 impl MfaClientBuilder {
     pub(super) fn new(base: Url, credentials: Credentials) -> Self {
-        Self { base, credentials, connect_timeout: CONNECT_TIMEOUT, timeout: TIMEOUT, tls: None }
+        Self {
+            base,
+            credentials,
+            connect_timeout: CONNECT_TIMEOUT,
+            timeout: TIMEOUT,
+            breaker_failures: BREAKER_FAILURES,
+            tls: None,
+        }
     }
 
     /// The longest that looking up the host, connecting and the TLS handshake may take together;
@@ -84,6 +94,13 @@ impl MfaClientBuilder {
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
+        self
+    }
+
+    /// After so many failures in a row the API is left alone for a while, 1 to 30 seconds; by default 5. With 0 it never is.
+    #[must_use]
+    pub fn breaker_failures(mut self, failures: u32) -> Self {
+        self.breaker_failures = failures;
         self
     }
 
@@ -134,6 +151,8 @@ impl MfaClientBuilder {
             .connect_timeout(self.connect_timeout)
             .build()
             .map_err(ClientError::Http)?;
-        Ok(MfaClient { http, account: Arc::new(Account { base, credentials, timeout: self.timeout }) })
+        let breaker = Breaker::new("mfa").failures(self.breaker_failures);
+        let account = Account { base, credentials, timeout: self.timeout, breaker };
+        Ok(MfaClient { http, account: Arc::new(account) })
     }
 }

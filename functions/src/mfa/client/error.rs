@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
+use swaig::BreakerOpen;
 
 use super::reply::ReplyError;
 use super::request::InvalidRequest;
@@ -93,6 +94,9 @@ pub enum MfaError {
         #[source]
         source: reqwest::Error,
     },
+    /// It failed again and again, so it was left alone this time: nothing was sent.
+    #[error("the MFA API was not asked")]
+    Open(#[from] BreakerOpen),
 }
 
 /// The two kinds of failure that need different words.
@@ -118,7 +122,8 @@ impl MfaError {
             | Self::Decode(_)
             | Self::TooLarge { .. }
             | Self::Timeout { .. }
-            | Self::Transport { .. } => Outcome::Unavailable,
+            | Self::Transport { .. }
+            | Self::Open(_) => Outcome::Unavailable,
         }
     }
 
@@ -134,7 +139,28 @@ impl MfaError {
             | Self::Refused(_)
             | Self::NotQueued
             | Self::RateLimited { .. }
-            | Self::Unexpected { .. } => false,
+            | Self::Unexpected { .. }
+            | Self::Open(_) => false,
+        }
+    }
+
+    /// Whether the API itself failed, or asked for fewer requests. An answer that says what is wrong with the request, or
+    /// with the credentials, shows that it works.
+    pub(super) fn is_failure(&self) -> bool {
+        match self {
+            Self::RateLimited { .. }
+            | Self::Server { .. }
+            | Self::Decode(_)
+            | Self::TooLarge { .. }
+            | Self::Timeout { .. }
+            | Self::Transport { .. } => true,
+            Self::Unexpected { status } => !(400..=499).contains(status),
+            Self::Invalid(_)
+            | Self::Unauthorized
+            | Self::Forbidden
+            | Self::Refused(_)
+            | Self::NotQueued
+            | Self::Open(_) => false,
         }
     }
 
@@ -284,6 +310,26 @@ mod tests {
             (MfaError::Unexpected { status: 302 }, false),
         ] {
             assert_eq!(error.effect_unknown(), unknown, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_request_is_no_failure_of_the_api() {
+        for (error, failure) in [
+            (MfaError::Server { status: 500 }, true),
+            (MfaError::RateLimited { retry_after: None }, true),
+            (MfaError::Timeout { sent: true }, true),
+            (MfaError::Timeout { sent: false }, true),
+            (MfaError::Decode(ReplyError::NotAnObject), true),
+            (MfaError::TooLarge { limit: 1 }, true),
+            (MfaError::Unexpected { status: 302 }, true),
+            (MfaError::Unexpected { status: 404 }, false),
+            (MfaError::Unauthorized, false),
+            (MfaError::Forbidden, false),
+            (MfaError::Refused(Vec::new()), false),
+            (MfaError::NotQueued, false),
+        ] {
+            assert_eq!(error.is_failure(), failure, "{error:?}");
         }
     }
 

@@ -9,6 +9,9 @@
 //! for less time than servers commonly keep them: a request on a connection that the other side has
 //! just closed fails in a way that cannot be told from one that was served.
 //!
+//! A [`Breaker`] stands before the API: after five failures in a row it is left alone for a while, and requests fail at
+//! once with [`MfaError::Open`], which is honest and fast.
+//!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! use swaig::PhoneNumber;
@@ -47,8 +50,10 @@ use reqwest::Response;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
+use swaig::Breaker;
 use url::Url;
 
+pub(crate) use builder::BREAKER_FAILURES;
 pub use builder::{Credentials, MfaClientBuilder};
 pub use error::{ClientError, MfaError, Outcome, Problem};
 pub use limits::{MaxAttempts, TokenLength, ValidFor};
@@ -70,6 +75,8 @@ struct Account {
     base: Url,
     credentials: Credentials,
     timeout: Duration,
+    /// For sending and verifying alike: both ask the same service.
+    breaker: Breaker,
 }
 
 impl fmt::Debug for MfaClient {
@@ -99,9 +106,12 @@ impl MfaClient {
     pub async fn send(&self, channel: Channel, request: &SendRequest) -> Result<Ticket, MfaError> {
         request.check(channel)?;
         let secrets = [self.account.credentials.api_token()];
-        let response = self.post(channel.as_str(), &request.body()).await?;
-        let body = accepted(response, &secrets).await?;
-        reply::ticket(&body, channel)
+        let sending = async {
+            let response = self.post(channel.as_str(), &request.body()).await?;
+            let body = accepted(response, &secrets).await?;
+            reply::ticket(&body, channel)
+        };
+        self.account.breaker.run(sending, MfaError::is_failure).await
     }
 
     /// Asks whether `token` is the code that was sent as `id`. Each call uses up one attempt.
@@ -115,12 +125,15 @@ impl MfaClient {
         }
         let secrets = [self.account.credentials.api_token(), token];
         let path = format!("{id}/verify");
-        let response = self.post(&path, &json!({ "token": token })).await?;
-        if response.status() == 404 {
-            return Ok(Verdict::Gone);
-        }
-        let body = accepted(response, &secrets).await?;
-        Ok(reply::verdict(&body)?)
+        let verifying = async {
+            let response = self.post(&path, &json!({ "token": token })).await?;
+            if response.status() == 404 {
+                return Ok(Verdict::Gone);
+            }
+            let body = accepted(response, &secrets).await?;
+            Ok(reply::verdict(&body)?)
+        };
+        self.account.breaker.run(verifying, MfaError::is_failure).await
     }
 
     async fn post(&self, path: &str, body: &Value) -> Result<Response, MfaError> {

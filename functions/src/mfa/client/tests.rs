@@ -471,6 +471,44 @@ async fn a_handshake_that_never_ends_has_sent_nothing() {
     assert!(matches!(error, MfaError::Timeout { sent: false }), "{error:?}");
 }
 
+// ---- the breaker
+
+#[tokio::test]
+async fn an_api_that_fails_again_and_again_is_left_alone_by_all_who_share_the_client() {
+    let upstream = Upstream::answering("503 Service Unavailable", "").await;
+    let client = upstream.client();
+    for _ in 0..2 {
+        assert!(matches!(send(&client).await, Err(MfaError::Server { .. })));
+        assert!(matches!(verify(&client.clone()).await, Err(MfaError::Server { .. })));
+    }
+    // Nothing of this is sent, so it says nothing about the API.
+    let invalid = client.verify(&id(), &"1".into()).await;
+    assert!(matches!(invalid, Err(MfaError::Invalid(_))));
+    assert!(matches!(send(&client).await, Err(MfaError::Server { .. })));
+    let error = assert_same(send(&client).await, verify(&client).await);
+    assert!(matches!(error, MfaError::Open(_)), "{error:?}");
+    assert_eq!(error.outcome(), Outcome::Unavailable);
+    assert!(!error.effect_unknown());
+    assert_eq!(upstream.requests().len(), 5);
+    // Another account's client has a breaker of its own.
+    assert!(matches!(send(&upstream.client()).await, Err(MfaError::Server { .. })));
+}
+
+#[tokio::test]
+async fn an_api_that_refuses_is_asked_every_time_and_so_is_one_without_a_breaker() {
+    for (status, failures, expected) in
+        [("422 X", 5, 8), ("401 X", 5, 8), ("404 X", 5, 8), ("500 X", 0, 8), ("500 X", 2, 2)]
+    {
+        let upstream = Upstream::answering(status, "").await;
+        let client = MfaClient::builder(upstream.url.clone(), credentials());
+        let client = client.breaker_failures(failures).build().unwrap();
+        for _ in 0..8 {
+            assert!(send(&client).await.is_err());
+        }
+        assert_eq!(upstream.requests().len(), expected, "{status} {failures}");
+    }
+}
+
 // ---- the client itself
 
 #[test]
