@@ -12,6 +12,8 @@ pub struct Events {
     status: u16,
     body: Incoming,
     buffer: String,
+    /// The beginning of a character whose end has not come yet.
+    rest: Vec<u8>,
     /// The raw text so far.
     seen: String,
 }
@@ -44,7 +46,13 @@ impl Events {
         if status == 200 {
             assert_eq!(media_type.as_deref(), Some(&b"text/event-stream"[..]));
         }
-        Self { status, body: response.into_body(), buffer: String::new(), seen: String::new() }
+        Self {
+            status,
+            body: response.into_body(),
+            buffer: String::new(),
+            rest: Vec::new(),
+            seen: String::new(),
+        }
     }
 
     /// The status of the answer.
@@ -98,10 +106,18 @@ impl Events {
     async fn chunk(&mut self) -> bool {
         let Some(frame) = self.body.frame().await else { return false };
         let frame = frame.expect("the stream is whole");
-        let text = frame.data_ref().map(|data| String::from_utf8(data.to_vec()).expect("events are UTF-8"));
-        let text = text.unwrap_or_default();
-        self.seen.push_str(&text);
-        self.buffer.push_str(&text);
+        self.rest.extend_from_slice(frame.data_ref().map(|data| &**data).unwrap_or_default());
+        let text = match std::str::from_utf8(&self.rest) {
+            Ok(text) => text,
+            Err(error) => {
+                assert!(error.error_len().is_none(), "events are UTF-8: {error}");
+                std::str::from_utf8(&self.rest[..error.valid_up_to()]).expect("that far it is")
+            }
+        };
+        self.seen.push_str(text);
+        self.buffer.push_str(text);
+        let read = text.len();
+        self.rest.drain(..read);
         true
     }
 }

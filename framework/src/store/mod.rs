@@ -18,6 +18,8 @@ mod memory;
 mod messages;
 mod metrics;
 mod recorder;
+#[cfg(feature = "redis")]
+mod redis;
 mod replies;
 mod spool;
 #[cfg(feature = "sqlite")]
@@ -28,9 +30,12 @@ mod tail;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use secrecy::SecretString;
 
 use crate::setup::{Setup, SetupError};
 
+#[cfg(feature = "redis")]
+pub use self::redis::RedisStore;
 pub use conversation::{Conversation, Conversations, Stored, Summary};
 pub use event::{Event, EventBatch, EventId, EventLog, EventSink, NewEvent, RecordedEvent};
 pub(crate) use health::Health;
@@ -132,6 +137,17 @@ const KNOWN: &str = match (cfg!(feature = "sqlite"), cfg!(feature = "redis")) {
 pub(crate) const DEFAULT: &str =
     if cfg!(feature = "sqlite") { "sqlite:digital-employees.db" } else { "memory:" };
 
+/// What of the store's setting must not be seen.
+pub(crate) fn secret(setup: &Setup) -> Option<SecretString> {
+    #[cfg(feature = "redis")]
+    return self::redis::password(setup);
+    #[cfg(not(feature = "redis"))]
+    {
+        let _ = setup;
+        None
+    }
+}
+
 /// Opens the store that `SWAIG_STORE` names. It has to be called inside a tokio runtime.
 pub(crate) fn open(setup: &Setup) -> Result<Arc<dyn Store>, StoreError> {
     let name = setup.setting(STORE).unwrap_or_else(|| DEFAULT.to_owned());
@@ -140,6 +156,8 @@ pub(crate) fn open(setup: &Setup) -> Result<Arc<dyn Store>, StoreError> {
         "memory" if rest.is_empty() => Arc::new(MemoryStore::default()),
         #[cfg(feature = "sqlite")]
         "sqlite" => Arc::new(SqliteStore::from_setup(setup, rest)?),
+        #[cfg(feature = "redis")]
+        "redis" | "rediss" | "redis+unix" | "unix" => Arc::new(RedisStore::from_setup(setup, &name)?),
         // A URL may hold a password: only the scheme is repeated.
         scheme => return Err(StoreError::Unknown(format!("{scheme}:"))),
     };

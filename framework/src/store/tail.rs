@@ -140,6 +140,28 @@ impl Tail {
         (after >= end.from?).then_some(false)
     }
 
+    /// Forgets the events of one agent id, and wakes all who wait for it.
+    #[cfg(feature = "redis")]
+    pub(super) fn forget_one(&self, agent_id: &str) {
+        if let Some(end) = self.lock().get_mut(agent_id) {
+            end.forget();
+            end.wake();
+        }
+    }
+
+    /// Whether somebody watches an agent id, or did a moment ago.
+    #[cfg(feature = "redis")]
+    pub(super) fn is_in_use(&self, agent_id: &str) -> bool {
+        let ends = self.lock();
+        ends.get(agent_id).is_some_and(|end| end.changes.receiver_count() > 0 || end.used.elapsed() < IDLE)
+    }
+
+    /// Keeps the events of an agent id no more.
+    #[cfg(feature = "redis")]
+    pub(super) fn remove(&self, agent_id: &str) {
+        self.lock().remove(agent_id);
+    }
+
     /// Forgets all events, and wakes all who wait: somebody else has written to the store.
     pub(super) fn forget(&self) {
         for end in self.lock().values_mut() {
