@@ -59,6 +59,8 @@ Settings, from the environment or the settings file (there in lower case); the e
   SWAIG_STORE_SYNC           sqlite: normal, or full to survive a loss of power too [default: normal]
   SWAIG_STORE_MAX_AGE        days for which events and conversations are kept; 0: for ever [default: 30]
   SWAIG_STORE_MAX_SIZE       sqlite: MiB of the file, the oldest goes; 0: any [default: 4096]
+  SWAIG_STORE_MAX_EVENTS     redis: events that are kept for one agent id, about [default: 100000]
+  SWAIG_STORE_PREFIX         redis: what the keys begin with [default: swaig]
   SWAIG_SPOOL                folder of records that wait for a store that is down, or memory:
                                [default: digital-employees.spool]
   SWAIG_SPOOL_SIZE           MiB that wait at most [default: 64]
