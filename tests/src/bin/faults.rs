@@ -1,7 +1,7 @@
 //! Runs against faults, at full length. Each prints its figures, and fails when something that has to hold does not.
 
 use clap::{Parser, Subcommand};
-use swaig_tests::faults::upstream;
+use swaig_tests::faults::{crash, upstream};
 
 /// Runs the server against faults and prints figures.
 #[derive(Parser)]
@@ -27,6 +27,15 @@ enum Run {
         #[arg(long, default_value_t = 300)]
         faults: u64,
     },
+    /// A server on one SQLite file that is killed again and again under load.
+    Crash {
+        /// How often it is killed.
+        #[arg(long, default_value_t = 50)]
+        kills: u64,
+        /// How many phone calls go on at the same moment.
+        #[arg(long, default_value_t = 20)]
+        at_once: u64,
+    },
 }
 
 #[tokio::main]
@@ -36,6 +45,7 @@ async fn main() {
         Run::Upstream { webhooks, at_once, faults } => {
             upstream::run(upstream::Size { seed, webhooks, at_once, faults }).await
         }
+        Run::Crash { kills, at_once } => crash::run(crash::Size { seed, kills, at_once }).await,
     };
     print!("{figures}");
 }
