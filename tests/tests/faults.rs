@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use swaig_tests::faults::{crash, outage, soak, upstream};
+use swaig_tests::faults::{crash, outage, rolling, soak, upstream};
 
 #[tokio::test]
 async fn whatever_the_upstream_does_every_webhook_is_answered_and_no_code_is_sent_twice() {
@@ -25,4 +25,10 @@ async fn under_load_files_are_closed_again() {
     // A few seconds say nothing about memory: the allocator is still warming up.
     let size = soak::Size { lasts: Duration::from_secs(3), at_once: 10, may_grow: None };
     print!("{}", soak::run(size).await);
+}
+
+#[tokio::test]
+async fn when_instances_are_replaced_under_load_no_request_fails() {
+    let figures = rolling::run(rolling::Size { seed: 7, instances: 3, rounds: 1, at_once: 6 }).await;
+    print!("{}", figures.unwrap_or_default());
 }

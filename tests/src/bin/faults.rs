@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use swaig_tests::faults::{crash, outage, soak, upstream};
+use swaig_tests::faults::{crash, outage, rolling, soak, upstream};
 
 /// Runs the server against faults and prints figures.
 #[derive(Parser)]
@@ -47,6 +47,18 @@ enum Run {
         #[arg(long, default_value_t = 20)]
         at_once: u64,
     },
+    /// Instances on one Redis that are replaced one after the other under load.
+    Rolling {
+        /// How many instances there are.
+        #[arg(long, default_value_t = 3)]
+        instances: usize,
+        /// How often each of them is replaced.
+        #[arg(long, default_value_t = 5)]
+        rounds: u64,
+        /// How many phone calls go on at the same moment.
+        #[arg(long, default_value_t = 20)]
+        at_once: u64,
+    },
     /// A server at full load for a long time.
     Soak {
         /// For how many seconds it goes on.
@@ -69,6 +81,12 @@ async fn main() {
         Run::Outage { seconds, at_once } => {
             let run = outage::run(outage::Size { away: Duration::from_secs(seconds), at_once }).await;
             let Some(figures) = run else { return };
+            figures
+        }
+        Run::Rolling { instances, rounds, at_once } => {
+            let Some(figures) = rolling::run(rolling::Size { seed, instances, rounds, at_once }).await else {
+                return;
+            };
             figures
         }
         Run::Soak { seconds, at_once } => {

@@ -6,6 +6,7 @@ mod ledger;
 mod line;
 pub mod outage;
 mod random;
+pub mod rolling;
 pub mod soak;
 pub mod upstream;
 
