@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use swaig_tests::faults::{crash, outage, rolling, soak, upstream};
+use swaig_tests::faults::{clock, crash, outage, rolling, soak, upstream};
 
 #[tokio::test]
 async fn whatever_the_upstream_does_every_webhook_is_answered_and_no_code_is_sent_twice() {
@@ -30,5 +30,11 @@ async fn under_load_files_are_closed_again() {
 #[tokio::test]
 async fn when_instances_are_replaced_under_load_no_request_fails() {
     let figures = rolling::run(rolling::Size { seed: 7, instances: 3, rounds: 1, at_once: 6 }).await;
+    print!("{}", figures.unwrap_or_default());
+}
+
+#[tokio::test]
+async fn whatever_the_clock_does_nothing_is_missing_or_doubled() {
+    let figures = clock::run(clock::Size { jumps: 10, at_once: 6 }).await;
     print!("{}", figures.unwrap_or_default());
 }

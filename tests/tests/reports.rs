@@ -30,6 +30,19 @@ async fn a_report_that_the_platform_sends_twice_is_one_conversation() {
 }
 
 #[tokio::test]
+async fn reports_of_different_calls_are_told_apart_also_where_all_that_differs_is_masked() {
+    let employee = Employee::sandbox().await;
+    for number in 1001..=1005 {
+        let report =
+            json!({"action": "post_conversation", "call_id": format!("call-{number}"), "call_log": []});
+        assert_eq!(employee.client().post("/mfa/post_prompt", &report).await.status, 200);
+    }
+    let mut live = employee.events("?after=0&call_id=call-1005").await;
+    let ended = live.next().await.expect("an event");
+    assert_eq!((ended.kind(), &ended.data()["conversation"]), ("conversation_ended", &json!(5)));
+}
+
+#[tokio::test]
 async fn a_report_that_cannot_be_read_is_kept_masked_and_seen_on_the_page() {
     let employee = Employee::sandbox().await;
     let client = employee.client();

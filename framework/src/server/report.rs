@@ -14,6 +14,7 @@ use super::app::App;
 use super::conversation;
 use super::response::{Body, json, refusal};
 use crate::call::{DEADLINE, DebugEvents, Report};
+use crate::redact::shown_id;
 use crate::registry::RegisteredAgent;
 use crate::store::{Claim, Conversation, Event, Kept, NotKept, ReplyKey, Stored};
 
@@ -30,9 +31,11 @@ pub(crate) async fn post_prompt(
     // Of the id as it came: its masked form may be that of other callers too.
     let key = conversation::key(agent, &agent_id, report.conversation_id());
     let masked = Report::new(app.redactor.json(report.raw()));
-    let call_id = masked.call_id().map(str::to_owned);
+    // As in all other events of the call: inside of the report it may be masked.
+    let call_id = report.call_id().map(|id| shown_id(id).into_owned());
     let summary = masked.summary().map(str::to_owned);
-    let conversation = Conversation::new(agent.name.clone(), agent_id.clone(), key, masked);
+    let conversation =
+        Conversation::new(agent.name.clone(), agent_id.clone(), key, masked).of_call(call_id.clone());
     let told = ReplyKey {
         agent_id: agent_id.to_string(),
         call_id: call_id.clone().unwrap_or_default(),

@@ -81,15 +81,22 @@ impl Conversation {
         }
     }
 
+    /// The same with the call's id as all its events have it: in a masked report it may be masked.
+    pub(crate) fn of_call(self, call_id: Option<String>) -> Self {
+        Self { call_id, ..self }
+    }
+
     /// What came where an end-of-call report was expected, masked, and why it cannot be read as one.
     pub(crate) fn dead_letter(agent: Arc<str>, agent_id: Arc<str>, masked: String, why: String) -> Self {
         let report = Report::new(masked.into());
         Self { dead_letter: Some(why), ..Self::new(agent, agent_id, None, report) }
     }
 
-    /// A digest of the report and of whom it was posted for: a report that comes twice has the same.
+    /// A digest of the report, of its call, and of whom it was posted for: a report that comes twice has the same. The call
+    /// counts beside the report, since an id may be masked in there.
     pub fn digest(&self) -> [u8; 32] {
-        digest([&*self.agent, &*self.agent_id, &self.report.raw().to_string()])
+        let call_id = self.call_id.as_deref().unwrap_or_default();
+        digest([&*self.agent, &*self.agent_id, call_id, &self.report.raw().to_string()])
     }
 
     /// What a later call is told of it: the report's `conversation_summary`, where there is one.

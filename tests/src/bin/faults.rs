@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::{Parser, Subcommand};
-use swaig_tests::faults::{crash, outage, rolling, soak, upstream};
+use swaig_tests::faults::{clock, crash, outage, rolling, soak, upstream};
 
 /// Runs the server against faults and prints figures.
 #[derive(Parser)]
@@ -47,6 +47,15 @@ enum Run {
         #[arg(long, default_value_t = 20)]
         at_once: u64,
     },
+    /// A server whose clock jumps under load.
+    Clock {
+        /// How often it jumps.
+        #[arg(long, default_value_t = 100)]
+        jumps: usize,
+        /// How many phone calls go on at the same moment.
+        #[arg(long, default_value_t = 20)]
+        at_once: u64,
+    },
     /// Instances on one Redis that are replaced one after the other under load.
     Rolling {
         /// How many instances there are.
@@ -81,6 +90,10 @@ async fn main() {
         Run::Outage { seconds, at_once } => {
             let run = outage::run(outage::Size { away: Duration::from_secs(seconds), at_once }).await;
             let Some(figures) = run else { return };
+            figures
+        }
+        Run::Clock { jumps, at_once } => {
+            let Some(figures) = clock::run(clock::Size { jumps, at_once }).await else { return };
             figures
         }
         Run::Rolling { instances, rounds, at_once } => {

@@ -112,9 +112,10 @@ async fn reports(employee: &Employee) -> HashMap<String, usize> {
     let mut kept: HashMap<String, usize> = HashMap::new();
     for id in 1.. {
         let report = employee.client().get(&format!("/console/conversations/{id}")).await;
-        if report.status != 200 {
+        if report.status == 404 {
             break;
         }
+        assert_eq!(report.status, 200, "{}", report.text());
         *kept.entry(report.json()["call_id"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
     }
     kept

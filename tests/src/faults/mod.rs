@@ -1,6 +1,7 @@
 //! Runs against faults: seeded, bounded, and each prints its figures. `cargo run --release -p swaig-tests --bin faults` runs
 //! them at full length, `tests/faults.rs` in short.
 
+pub mod clock;
 pub mod crash;
 mod ledger;
 mod line;

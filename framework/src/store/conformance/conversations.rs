@@ -72,6 +72,9 @@ async fn once(store: &dyn Store) {
     later.received_at = Timestamp::now();
     assert_eq!(store.put(&later).await.unwrap(), Stored { id, again: true });
     assert_eq!(store.list(Some("once"), None, 9).await.unwrap().len(), 1);
+    assert_eq!(store.get(id).await.unwrap().unwrap().call_id.as_deref(), Some("same"));
+    // The same report of another call: what tells them apart may be masked in there.
+    put(store, &first.clone().of_call(Some("another".to_owned()))).await;
     // Another report of the same call, and the same report of another agent.
     put(store, &conversation("once", json!({"call_id": "same", "more": 1}))).await;
     put(store, &conversation("once too", json!({"call_id": "same"}))).await;
