@@ -45,6 +45,8 @@ const TLS_KEY: &str = "SWAIG_TLS_KEY";
 const STOP_GRACE: &str = "SWAIG_STOP_GRACE";
 /// Long enough for a load balancer that looks every two seconds.
 const DEFAULT_STOP_GRACE: u64 = 5;
+/// How long a stop waits for a store that is down: some records may wait for it.
+const SETTLE: Duration = Duration::from_secs(3);
 /// How long a stop waits for answers that are under way: longer than any webhook may take.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -155,7 +157,7 @@ impl Server {
         if tokio::time::timeout(GRACE, self.admission.all_ended()).await.is_err() {
             tracing::warn!("some requests did not end in time and were cut off");
         }
-        self.shared.app.recorder.flush().await;
+        self.shared.app.recorder.settle(SETTLE).await;
         self.shared.app.store.close().await;
     }
 

@@ -6,6 +6,7 @@ mod writer;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use jiff::{Timestamp, Unit};
 use tokio::sync::{mpsc, oneshot};
@@ -116,6 +117,22 @@ impl Recorder {
         let (done, wait) = oneshot::channel();
         if self.queue.send(Item::Flush(done)).is_ok() {
             let _ = wait.await;
+        }
+    }
+
+    /// Waits until nothing waits for the store any more, for this long at most. What waits still is in its folder.
+    pub(crate) async fn settle(&self, time: Duration) {
+        self.flush().await;
+        let settled = async {
+            while self.waiting() > 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        if tokio::time::timeout(time, settled).await.is_err() {
+            tracing::warn!(
+                records = self.waiting(),
+                "records wait for the store still, and are left to the next process"
+            );
         }
     }
 

@@ -18,7 +18,8 @@ mod tests;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -124,9 +125,12 @@ impl Store for SqliteStore {
     }
 }
 
-/// The time in milliseconds. The clock of the machine: what is stored outlives the process.
+/// The time in milliseconds since 1970, since what is stored outlives the process. The clock of the machine is read once in a
+/// process: where it jumps later on, a reply that is remembered for 30 seconds is so all the same.
 fn now() -> i64 {
-    Timestamp::now().as_millisecond()
+    static START: LazyLock<(i64, Instant)> =
+        LazyLock::new(|| (Timestamp::now().as_millisecond(), Instant::now()));
+    START.0 + i64::try_from(START.1.elapsed().as_millis()).unwrap_or(i64::MAX / 4)
 }
 
 /// A duration in milliseconds, at least one.
