@@ -104,6 +104,10 @@ impl Keys {
     }
 
     /// The key of what is stored and must not be read there.
+    #[cfg_attr(
+        not(any(feature = "redis", feature = "sqlite")),
+        allow(dead_code, reason = "the memory of this process needs none")
+    )]
     pub(super) fn of_store(&self) -> &Key {
         &self.store
     }

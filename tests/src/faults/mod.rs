@@ -2,8 +2,12 @@
 //! them at full length, `tests/faults.rs` in short.
 
 pub mod crash;
+mod ledger;
 mod line;
+pub mod outage;
 mod random;
+pub mod rolling;
+pub mod soak;
 pub mod upstream;
 
 pub use line::{Failure, Line};
