@@ -231,7 +231,7 @@ fn own_secrets(setup: &Setup, access: &Access, signatures: &Signatures) -> Vec<S
     if let SignalWire::Live(account) = setup.signalwire() {
         pair(&account.project_id, &account.api_token);
     }
-    secrets.extend(crate::store::secret(setup));
+    secrets.extend(crate::store::secrets(setup));
     secrets.extend([seal::SECRET, seal::PREVIOUS].into_iter().filter_map(|name| setup.secret(name)));
     secrets
 }

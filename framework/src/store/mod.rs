@@ -140,13 +140,13 @@ pub(crate) const DEFAULT: &str =
     if cfg!(feature = "sqlite") { "sqlite:digital-employees.db" } else { "memory:" };
 
 /// What of the store's setting must not be seen.
-pub(crate) fn secret(setup: &Setup) -> Option<SecretString> {
+pub(crate) fn secrets(setup: &Setup) -> Vec<SecretString> {
     #[cfg(feature = "redis")]
-    return self::redis::password(setup);
+    return self::redis::passwords(setup);
     #[cfg(not(feature = "redis"))]
     {
         let _ = setup;
-        None
+        Vec::new()
     }
 }
 

@@ -142,6 +142,13 @@ impl Tail {
         (after >= end.from?).then_some(false)
     }
 
+    /// Whether what was read here ends before `after`.
+    #[cfg(feature = "redis")]
+    pub(super) fn is_behind(&self, agent_id: &str, after: EventId) -> bool {
+        let ends = self.lock();
+        ends.get(agent_id).and_then(|end| end.newest().or(end.from)).is_some_and(|newest| newest < after)
+    }
+
     /// Forgets the events of one agent id, and wakes all who wait for it.
     #[cfg(feature = "redis")]
     pub(super) fn forget_one(&self, agent_id: &str) {

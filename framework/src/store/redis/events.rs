@@ -22,6 +22,11 @@ pub(super) fn recorded(entry: &StreamId) -> Option<Arc<RecordedEvent>> {
     Some(Arc::new(RecordedEvent::new(id, call_id, &json)))
 }
 
+/// Redis lost the events that somebody saw.
+#[derive(Debug, thiserror::Error)]
+#[error("the log of events begins again: Redis has lost its data")]
+struct BeginsAgain;
+
 #[async_trait]
 impl EventLog for RedisStore {
     async fn append(&self, batch: &EventBatch) -> Result<(), StoreError> {
@@ -79,8 +84,12 @@ impl EventLog for RedisStore {
         let mut changes = self.tail.watch(agent_id);
         watch::start(self, agent_id);
         let above = match self.tail.is_above(agent_id, after) {
-            Some(above) => above,
-            None => self.latest(agent_id).await? > after,
+            // Who is further than the reader here has seen more of the log, or one that is lost.
+            Some(above) if !self.tail.is_behind(agent_id, after) => above,
+            _ => match self.latest(agent_id).await? {
+                latest if latest < after => return Err(StoreError::unavailable(BeginsAgain)),
+                latest => latest > after,
+            },
         };
         if !above {
             // Where the sender is gone the caller looks again.

@@ -10,11 +10,11 @@ impl Messages for RedisStore {
     async fn push(&self, key: &ConversationKey, text: &str) -> Result<Option<usize>, StoreError> {
         let mut script = scripts::PUSH.key(self.keys.messages(key));
         script.arg(text).arg(milliseconds(MESSAGE_LIFE)).arg(MESSAGES_WAITING);
-        let waiting: i64 = self.connection.invoke(&script).await?;
+        let waiting: i64 = self.connection.invoke_once(&script).await?;
         Ok(usize::try_from(waiting).ok())
     }
 
     async fn take(&self, key: &ConversationKey) -> Result<Vec<String>, StoreError> {
-        self.connection.invoke(&scripts::TAKE.key(self.keys.messages(key))).await
+        self.connection.invoke_once(&scripts::TAKE.key(self.keys.messages(key))).await
     }
 }

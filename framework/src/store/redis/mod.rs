@@ -6,11 +6,14 @@
 mod connection;
 mod conversations;
 mod events;
+#[cfg(test)]
+mod gate;
 mod keys;
 mod limits;
 mod messages;
 mod replies;
 mod scripts;
+mod secrets;
 #[cfg(test)]
 mod server;
 #[cfg(test)]
@@ -25,11 +28,11 @@ use async_trait::async_trait;
 
 use super::tail::Tail;
 use super::{Store, StoreError};
-use crate::setup::Setup;
+use crate::setup::{Setup, SetupError};
 use connection::Connection;
 use keys::Keys;
 
-pub(super) use connection::password;
+pub(super) use secrets::passwords;
 
 /// The setting: what the keys begin with.
 const PREFIX: &str = "SWAIG_STORE_PREFIX";
@@ -65,6 +68,12 @@ impl RedisStore {
         let days = settings.number(MAX_AGE, 0..=36_500)?.unwrap_or(DEFAULT_MAX_AGE);
         let events = settings.number(MAX_EVENTS, 100..=100_000_000)?.unwrap_or(DEFAULT_MAX_EVENTS);
         let prefix = setup.setting(PREFIX).unwrap_or_else(|| "swaig".to_owned());
+        // Braces would decide about the slot.
+        let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':');
+        if prefix.is_empty() || prefix.len() > 64 || !prefix.chars().all(fits) {
+            let expected = "expected 1 to 64 ASCII letters, digits, and any of - _ . :";
+            return Err(SetupError::invalid(PREFIX, &expected).into());
+        }
         Ok(Self {
             connection: Connection::to(url)?,
             keys: Keys::new(&prefix),

@@ -29,6 +29,7 @@ impl ReplyMemory for RedisStore {
     async fn claim(&self, key: &ReplyKey, lease: Duration, window: Duration) -> Result<Claim, StoreError> {
         let mut script = scripts::CLAIM.key(self.keys.replies_of(key));
         script.arg(hex::encode(key.argument)).arg(milliseconds(lease)).arg(milliseconds(window));
+        script.arg(uuid::Uuid::new_v4().simple().to_string());
         match answer(self.connection.invoke(&script).await?) {
             (word, Some(reply)) if word == "done" => Ok(Claim::Done(reply.into())),
             (word, _) => match &*word {
@@ -49,7 +50,8 @@ impl ReplyMemory for RedisStore {
     async fn release(&self, key: &ReplyKey) -> Result<(), StoreError> {
         let mut command = redis::cmd("HDEL");
         command.arg(self.keys.replies_of(key)).arg(hex::encode(key.argument));
-        self.connection.run::<i64>(&command).await.map(drop)
+        // Somebody else may have claimed it when it comes for the second time.
+        self.connection.run_once::<i64>(&command).await.map(drop)
     }
 
     async fn wait(&self, key: &ReplyKey) -> Result<Option<Bytes>, StoreError> {

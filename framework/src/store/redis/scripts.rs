@@ -25,9 +25,9 @@ macro_rules! with_time {
 
 scripts! {
     /// Appends events. Keys: stream, newest, batch. Arguments: most events, life of the stream, life of the batch, then call
-    /// id and JSON of each event.
+    /// id and JSON of each event. The batch is known from the end on: one that fails at its first event is not.
     APPEND = "
-        if not redis.call('SET', KEYS[3], '1', 'NX', 'PX', ARGV[3]) then return 0 end
+        if redis.call('EXISTS', KEYS[3]) == 1 then return 0 end
         local id = tonumber(redis.call('GET', KEYS[2]) or '0')
         if id == 0 then
             local last = redis.call('XREVRANGE', KEYS[1], '+', '-', 'COUNT', 1)
@@ -39,25 +39,27 @@ scripts! {
             redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[1], name, 'c', ARGV[place], 'j', ARGV[place + 1])
         end
         redis.call('SET', KEYS[2], string.format('%.0f', id))
-        if tonumber(ARGV[2]) > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
+        if tonumber(ARGV[2]) > 0 then redis.call('PEXPIRE', KEYS[1], ARGV[2]) else redis.call('PERSIST', KEYS[1]) end
+        redis.call('SET', KEYS[3], '1', 'PX', ARGV[3])
         return 1
     ";
 
-    /// Claims a call. Key: the replies. Arguments: field, lease, window. A reply is `D<ends> <reply>`, a claim `C<lease>
-    /// <ends>`.
+    /// Claims a call. Key: the replies. Arguments: field, lease, window, who claims. A reply is `D<ends> <reply>`, a claim
+    /// `C<lease> <ends> <who>`: who asks again, because the answer was lost, has it.
     CLAIM = with_time!("
         local lease, window = tonumber(ARGV[2]), tonumber(ARGV[3])
         local found = redis.call('HGET', KEYS[1], ARGV[1])
         if found then
             local ends, reply = string.match(found, '^D(%d+) (.*)$')
             if ends and tonumber(ends) > now then return {'done', reply} end
-            local leased, over = string.match(found, '^C(%d+) (%d+)$')
+            local leased, over, who = string.match(found, '^C(%d+) (%d+) (.*)$')
+            if who == ARGV[4] then return {'run'} end
             if over and tonumber(over) > now then
                 if tonumber(leased) > now then return {'running'} else return {'interrupted'} end
             end
         end
         local life = lease + window
-        redis.call('HSET', KEYS[1], ARGV[1], string.format('C%.0f %.0f', now + lease, now + life))
+        redis.call('HSET', KEYS[1], ARGV[1], string.format('C%.0f %.0f ', now + lease, now + life) .. ARGV[4])
         if redis.call('PTTL', KEYS[1]) < life then redis.call('PEXPIRE', KEYS[1], life) end
         return {'run'}
     ");
@@ -116,8 +118,10 @@ scripts! {
     ");
 
     /// Counts an event under all bounds, or says which is full. Keys: the bounds. Arguments: mark (empty: count nothing), then
-    /// most and window of each bound. Returns the place of the bound (from 1) and the wait, or nothing.
+    /// most and window of each bound. Returns the place of the bound (from 1) and the wait, or nothing. A mark that is
+    /// counted already is not counted again.
     COUNT = with_time!("
+        if ARGV[1] ~= '' and redis.call('ZSCORE', KEYS[1], ARGV[1]) then return {} end
         local full, longest = nil, 0
         for place, key in ipairs(KEYS) do
             local most, window = tonumber(ARGV[2 * place]), tonumber(ARGV[2 * place + 1])
@@ -158,7 +162,7 @@ scripts! {
         keep(digest, text)
         for _, list in ipairs(lists) do
             redis.call('ZADD', list, text, text)
-            if life > 0 then redis.call('PEXPIRE', list, life) end
+            if life > 0 then redis.call('PEXPIRE', list, life) else redis.call('PERSIST', list) end
             for _, oldest in ipairs(redis.call('ZRANGE', list, 0, 9)) do
                 if redis.call('EXISTS', key('body:' .. oldest)) == 1 then break end
                 redis.call('ZREM', list, oldest)

@@ -1,5 +1,6 @@
 //! A Redis of a test's own.
 
+use std::path::PathBuf;
 use std::process::Stdio;
 
 use super::super::{STORE, StoreError};
@@ -58,8 +59,12 @@ impl Server {
         }
     }
 
+    pub(super) fn socket(&self) -> PathBuf {
+        self.folder.path().join("redis.sock")
+    }
+
     pub(super) fn url(&self) -> String {
-        format!("redis+unix://{}", self.folder.path().join("redis.sock").display())
+        format!("redis+unix://{}", self.socket().display())
     }
 
     pub(super) fn store(&self) -> RedisStore {

@@ -10,12 +10,12 @@ use tokio::time::Instant;
 
 use super::super::EventId;
 use super::super::tail::Tail;
-use super::RedisStore;
 use super::connection::Connection;
 use super::events::recorded;
+use super::{RedisStore, milliseconds};
 
-/// How long one read waits, in milliseconds. After it, it is seen whether anybody watches still.
-const BLOCK: u64 = 5_000;
+/// How long one read waits. After it, it is seen whether anybody watches still, and whether the log is the same still.
+const BLOCK: Duration = Duration::from_secs(2);
 /// How many events are read at once.
 const COUNT: usize = 500;
 /// How long after a failure it is tried again, at first and at most.
@@ -60,15 +60,19 @@ impl Reader {
         let mut after = None;
         let mut pause = PAUSES.0;
         let mut worked = Instant::now();
+        let mut told = None;
         while !self.is_over() {
             match self.follow(&mut after, &mut worked).await {
                 Ok(()) => return,
-                Err(error) => {
+                // Once for each outage.
+                Err(error) if told != Some(worked) => {
+                    told = Some(worked);
                     tracing::warn!(
                         error = &error as &dyn std::error::Error,
                         "live events are not read from Redis now"
                     );
                 }
+                Err(_) => {}
             }
             if worked.elapsed() < PAUSES.1 {
                 pause = PAUSES.0;
@@ -97,10 +101,8 @@ impl Reader {
 
     /// Reads with one connection until nobody watches any more, from where the last one ended.
     async fn follow(&self, after: &mut Option<EventId>, worked: &mut Instant) -> Result<(), RedisError> {
-        let mut connection = self.connection.waiting().await?;
-        let newest: Option<EventId> =
-            redis::cmd("GET").arg(&self.newest).query_async(&mut connection).await?;
-        let newest = newest.unwrap_or_default();
+        let mut connection = self.connection.waiting(BLOCK).await?;
+        let newest = self.newest(&mut connection).await?;
         *worked = Instant::now();
         let mut from = match *after {
             Some(after) if after <= newest => after,
@@ -116,12 +118,27 @@ impl Reader {
         while !self.is_over() {
             let events = self.read(&mut connection, from).await?;
             *worked = Instant::now();
-            let Some(last) = events.last().map(|event| event.id) else { continue };
+            let Some(last) = events.last().map(|event| event.id) else {
+                let newest = self.newest(&mut connection).await?;
+                if newest < from {
+                    // All data was lost, and the connection was not.
+                    self.tail.forget_one(&self.agent_id);
+                    (from, *after) = (newest, Some(newest));
+                    self.tail.push(&self.agent_id, from, []);
+                }
+                continue;
+            };
             self.tail.push(&self.agent_id, from, events);
             from = last;
             *after = Some(last);
         }
         Ok(())
+    }
+
+    /// The id of the newest event.
+    async fn newest(&self, connection: &mut MultiplexedConnection) -> Result<EventId, RedisError> {
+        let newest: Option<EventId> = redis::cmd("GET").arg(&self.newest).query_async(connection).await?;
+        Ok(newest.unwrap_or_default())
     }
 
     async fn read(
@@ -130,7 +147,7 @@ impl Reader {
         after: EventId,
     ) -> Result<Vec<Arc<super::super::RecordedEvent>>, RedisError> {
         let mut command = redis::cmd("XREAD");
-        command.arg("COUNT").arg(COUNT).arg("BLOCK").arg(BLOCK);
+        command.arg("COUNT").arg(COUNT).arg("BLOCK").arg(milliseconds(BLOCK));
         command.arg("STREAMS").arg(&self.stream).arg(format!("{after}-0"));
         let reply: Option<StreamReadReply> = command.query_async(connection).await?;
         let keys = reply.map(|reply| reply.keys).unwrap_or_default();

@@ -1,3 +1,5 @@
+mod outages;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -135,7 +137,7 @@ async fn it_goes_on_after_a_crash_of_redis_without_a_gap_and_without_anything_tw
 }
 
 #[tokio::test]
-async fn a_redis_that_lost_all_its_data_begins_again_and_viewers_see_what_comes() {
+async fn a_redis_that_lost_all_its_data_begins_again() {
     let Some(server) = Server::start().await else { return };
     let store = server.store();
     for number in 0..5 {
@@ -191,13 +193,25 @@ fn a_url_that_is_not_valid_is_told_and_no_password_is_shown() {
     let _guard = runtime.enter();
     let store = RedisStore::from_setup(&setup, &setup.setting("SWAIG_STORE").unwrap()).unwrap();
     assert_eq!(store.place().as_deref(), Some("host:6379"));
-    assert_eq!(secrecy::ExposeSecret::expose_secret(&password(&setup).unwrap()), "s3cret-word");
+    assert_eq!(secrecy::ExposeSecret::expose_secret(&passwords(&setup)[0]), "s3cret-word");
     for wrong in ["redis://", "redis://u:s3cret-word@host:port", "redis://u:s3cret-word@", "rediss://[::"] {
         let Err(error) = RedisStore::from_setup(&setup, wrong) else { continue };
         assert!(error.to_string().contains("redis://[user:password@]host"), "{error}");
         assert!(!format!("{error:?} {error}").contains("s3cret"), "{error:?}");
     }
     assert!(RedisStore::from_setup(&setup, "redis://u:s3cret-word@host:port").is_err());
+    let Err(error) = RedisStore::from_setup(&setup, "rediss://u:s3cret-word@host#insecure") else {
+        panic!("certificates are checked")
+    };
+    assert!(
+        error.to_string().contains("SSL_CERT_FILE") && !format!("{error:?}").contains("s3cret"),
+        "{error}"
+    );
+    for prefix in ["a{b", "a}", "a b", "ü", &"x".repeat(65)] {
+        let setup = Setup::test([("SWAIG_STORE_PREFIX", prefix)]);
+        let Err(error) = RedisStore::from_setup(&setup, "redis://host") else { panic!("{prefix}") };
+        assert!(error.to_string().contains("SWAIG_STORE_PREFIX"), "{error}");
+    }
 }
 
 #[tokio::test]
