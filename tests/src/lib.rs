@@ -14,6 +14,7 @@ mod log;
 pub mod made;
 mod platform;
 mod program;
+mod redis;
 mod stand_in;
 mod tls;
 
@@ -27,6 +28,7 @@ pub use log::Log;
 pub use platform::{PhoneCall, Reply, function_request};
 pub(crate) use program::cargo;
 pub use program::{Ended, Program, binary, workspace};
+pub use redis::Redis;
 pub use stand_in::{Recorded, StandIn, Will};
 pub use tls::{Identity, TlsClient};
 

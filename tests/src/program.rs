@@ -169,6 +169,19 @@ impl Program {
         self
     }
 
+    /// Gives it a socket that is listened on already, as a service manager does (`sd_listen_fds(3)`).
+    #[must_use]
+    pub fn activated(mut self, listener: &std::net::TcpListener) -> Self {
+        let program = std::mem::replace(&mut self.path, "sh".into());
+        // Only a shell can say which process it will be, and give a descriptor its number.
+        let script = "exec 3<&0 </dev/null; export LISTEN_FDS=1 LISTEN_PID=$$; exec \"$0\" \"$@\"";
+        let own = std::mem::take(&mut self.arguments);
+        self.arguments = ["-c".into(), script.into(), program.into()].into_iter().chain(own).collect();
+        let listener = listener.try_clone().expect("a descriptor can be copied");
+        self.input = std::os::fd::OwnedFd::from(listener).into();
+        self
+    }
+
     /// Its working folder.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -191,9 +204,12 @@ impl Program {
     }
 
     fn spawn(self) -> (Child, TempDir) {
+        // A test that stops a server does not wait, unless it says so.
+        let grace = [("SWAIG_STOP_GRACE", "0")];
         let child = tokio::process::Command::new(&self.path)
             .args(&self.arguments)
             .env_clear()
+            .envs(grace)
             .envs(self.environment)
             .current_dir(self.folder.path())
             .stdin(self.input)

@@ -3,6 +3,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -64,6 +65,8 @@ pub enum Will {
     },
     /// Waits to be told, then goes on.
     Hold(Arc<Notify>, Box<Will>),
+    /// Takes its time, then goes on.
+    Later(Duration, Box<Will>),
     /// Ends the connection with a reset.
     Reset,
     /// Never answers.
@@ -166,6 +169,10 @@ async fn serve(
             match next {
                 Will::Hold(told, then) => {
                     told.notified().await;
+                    next = *then;
+                }
+                Will::Later(time, then) => {
+                    tokio::time::sleep(time).await;
                     next = *then;
                 }
                 Will::Reset => {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use swaig_tests::{Employee, PhoneCall, StandIn, Will, soon};
+use swaig_tests::faults::Line;
+use swaig_tests::{Employee, PhoneCall, Program, StandIn, Will, function_request, soon};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 
@@ -102,4 +103,107 @@ async fn a_client_that_never_finishes_its_request_does_not_hold_the_stop_up_for_
     employee.signal("TERM");
     assert_eq!(employee.exit().await, Some(0));
     drop(slow);
+}
+
+#[tokio::test]
+async fn during_the_grace_it_is_not_ready_and_answers_all_the_same() {
+    let settings = [("SWAIG_STOP_GRACE", "600")];
+    let mut employee = Employee::sandbox_with(settings).await;
+    let mut viewer = employee.events("").await;
+    viewer.ready().await;
+    employee.signal("TERM");
+    soon("the end of readiness", async {
+        while employee.stranger().get("/ready").await.status != 503 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    let ready = employee.stranger().get("/ready").await.json();
+    assert_eq!(ready["status"], "stopping");
+    // Whoever has not heard of it yet is answered, and told to come back on another connection.
+    let mut call = PhoneCall::from(&employee, "+15551230000").await;
+    assert_eq!(call.call("send_mfa", json!({})).await.response(), "6 digit number sent");
+    let health = employee.stranger().get("/health").await;
+    assert_eq!((health.status, health.header("connection")), (200, "close"));
+    assert_eq!(viewer.next().await.unwrap().kind(), "document_fetched", "the viewer is still there");
+    // A second signal ends the grace.
+    employee.signal("TERM");
+    while viewer.next().await.is_some() {}
+    assert!(viewer.seen().contains("retry: 500\n: the server stops\n\n"), "{}", viewer.seen());
+    assert_eq!(employee.exit().await, Some(0));
+}
+
+#[tokio::test]
+async fn who_presses_ctrl_c_does_not_wait_for_the_grace() {
+    let mut employee = Employee::sandbox_with([("SWAIG_STOP_GRACE", "600")]).await;
+    employee.signal("INT");
+    assert_eq!(employee.exit().await, Some(0));
+}
+
+/// Posts a webhook again and again on one connection, until told to stop; returns how many were answered.
+fn load(employee: &Employee, stop: &Arc<Notify>) -> tokio::task::JoinHandle<usize> {
+    let mut line = Line::new(employee.address(), employee.credentials().clone());
+    let stop = stop.clone();
+    tokio::spawn(async move {
+        let mut answered = 0;
+        let mut stopped = std::pin::pin!(stop.notified());
+        let webhook = function_request("verify_mfa", &json!({"token": "123456"}));
+        loop {
+            let answer = line.post("/mfa/swaig", &webhook).await;
+            assert_eq!(answer.expect("no request fails").status, 200);
+            answered += 1;
+            if futures_util::FutureExt::now_or_never(&mut stopped).is_some() {
+                return answered;
+            }
+        }
+    })
+}
+
+#[tokio::test]
+async fn a_socket_of_the_service_manager_is_handed_over_without_a_failed_request() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let start = || {
+        Program::default()
+            .set("SWML_BASIC_AUTH_PASSWORD", "try-me")
+            .set("SWAIG_STOP_GRACE", "1")
+            .activated(&listener)
+            .serve()
+    };
+    let mut old = start().await;
+    assert_eq!(old.address(), listener.local_addr().unwrap());
+    let stop = Arc::new(Notify::new());
+    let callers: Vec<_> = (0..6).map(|_| load(&old, &stop)).collect();
+    for _ in 0..3 {
+        let new = start().await;
+        old.signal("TERM");
+        assert_eq!(old.exit().await, Some(0));
+        old = new;
+    }
+    stop.notify_waiters();
+    for caller in callers {
+        assert!(caller.await.expect("no request fails") > 0);
+    }
+}
+
+#[tokio::test]
+async fn with_a_shared_port_a_new_process_listens_before_the_old_one_stops() {
+    let start = |address: String| {
+        Program::default()
+            .arguments(["--listen", &*address])
+            .set("SWML_BASIC_AUTH_PASSWORD", "try-me")
+            .set("SWAIG_REUSE_PORT", "true")
+            .serve()
+    };
+    let mut old = start("127.0.0.1:0".to_owned()).await;
+    let new = start(old.address().to_string()).await;
+    assert_eq!(old.address(), new.address());
+    old.signal("TERM");
+    assert_eq!(old.exit().await, Some(0));
+    for _ in 0..20 {
+        assert_eq!(new.stranger().get("/health").await.status, 200);
+    }
+    // Without the setting nobody else may listen there.
+    let other = Program::new(["--listen", &*new.address().to_string()]).run().await;
+    assert_eq!(other.code, Some(1));
+    assert!(other.stderr.contains("cannot listen on"), "{}", other.stderr);
 }

@@ -38,6 +38,9 @@ Settings, from the environment or the settings file (there in lower case); the e
   SWML_BASIC_AUTH_PASSWORD   their password [default: a random one, printed once at start-up]
   SWAIG_TLS_CERTIFICATE      PEM file of a certificate and its chain: the server speaks https
   SWAIG_TLS_KEY              PEM file of its key; both are read again when they change
+  SWAIG_STOP_GRACE           seconds for which a server that is told to stop (SIGTERM) answers all while
+                               /ready says 503 [default: 5]
+  SWAIG_REUSE_PORT           true: a new process may listen before the old one stops [default: false]
   SWAIG_MAX_CONNECTIONS      connections at once [default: 10000]
   SWAIG_MAX_CONNECTIONS_PER_ADDRESS  the same from one address [default: half of all]
   SWAIG_IDLE_TIMEOUT         seconds that a connection without a request is kept [default: 75]
@@ -59,6 +62,8 @@ Settings, from the environment or the settings file (there in lower case); the e
   SWAIG_STORE_SYNC           sqlite: normal, or full to survive a loss of power too [default: normal]
   SWAIG_STORE_MAX_AGE        days for which events and conversations are kept; 0: for ever [default: 30]
   SWAIG_STORE_MAX_SIZE       sqlite: MiB of the file, the oldest goes; 0: any [default: 4096]
+  SWAIG_STORE_MAX_EVENTS     redis: events that are kept for one agent id, about [default: 100000]
+  SWAIG_STORE_PREFIX         redis: what the keys begin with [default: swaig]
   SWAIG_SPOOL                folder of records that wait for a store that is down, or memory:
                                [default: digital-employees.spool]
   SWAIG_SPOOL_SIZE           MiB that wait at most [default: 64]

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use secrecy::ExposeSecret as _;
+use tokio::sync::watch;
 
 use super::{CliError, REDACTOR, print};
 use crate::server::{App, Server};
@@ -23,7 +24,16 @@ pub(super) fn address(setup: &Setup) -> String {
 pub(super) async fn run(setup: Setup) -> Result<(), CliError> {
     let address = address(&setup);
     // Before anything else: a signal that comes during start-up is not lost.
-    let stop = stop_signal()?;
+    let signals = stop_signals()?;
+    let stop = {
+        let mut signals = signals.clone();
+        async move { drop(signals.wait_for(|seen| *seen > 0).await) }
+    };
+    // Who presses Ctrl-C, or asks a second time, does not want to wait.
+    let hurry = {
+        let mut signals = signals;
+        async move { drop(signals.wait_for(|seen| *seen > 1).await) }
+    };
     let server = Server::start(setup, &address).await?;
     let _ = REDACTOR.set(server.app().redactor.clone());
     print(&format!("listening on {}", server.url()));
@@ -37,23 +47,28 @@ pub(super) async fn run(setup: Setup) -> Result<(), CliError> {
         );
     }
     reload_on_hangup(&server)?;
-    server.run_until(stop).await;
+    server.run(stop, hurry).await;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Ends when the process is asked to stop: SIGTERM or SIGINT.
+/// Counts how often the process was asked to stop: SIGTERM counts once, SIGINT twice.
 #[cfg(unix)]
-fn stop_signal() -> Result<impl Future<Output = ()>, SetupError> {
+fn stop_signals() -> Result<watch::Receiver<u32>, SetupError> {
     use tokio::signal::unix::{SignalKind, signal};
     let watch = |kind| signal(kind).map_err(|error| SetupError::failed("cannot watch for signals", error));
     let (mut terminate, mut interrupt) = (watch(SignalKind::terminate())?, watch(SignalKind::interrupt())?);
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+    let (seen, signals) = watch::channel(0);
+    tokio::spawn(async move {
+        loop {
+            let counts = tokio::select! {
+                _ = terminate.recv() => 1,
+                _ = interrupt.recv() => 2,
+            };
+            seen.send_modify(|seen| *seen += counts);
         }
-    })
+    });
+    Ok(signals)
 }
 
 /// Lets SIGHUP read the certificate again at once. Without a certificate it ends the process, as usual.
@@ -78,11 +93,14 @@ fn reload_on_hangup(_: &Server) -> Result<(), SetupError> {
 }
 
 #[cfg(not(unix))]
-fn stop_signal() -> Result<impl Future<Output = ()>, SetupError> {
-    Ok(async {
+fn stop_signals() -> Result<watch::Receiver<u32>, SetupError> {
+    let (seen, signals) = watch::channel(0);
+    tokio::spawn(async move {
         // Without a handler the process ends at once, which is a stop as well.
         let _ = tokio::signal::ctrl_c().await;
-    })
+        seen.send_replace(2);
+    });
+    Ok(signals)
 }
 
 /// What is served, and what to try next.

@@ -82,11 +82,15 @@ impl Phone {
             found.len()
         };
         let (number, rest) = found.split_at_checked(length)?;
+        let mut digits: String = number.chars().filter(char::is_ascii_digit).collect();
+        if digits.len() > 15 && first_group <= 8 {
+            // Groups of too many digits: which of them are the number, nobody can say, and some may be a run of their own.
+            return Some(Self { end: range.start + length, masked: MASK.to_owned() });
+        }
         let after = rest.chars().next().or_else(|| text[range.end..].chars().next());
         if after.is_some_and(|c| c == '_' || c.is_ascii_alphanumeric()) {
             return None;
         }
-        let mut digits: String = number.chars().filter(char::is_ascii_digit).collect();
         if !(8..=15).contains(&digits.len()) || digits.starts_with('0') {
             return None;
         }

@@ -14,7 +14,8 @@ pub(crate) const SECRET: &str = "SWAIG_SECRET";
 /// The one before it: its seals are still accepted.
 pub(crate) const PREVIOUS: &str = "SWAIG_PREVIOUS_SECRET";
 /// What keys are made for: what is signed for another use of the secret is worth nothing here.
-const LABEL: &[u8] = b"swaig seal 1";
+const SEALS: &[u8] = b"swaig seal 1";
+const STORE: &[u8] = b"swaig store 1";
 /// The fewest bytes of a secret.
 const SHORTEST: usize = 32;
 
@@ -22,11 +23,11 @@ const SHORTEST: usize = 32;
 pub(crate) struct Key(Zeroizing<Vec<u8>>);
 
 impl Key {
-    /// A key for seals alone, made from the secret.
-    fn derive(secret: &[u8]) -> Self {
+    /// A key for one use alone, made from the secret.
+    fn derive(secret: &[u8], label: &[u8]) -> Self {
         let bytes = HmacSha256::new_from_slice(secret)
             .map(|mut mac| {
-                mac.update(LABEL);
+                mac.update(label);
                 mac.finalize().into_bytes().to_vec()
             })
             // HMAC takes a key of any length; a secret that it would not take signs nothing that can be checked.
@@ -58,6 +59,7 @@ impl fmt::Debug for Key {
 pub(crate) struct Keys {
     current: Key,
     previous: Option<Key>,
+    store: Key,
     generated: bool,
 }
 
@@ -72,11 +74,14 @@ impl Keys {
             secret => Ok(secret.map(Zeroizing::new)),
         };
         let (current, previous) = (read(SECRET)?, read(PREVIOUS)?);
-        let key = |secret: &Zeroizing<String>| Key::derive(secret.as_bytes());
+        let key = |secret: &Zeroizing<String>| Key::derive(secret.as_bytes(), SEALS);
         match (&current, &previous) {
-            (Some(current), previous) => {
-                Ok(Self { current: key(current), previous: previous.as_ref().map(key), generated: false })
-            }
+            (Some(current), previous) => Ok(Self {
+                current: key(current),
+                previous: previous.as_ref().map(key),
+                store: Key::derive(current.as_bytes(), STORE),
+                generated: false,
+            }),
             (None, Some(_)) => Err(SetupError::Missing { name: SECRET.into() }),
             (None, None) => Self::random(),
         }
@@ -86,11 +91,25 @@ impl Keys {
         let mut bytes = Zeroizing::new([0_u8; 32]);
         getrandom::fill(bytes.as_mut())
             .map_err(|error| SetupError::failed("cannot make a random secret", error))?;
-        Ok(Self { current: Key::derive(bytes.as_ref()), previous: None, generated: true })
+        Ok(Self {
+            current: Key::derive(bytes.as_ref(), SEALS),
+            previous: None,
+            store: Key::derive(bytes.as_ref(), STORE),
+            generated: true,
+        })
     }
 
     pub(super) fn current(&self) -> &Key {
         &self.current
+    }
+
+    /// The key of what is stored and must not be read there.
+    #[cfg_attr(
+        not(any(feature = "redis", feature = "sqlite")),
+        allow(dead_code, reason = "the memory of this process needs none")
+    )]
+    pub(super) fn of_store(&self) -> &Key {
+        &self.store
     }
 
     /// The keys whose seals are accepted.

@@ -108,6 +108,12 @@ impl Sealer {
         jsonwebtoken::encode(&header, &claims, &key.for_signing()).map_err(|_| SealError::Value)
     }
 
+    /// The key of what is stored and must not be read there.
+    #[cfg(any(feature = "redis", feature = "sqlite"))]
+    pub(crate) fn store_key(&self) -> &Key {
+        self.keys.of_store()
+    }
+
     /// What stands for a text, and does not tell it.
     pub(crate) fn pseudonym(&self, text: &str) -> String {
         digest(self.keys.current(), &["pseudonym", text])

@@ -51,6 +51,7 @@ pub(crate) struct App {
     pub(crate) claims: MemoryStore,
     /// How long a conversation is remembered; zero: not at all.
     pub(crate) conversation_window: SignedDuration,
+    leave: watch::Sender<bool>,
     stop: watch::Sender<bool>,
 }
 
@@ -155,6 +156,7 @@ impl App {
             places,
             claims: MemoryStore::default(),
             conversation_window,
+            leave: watch::Sender::new(false),
             stop: watch::Sender::new(false),
         })
     }
@@ -193,13 +195,20 @@ impl App {
         self.recorder.sink(agent.name.clone(), agent_id.clone())
     }
 
-    /// Says that the server stops: it is not ready any more, and viewers are sent away.
+    /// Says that the server will stop: it is not ready any more, and answers all the same.
+    pub(crate) fn begin_leave(&self) {
+        self.leave.send_replace(true);
+    }
+
+    /// Says that the server stops: viewers are sent away, and connections end after their answer.
     pub(crate) fn begin_stop(&self) {
+        self.leave.send_replace(true);
         self.stop.send_replace(true);
     }
 
-    pub(crate) fn is_stopping(&self) -> bool {
-        *self.stop.borrow()
+    /// Whether the server stops, or will.
+    pub(crate) fn is_leaving(&self) -> bool {
+        *self.leave.borrow()
     }
 
     /// Changes to `true` when the server stops.

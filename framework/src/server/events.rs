@@ -71,6 +71,7 @@ pub(crate) async fn answer(
         call_id: query.get("call_id").map(|id| shown_id(id).into_owned()),
         after,
         greeted: false,
+        gone: false,
         _viewer: viewer,
     };
     *response.body_mut() = StreamBody::new(stream::unfold(watch, next)).boxed_unsync();
@@ -84,6 +85,7 @@ struct Watch {
     call_id: Option<String>,
     after: EventId,
     greeted: bool,
+    gone: bool,
     _viewer: Viewer,
 }
 
@@ -95,7 +97,7 @@ async fn next(mut watch: Watch) -> Option<(Result<Frame<Bytes>, Infallible>, Wat
     let mut stopping = watch.app.stopping();
     loop {
         if *stopping.borrow() {
-            return None;
+            return farewell(watch);
         }
         let events = match watch.app.store.after(&watch.agent_id, watch.after, BATCH).await {
             Ok(events) => events,
@@ -120,12 +122,21 @@ async fn next(mut watch: Watch) -> Option<(Result<Frame<Bytes>, Infallible>, Wat
                     return None;
                 }
             }
-            _ = stopping.wait_for(|stopping| *stopping) => return None,
+            _ = stopping.wait_for(|stopping| *stopping) => return farewell(watch),
             () = tokio::time::sleep(KEEP_ALIVE) => {
                 return Some((Ok(Frame::data(Bytes::from_static(b": alive\n\n"))), watch));
             }
         }
     }
+}
+
+/// The end of the stream of a server that stops: the viewer comes back soon, here or at another instance, and goes on from its
+/// last event.
+fn farewell(mut watch: Watch) -> Option<(Result<Frame<Bytes>, Infallible>, Watch)> {
+    if std::mem::replace(&mut watch.gone, true) {
+        return None;
+    }
+    Some((Ok(Frame::data(Bytes::from_static(b"retry: 500\n: the server stops\n\n"))), watch))
 }
 
 /// JSON holds no line breaks, so an event is one `data:` line.

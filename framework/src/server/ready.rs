@@ -9,7 +9,7 @@ use super::response::{Body, json};
 /// `ready`; `degraded` where the store is down, since calls go on without it and taking the instance out of service would
 /// help nobody; `stopping`, with 503.
 pub(super) async fn answer(app: &App) -> Response<Body> {
-    if app.is_stopping() {
+    if app.is_leaving() {
         let body = json!({"status": "stopping", "reasons": ["the server was told to stop"]});
         return json(StatusCode::SERVICE_UNAVAILABLE, &body);
     }

@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use hyper::{Response, StatusCode};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::app::App;
 use super::conversation;
@@ -42,22 +43,31 @@ pub(crate) async fn post_prompt(
         Ok(kept) => kept,
         Err(error) => return not_kept(&error, call_id.as_deref()),
     };
-    if is_new(app, &told).await {
+    let is_new = is_new(app, &told).await;
+    if is_new {
         contained("on_report", agent, agent.agent.on_report(&report)).await;
-        let mut data = json!({"summary": summary});
-        if let Kept::Stored(Stored { id, .. }) = kept {
-            data["conversation"] = id.into();
-        }
-        app.sink(agent, &agent_id).emit(Event::new("conversation_ended", data), call_id.as_deref());
-        app.recorder.flush().await;
-        if let Err(error) = app.store.finish(&told, Bytes::new(), TOLD).await {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "a report that comes again will count as new"
-            );
-        }
+    }
+    let mut data = json!({"summary": summary});
+    if let Kept::Stored(Stored { id, .. }) = kept {
+        data["conversation"] = id.into();
+    }
+    // Also when the report came before: the process may have ended before it said so.
+    let id = event_id(&told.argument);
+    let event = Event::new("conversation_ended", data);
+    app.recorder.emit_once(id, &agent.name, &agent_id, &event, call_id.as_deref());
+    app.recorder.flush().await;
+    if is_new && let Err(error) = app.store.finish(&told, Bytes::new(), TOLD).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "a report that comes again will count as new");
     }
     json(StatusCode::OK, &json!({"response": "data received"}))
+}
+
+/// The id of the event of a report, the same whenever that report comes.
+fn event_id(digest: &[u8; 32]) -> Uuid {
+    let mut id = [0; 16];
+    id.copy_from_slice(&digest[..16]);
+    Uuid::from_bytes(id)
 }
 
 /// Whether a report is new: the platform sends one again when it did not hear the answer. One whose agent was being told
@@ -91,19 +101,18 @@ pub(crate) async fn dead_letter(
 ) -> Response<Body> {
     let masked = app.redactor.text(&String::from_utf8_lossy(bytes)).into_owned();
     let letter = Conversation::dead_letter(agent.name.clone(), agent_id.clone(), masked, problem.clone());
+    let id = event_id(&letter.digest());
     let kept = match app.recorder.report(letter).await {
         Ok(kept) => kept,
         Err(error) => return not_kept(&error, None),
     };
-    if !matches!(kept, Kept::Stored(Stored { again: true, .. })) {
-        tracing::warn!(agent = %agent.name, problem, "a report that cannot be read was kept as it is");
-        let mut data = json!({"problem": problem});
-        if let Kept::Stored(Stored { id, .. }) = kept {
-            data["conversation"] = id.into();
-        }
-        app.sink(agent, &agent_id).emit(Event::new("report_unreadable", data), None);
-        app.recorder.flush().await;
+    tracing::warn!(agent = %agent.name, problem, "a report that cannot be read was kept as it is");
+    let mut data = json!({"problem": problem});
+    if let Kept::Stored(Stored { id, .. }) = kept {
+        data["conversation"] = id.into();
     }
+    app.recorder.emit_once(id, &agent.name, &agent_id, &Event::new("report_unreadable", data), None);
+    app.recorder.flush().await;
     refusal(StatusCode::BAD_REQUEST, &format!("{problem}; it was kept as it is"))
 }
 

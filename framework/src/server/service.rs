@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
 use hyper::body::{Body as _, Incoming};
 use hyper::header::{self, HeaderValue};
-use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use serde_json::json;
 use url::Url;
 
@@ -48,9 +48,15 @@ pub(crate) async fn answer(app: Arc<App>, peer: IpAddr, request: Request<Incomin
     let route = app.routes.find(request.uri().path());
     let name = route.as_ref().map_or("none", Route::name);
     let head = request.method() == Method::HEAD;
+    let one_by_one = request.version() < Version::HTTP_2;
     let visit = Visit::of(&app, peer, request.headers());
     let response = guard(&app, route, &visit, request).await;
-    finish(response, name, head, visit.is_secure())
+    let mut response = finish(response, name, head, visit.is_secure());
+    if one_by_one && app.is_leaving() {
+        // Whoever keeps the connection would meet its end with some later request.
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
+    response
 }
 
 /// What every answer gets. `name` is that of its route, `head` says that it is for HEAD, and `secure` that its request came

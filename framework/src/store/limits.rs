@@ -23,6 +23,11 @@ impl LimitKey {
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
+
+    /// The key of these bytes, from a store that keeps it elsewhere.
+    pub fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
 }
 
 /// How much fits under one key: at most `most` events within any `window`.

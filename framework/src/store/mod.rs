@@ -17,6 +17,8 @@ mod measured;
 mod memory;
 mod messages;
 mod metrics;
+#[cfg(any(feature = "redis", feature = "sqlite"))]
+mod private;
 mod recorder;
 #[cfg(feature = "redis")]
 mod redis;
@@ -152,12 +154,18 @@ pub(crate) fn secret(setup: &Setup) -> Option<SecretString> {
 pub(crate) fn open(setup: &Setup) -> Result<Arc<dyn Store>, StoreError> {
     let name = setup.setting(STORE).unwrap_or_else(|| DEFAULT.to_owned());
     let (scheme, rest) = name.split_once(':').unwrap_or((&name, ""));
+    #[cfg(any(feature = "redis", feature = "sqlite"))]
+    let private = |store: Arc<dyn Store>| -> Result<Arc<dyn Store>, StoreError> {
+        Ok(Arc::new(private::Private::new(store, setup.sealer().store_key())?))
+    };
     let store: Arc<dyn Store> = match scheme {
         "memory" if rest.is_empty() => Arc::new(MemoryStore::default()),
         #[cfg(feature = "sqlite")]
-        "sqlite" => Arc::new(SqliteStore::from_setup(setup, rest)?),
+        "sqlite" => private(Arc::new(SqliteStore::from_setup(setup, rest)?))?,
         #[cfg(feature = "redis")]
-        "redis" | "rediss" | "redis+unix" | "unix" => Arc::new(RedisStore::from_setup(setup, &name)?),
+        "redis" | "rediss" | "redis+unix" | "unix" => {
+            private(Arc::new(RedisStore::from_setup(setup, &name)?))?
+        }
         // A URL may hold a password: only the scheme is repeated.
         scheme => return Err(StoreError::Unknown(format!("{scheme}:"))),
     };

@@ -84,11 +84,13 @@ impl Tail {
     }
 
     /// Whether events of an agent id are kept here.
+    #[cfg(any(test, feature = "sqlite"))]
     pub(super) fn is_watched(&self, agent_id: &str) -> bool {
         self.lock().contains_key(agent_id)
     }
 
     /// Whether anybody waits for anything.
+    #[cfg(any(test, feature = "sqlite"))]
     pub(super) fn is_waited_for(&self) -> bool {
         self.lock().values().any(|end| end.changes.receiver_count() > 0)
     }
@@ -174,6 +176,7 @@ impl Tail {
     }
 
     /// Forgets all events, and wakes all who wait: somebody else has written to the store.
+    #[cfg(any(test, feature = "sqlite"))]
     pub(super) fn forget(&self) {
         for end in self.lock().values_mut() {
             end.forget();

@@ -1,8 +1,13 @@
 //! Runs against faults: seeded, bounded, and each prints its figures. `cargo run --release -p swaig-tests --bin faults` runs
 //! them at full length, `tests/faults.rs` in short.
 
+pub mod crash;
+mod ledger;
 mod line;
+pub mod outage;
 mod random;
+pub mod rolling;
+pub mod soak;
 pub mod upstream;
 
 pub use line::{Failure, Line};

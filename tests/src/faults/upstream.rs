@@ -10,6 +10,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
+use super::ledger::number_of;
 use super::{Figures, Line, Random};
 use crate::{Employee, Recorded, StandIn, UNLIMITED, Will, function_request};
 
@@ -107,11 +108,6 @@ async fn phone_call(seed: u64, call: u64, lines: &mut [Line]) -> Vec<String> {
     let verify = webhook("verify_mfa", json!({"token": "123456"}), &meta_data);
     let verified = post(&mut lines[0], &verify).await;
     spoken.into_iter().chain([self::spoken(&verified)]).collect()
-}
-
-/// A number of a caller that no other has; it is a valid one.
-fn number_of(call: u64) -> String {
-    format!("+1212{:07}", 2_000_000 + call % 7_999_999)
 }
 
 async fn post(line: &mut Line, body: &Value) -> Value {

@@ -9,6 +9,7 @@ mod connection;
 mod framing;
 mod limits;
 mod screen;
+mod socket;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod socketless;
 mod stream;
@@ -24,6 +25,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
@@ -39,6 +41,10 @@ use tls::Tls;
 pub(crate) const TLS_CERTIFICATE: &str = "SWAIG_TLS_CERTIFICATE";
 /// The setting that names the file of the certificate's key.
 const TLS_KEY: &str = "SWAIG_TLS_KEY";
+/// The setting: for how many seconds a server that is told to stop answers all while it says that it is not ready.
+const STOP_GRACE: &str = "SWAIG_STOP_GRACE";
+/// Long enough for a load balancer that looks every two seconds.
+const DEFAULT_STOP_GRACE: u64 = 5;
 /// How long a stop waits for answers that are under way: longer than any webhook may take.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -60,6 +66,7 @@ pub struct Server {
     admission: Admission,
     listener: TcpListener,
     address: SocketAddr,
+    grace: Duration,
 }
 
 impl Server {
@@ -70,18 +77,16 @@ impl Server {
     /// A [`StartError`] that says what to change.
     pub async fn start(setup: Setup, address: &str) -> Result<Self, StartError> {
         let listen_error = |source| StartError::Listen { address: address.to_owned(), source };
-        let candidates: Vec<_> = tokio::net::lookup_host(address).await.map_err(listen_error)?.collect();
-        if setup.signalwire().is_sandbox() && !candidates.iter().all(|it| it.ip().is_loopback()) {
-            return Err(StartError::SandboxAddress { address: address.to_owned() });
-        }
         let limits = Limits::from_settings(setup.settings())?;
+        let grace = setup.settings().number(STOP_GRACE, 0..=3600)?.unwrap_or(DEFAULT_STOP_GRACE);
         let tls = Tls::from_settings(&setup)?;
-        let listener = TcpListener::bind(&*candidates).await.map_err(listen_error)?;
+        let listener = socket::listen(&setup, address).await?;
         let address = listener.local_addr().map_err(listen_error)?;
         metrics::install();
         let app = App::start(setup, &url_of(address, scheme(tls.is_some()))?).await?;
         let shared = Shared { app, tls, idle: limits.idle };
-        Ok(Self { shared: Arc::new(shared), admission: Admission::new(&limits), listener, address })
+        let grace = Duration::from_secs(grace);
+        Ok(Self { shared: Arc::new(shared), admission: Admission::new(&limits), listener, address, grace })
     }
 
     /// The address that it listens on, with the port that was chosen for port 0.
@@ -105,21 +110,31 @@ impl Server {
         self.shared.tls.as_ref().map(|tls| tls.reload())
     }
 
-    /// Answers requests until `stop` is done, then ends what is under way within 10 seconds.
+    /// Answers requests until `stop` is done and the grace of `SWAIG_STOP_GRACE` is over, then ends what is under way within
+    /// 10 seconds.
+    ///
+    /// During the grace `/ready` answers 503, so that whoever sends requests here finds another instance; all are answered
+    /// still.
     ///
     /// With TLS, a certificate or a key whose file has changed is used from then on: the files are looked at every 10
     /// seconds. Files that cannot be used, or do not fit together, change nothing.
     pub async fn run_until(self, stop: impl Future<Output = ()>) {
-        let mut stop = std::pin::pin!(stop);
+        self.run(stop, std::future::pending()).await;
+    }
+
+    /// As [`run_until`](Self::run_until), and the grace ends early when `hurry` is done.
+    pub(crate) async fn run(self, stop: impl Future<Output = ()>, hurry: impl Future<Output = ()>) {
+        let leave = async {
+            stop.await;
+            self.shared.app.begin_leave();
+            let _ = tokio::time::timeout(self.grace, hurry).await;
+        };
+        let mut leave = std::pin::pin!(leave);
         let tls = self.shared.tls.clone();
         let mut certificate = std::pin::pin!(watch(tls.as_deref()));
         loop {
-            let accept = async {
-                let place = self.admission.place().await;
-                (place, self.listener.accept().await)
-            };
             tokio::select! {
-                (place, accepted) = accept => match accepted {
+                (place, accepted) = accept(&self.admission, &self.listener) => match accepted {
                     Ok((stream, peer)) => self.serve(place, stream, peer),
                     Err(error) => {
                         // Out of file descriptors, most likely: others have to close theirs first.
@@ -128,8 +143,12 @@ impl Server {
                     }
                 },
                 () = &mut certificate => {}
-                () = &mut stop => break,
+                () = &mut leave => break,
             }
+        }
+        // Those who have connected already are answered, too.
+        while let Some((place, Ok((stream, peer)))) = accept(&self.admission, &self.listener).now_or_never() {
+            self.serve(place, stream, peer);
         }
         self.shared.app.begin_stop();
         drop(self.listener);
@@ -156,6 +175,15 @@ impl Server {
             drop(admitted);
         });
     }
+}
+
+/// Waits for a place, and for somebody who takes it.
+async fn accept(
+    admission: &Admission,
+    listener: &TcpListener,
+) -> (Place, std::io::Result<(TcpStream, SocketAddr)>) {
+    let place = admission.place().await;
+    (place, listener.accept().await)
 }
 
 /// Keeps the certificate as its files have it. It never ends.

@@ -9,9 +9,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::{Timestamp, Unit};
 use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
 
 use super::spool::{NoRoom, Spool};
-use super::{Conversation, EventSink, NewEvent, Store, StoreError, Stored};
+use super::{Conversation, Event, EventSink, NewEvent, Store, StoreError, Stored};
 use crate::redact::{Redactor, shown_id};
 use crate::setup::{Setup, SetupError};
 use writer::{Writer, within};
@@ -27,6 +28,8 @@ pub struct Recorder {
 
 enum Item {
     Event(NewEvent),
+    /// An event that is in the store once, however often it comes.
+    Once(Uuid, NewEvent),
     Report(Box<Conversation>, oneshot::Sender<Result<(), NoRoom>>),
     Flush(oneshot::Sender<()>),
 }
@@ -72,17 +75,40 @@ impl Recorder {
     pub(crate) fn sink(&self, agent: Arc<str>, agent_id: Arc<str>) -> EventSink {
         let recorder = self.clone();
         EventSink::new(move |event, call_id| {
-            let event = NewEvent {
-                at: now(),
-                agent: agent.clone(),
-                agent_id: agent_id.clone(),
-                call_id: call_id.filter(|id| !id.is_empty()).map(|id| shown_id(id).into_owned()),
-                data: recorder.redactor.json(event.data()),
-                kind: event.kind().to_owned().into(),
-            };
+            let event = recorder.masked(&agent, &agent_id, &event, call_id);
             // The task ends after the last sender only; a runtime that shuts down is the exception, and then nobody watches.
             let _ = recorder.queue.send(Item::Event(event));
         })
+    }
+
+    /// Emits an event that is in the store once, however often this is done with the same id within a day.
+    pub(crate) fn emit_once(
+        &self,
+        id: Uuid,
+        agent: &Arc<str>,
+        agent_id: &Arc<str>,
+        event: &Event,
+        call_id: Option<&str>,
+    ) {
+        let event = self.masked(agent, agent_id, event, call_id);
+        let _ = self.queue.send(Item::Once(id, event));
+    }
+
+    fn masked(
+        &self,
+        agent: &Arc<str>,
+        agent_id: &Arc<str>,
+        event: &Event,
+        call_id: Option<&str>,
+    ) -> NewEvent {
+        NewEvent {
+            at: now(),
+            agent: agent.clone(),
+            agent_id: agent_id.clone(),
+            call_id: call_id.filter(|id| !id.is_empty()).map(|id| shown_id(id).into_owned()),
+            data: self.redactor.json(event.data()),
+            kind: event.kind().to_owned().into(),
+        }
     }
 
     /// Waits until all that was emitted before is in the store, or waits for it.

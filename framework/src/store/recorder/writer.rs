@@ -68,20 +68,15 @@ impl Writer {
         for item in group.drain(..) {
             match item {
                 Item::Event(event) => events.push(event),
+                Item::Once(id, event) => {
+                    self.append(EventBatch::new(std::mem::take(&mut events))).await;
+                    self.append(EventBatch { id, events: vec![event] }).await;
+                }
                 Item::Report(report, done) => reports.push((report, done)),
                 Item::Flush(done) => waiting.push(done),
             }
         }
-        if !events.is_empty() {
-            let batch = EventBatch::new(events);
-            if !self.spool.is_empty() {
-                self.wait_with(batch);
-            } else if let Err(error) = within(self.store.append(&batch)).await {
-                tracing::error!(error = &error as &dyn std::error::Error, "events wait for the store");
-                self.wait_with(batch);
-                self.later();
-            }
-        }
+        self.append(EventBatch::new(events)).await;
         for (report, done) in reports {
             let kept = self.spool.push(Record::Report(report));
             self.count();
@@ -89,6 +84,19 @@ impl Writer {
         }
         for done in waiting {
             let _ = done.send(());
+        }
+    }
+
+    async fn append(&mut self, batch: EventBatch) {
+        if batch.events.is_empty() {
+            return;
+        }
+        if !self.spool.is_empty() {
+            self.wait_with(batch);
+        } else if let Err(error) = within(self.store.append(&batch)).await {
+            tracing::error!(error = &error as &dyn std::error::Error, "events wait for the store");
+            self.wait_with(batch);
+            self.later();
         }
     }
 

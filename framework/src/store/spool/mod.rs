@@ -30,6 +30,17 @@ pub(super) enum Record {
     Report(Box<Conversation>),
 }
 
+impl Record {
+    /// The record as a file may hold it: the key of a conversation is a digest of a phone number, which is soon guessed. A
+    /// report that comes into the store by the file is of no earlier conversation.
+    fn without_key(&self) -> Self {
+        match self {
+            Self::Report(report) => Self::Report(Box::new(Conversation { key: None, ..(**report).clone() })),
+            events @ Self::Events(_) => events.clone(),
+        }
+    }
+}
+
 /// There is no room for a record.
 #[derive(Debug, thiserror::Error)]
 #[error("more than SWAIG_SPOOL_SIZE waits for the store")]
@@ -83,7 +94,7 @@ impl Spool {
     /// Keeps a record until it is [taken](Self::taken).
     pub(super) fn push(&mut self, record: Record) -> Result<(), NoRoom> {
         // Keys are texts and values are JSON: there is nothing here that could fail.
-        let line = serde_json::to_vec(&record).unwrap_or_default();
+        let line = serde_json::to_vec(&record.without_key()).unwrap_or_default();
         // A report is worth more than many events, and whoever sends one can be asked to come back.
         let most = match record {
             Record::Events(_) => self.most / 4 * 3,
