@@ -1,6 +1,9 @@
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Barrier, mpsc};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use serde_json::json;
 
 use super::super::{
@@ -10,7 +13,7 @@ use super::super::{
 use super::*;
 use crate::call::Report;
 use crate::store::conformance::{self, event};
-use crate::store::{Bound, LimitKey};
+use crate::store::{Bound, LimitKey, NewEvent};
 
 const LONG: Duration = Duration::from_mins(5);
 
@@ -111,13 +114,31 @@ async fn two_processes_may_share_it_while_one_hands_over_to_the_other() {
     waiting.await.unwrap();
 }
 
+/// Keeps the writer busy until the sender is used or dropped.
+async fn gate(store: &Arc<SqliteStore>) -> mpsc::Sender<()> {
+    let (open, opened) = mpsc::channel();
+    let (here, arrived) = tokio::sync::oneshot::channel();
+    let store = store.clone();
+    tokio::spawn(async move {
+        let wait = move |_: &Connection| {
+            let _ = here.send(());
+            let _ = opened.recv();
+            Ok(())
+        };
+        store.write(wait).await
+    });
+    arrived.await.unwrap();
+    open
+}
+
 #[tokio::test]
 async fn changes_that_come_together_are_committed_together_and_one_that_fails_is_undone_alone() {
     let folder = Folder::new();
     let store = Arc::new(folder.open().unwrap());
-    let changes = (0..400_u32).map(|number| {
-        let store = store.clone();
-        async move {
+    let gate = gate(&store).await;
+    let mut changes: Vec<_> = (0..400_u32)
+        .map(|number| {
+            let path = folder.path();
             let work = move |connection: &Connection| {
                 connection
                     .execute("INSERT INTO events (agent_id, at, json) VALUES ('7', ?1, x'7b7d')", [number])?;
@@ -125,21 +146,120 @@ async fn changes_that_come_together_are_committed_together_and_one_that_fails_is
                     // After it has changed something.
                     connection.execute("INSERT INTO nothing VALUES (1)", [])?;
                 }
-                connection.query_row("SELECT pings FROM state", [], |row| row.get::<_, u32>(0))
+                assert!(number != 4, "this change panics");
+                // What another connection sees is what was committed before this group.
+                Connection::open(&path)?
+                    .query_row("SELECT count(*) FROM events", [], |row| row.get::<_, i64>(0))
             };
-            store.write(work).await.is_ok()
+            // All begin within one turn of this task.
+            Box::pin(tokio::task::unconstrained(store.write(work)))
+        })
+        .collect();
+    for change in &mut changes {
+        assert!(change.now_or_never().is_none(), "it waits at the gate");
+    }
+    drop(gate);
+    let mut before = HashSet::new();
+    let mut worked = 0;
+    for change in changes {
+        if let Ok(committed) = change.await {
+            before.insert(committed);
+            worked += 1;
         }
-    });
-    let worked = futures_util::future::join_all(changes.collect::<Vec<_>>()).await;
-    assert_eq!(worked.iter().filter(|worked| **worked).count(), 360);
+    }
+    assert_eq!(worked, 359);
+    assert!(before.len() <= 3, "400 changes in {} commits", before.len());
     let times: HashSet<i64> = store
         .read(|connection| {
             connection.prepare("SELECT at FROM events")?.query_map([], |row| row.get(0))?.collect()
         })
         .await
         .unwrap();
-    assert_eq!(times.len(), 360);
-    assert!(times.iter().all(|number| number % 10 != 3));
+    assert_eq!(times.len(), 359);
+    assert!(times.iter().all(|number| number % 10 != 3 && *number != 4));
+    append(&store, 1).await;
+}
+
+#[tokio::test]
+async fn what_waits_for_the_writer_is_bounded() {
+    let folder = Folder::new();
+    let store = Arc::new(folder.open().unwrap());
+    let gate = gate(&store).await;
+    let ran = Arc::new(AtomicUsize::new(0));
+    for _ in 0..5_000 {
+        let ran = ran.clone();
+        let change =
+            tokio::task::unconstrained(store.write(move |_| Ok(ran.fetch_add(1, Ordering::Relaxed))));
+        // Who asked gives up. What was in the queue by then is done all the same.
+        assert!(change.now_or_never().is_none());
+    }
+    drop(gate);
+    store.ping().await.unwrap();
+    assert_eq!(ran.load(Ordering::Relaxed), 4095, "beside the one that kept the writer busy");
+}
+
+#[tokio::test]
+async fn who_begins_to_watch_between_a_change_and_its_commit_is_woken() {
+    let folder = Folder::new();
+    let store = Arc::new(folder.open().unwrap());
+    let closed = gate(&store).await;
+    let batch = EventBatch::new(vec![event("7", json!(1))]);
+    let mut appended = store.append(&batch);
+    assert!(appended.as_mut().now_or_never().is_none());
+    // In the group of the event, after it.
+    let before_commit = tokio::spawn({
+        let store = store.clone();
+        async move { gate(&store).await }
+    });
+    tokio::task::yield_now().await;
+    drop(closed);
+    let before_commit = before_commit.await.unwrap();
+    let mut changed = store.changed("7", 0);
+    assert!(changed.as_mut().now_or_never().is_none());
+    // Four reads at once: that of the watcher has ended, and had found nothing.
+    let all = Arc::new(Barrier::new(4));
+    let reads = (0..4).map(|_| {
+        let all = all.clone();
+        store.read(move |_| Ok(all.wait().is_leader()))
+    });
+    let mut reads = std::pin::pin!(futures_util::future::join_all(reads.collect::<Vec<_>>()));
+    tokio::select! {
+        biased;
+        changed = &mut changed => panic!("nothing is committed yet: {changed:?}"),
+        _ = &mut reads => {}
+    }
+    assert!(changed.as_mut().now_or_never().is_none());
+    drop(before_commit);
+    appended.await.unwrap();
+    changed.await.unwrap();
+    assert_eq!(store.after("7", 0, 9).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_read_that_nobody_waits_for_keeps_its_turn_to_its_end() {
+    let folder = Folder::new();
+    let store = folder.open().unwrap();
+    let (open, opened) = mpsc::channel::<()>();
+    let opened = Arc::new(std::sync::Mutex::new(opened));
+    for _ in 0..4 {
+        let (here, arrived) = tokio::sync::oneshot::channel();
+        let opened = opened.clone();
+        let read = store.read(move |_| {
+            let _ = here.send(());
+            let _ = opened.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv();
+            Ok(())
+        });
+        tokio::select! {
+            biased;
+            read = read => panic!("it cannot end: {read:?}"),
+            arrived = arrived => arrived.unwrap(),
+        }
+    }
+    let mut fifth = std::pin::pin!(store.latest("7"));
+    let beside_them = tokio::time::timeout(Duration::from_millis(50), &mut fifth).await;
+    assert!(beside_them.is_err(), "there is a fifth connection");
+    drop(open);
+    assert_eq!(fifth.await.unwrap(), 0);
 }
 
 #[tokio::test]
@@ -172,24 +292,55 @@ async fn a_disk_without_room_is_said_and_used_again_when_there_is_some() {
 async fn a_clock_that_was_set_back_blocks_nobody_for_long() {
     let folder = Folder::new();
     let store = folder.open().unwrap();
-    let bound = Bound { key: LimitKey::new("test", "a"), most: 1, window: Duration::from_millis(50) };
-    store.claim(&key(1), LONG, LONG).await.unwrap();
-    assert_eq!(store.count(&[bound], [1; 16]).await.unwrap(), None);
+    let short = Duration::from_millis(50);
+    let bounds: Vec<_> = ["counted", "looked at"]
+        .map(|subject| Bound { key: LimitKey::new("test", subject), most: 1, window: short })
+        .to_vec();
+    for argument in 1..=2 {
+        assert_eq!(store.claim(&key(argument), short, LONG).await.unwrap(), Claim::Run);
+    }
+    store.finish(&key(3), "reply".into(), short).await.unwrap();
+    assert_eq!(store.count(&bounds, [1; 16]).await.unwrap(), None);
     // As if all of it had happened in a year from now.
     let year = 365 * 24 * 60 * 60 * 1000_i64;
     store
         .write(move |connection| {
-            connection.execute("UPDATE replies SET lease = lease + ?1, ends = ends + ?1", [year])?;
+            connection.execute(
+                "UPDATE replies SET made = made + ?1, lease = lease + ?1, ends = ends + ?1",
+                [year],
+            )?;
             connection.execute("UPDATE limits SET at = at + ?1, ends = ends + ?1", [year])
         })
         .await
         .unwrap();
-    let short = Duration::from_millis(30);
-    assert_eq!(store.claim(&key(1), short, LONG).await.unwrap(), Claim::Running);
+    // Whoever waits without a claim as well.
+    assert_eq!(store.wait(&key(2)).await.unwrap(), None);
+    assert_eq!(store.claim(&key(1), LONG, LONG).await.unwrap(), Claim::Running);
     assert_eq!(store.wait(&key(1)).await.unwrap(), None);
-    assert_eq!(store.claim(&key(1), short, LONG).await.unwrap(), Claim::Interrupted);
-    let full = store.count(&[bound], [2; 16]).await.unwrap().unwrap();
-    assert!(full.room_in <= bound.window, "{full:?}");
+    assert_eq!(store.claim(&key(1), LONG, LONG).await.unwrap(), Claim::Interrupted);
+    assert_eq!(store.claim(&key(3), LONG, LONG).await.unwrap(), Claim::Done("reply".into()));
+    for full in [store.count(&bounds[..1], [2; 16]).await.unwrap(), store.look(&bounds[1..]).await.unwrap()] {
+        assert!(full.unwrap().room_in <= short, "{full:?}");
+    }
+    // They end by the clock of the store, so there is nothing but the clock to wait for.
+    tokio::time::sleep(2 * short).await;
+    assert_eq!(store.claim(&key(3), LONG, LONG).await.unwrap(), Claim::Run);
+    assert_eq!(store.count(&bounds[..1], [3; 16]).await.unwrap(), None);
+    assert_eq!(store.look(&bounds[1..]).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn of_two_bounds_of_one_key_the_longer_one_says_how_long_it_is_kept() {
+    let folder = Folder::new();
+    let store = folder.open().unwrap();
+    let long = Bound { key: LimitKey::new("test", "a"), most: 5, window: LONG };
+    let short = Bound { window: Duration::from_millis(1), ..long };
+    assert_eq!(store.count(&[long, short], [1; 16]).await.unwrap(), None);
+    let kept: i64 = store
+        .read(|connection| connection.query_row("SELECT ends - at FROM limits", [], |row| row.get(0)))
+        .await
+        .unwrap();
+    assert_eq!(kept, milliseconds(LONG));
 }
 
 #[tokio::test]
@@ -214,6 +365,34 @@ async fn what_is_too_old_goes_and_ids_never_come_back() {
     assert_eq!(replies, 0);
     append(&store, 1).await;
     assert_eq!(store.latest("7").await.unwrap(), 1201);
+    // What is free goes back to the disk, but for an eighth.
+    let of = |name| folder.connection().pragma_query_value(None, name, |row| row.get::<_, i64>(0)).unwrap();
+    assert!(of("freelist_count") <= of("page_count") / 8, "{} of {}", of("freelist_count"), of("page_count"));
+}
+
+#[tokio::test]
+async fn of_events_and_reports_the_oldest_go_first() {
+    let folder = Folder::new();
+    let store = folder.open().unwrap();
+    let at = |second| jiff::Timestamp::from_second(second).unwrap();
+    for second in [10, 900].into_iter().flat_map(|second| [second; 15]).zip(0..) {
+        let report = Report::new(json!({"call_id": format!("c{}", second.1)}));
+        let mut conversation = Conversation::new("mfa".into(), "7".into(), None, report);
+        conversation.received_at = at(second.0);
+        store.put(&conversation).await.unwrap();
+    }
+    let events = (0..600).map(|number| NewEvent { at: at(100 + number), ..event("7", json!(number)) });
+    store.append(&EventBatch::new(events.collect())).await.unwrap();
+    // Everything is too much.
+    let retention = Retention::of(None, Some(1));
+    let left = async || {
+        retention.tidy(&folder.connection()).unwrap();
+        (store.after("7", 0, 1000).await.unwrap().len(), store.list(None, None, 100).await.unwrap().len())
+    };
+    assert_eq!(left().await, (600, 15));
+    assert_eq!(left().await, (100, 15));
+    assert_eq!(left().await, (0, 15));
+    assert_eq!(left().await, (0, 0));
 }
 
 #[tokio::test]
@@ -305,6 +484,51 @@ async fn a_file_that_another_program_holds_is_said_to_be_locked() {
     other.execute_batch("ROLLBACK; PRAGMA locking_mode = NORMAL; SELECT * FROM state;").unwrap();
     drop(other);
     folder.open().unwrap().ping().await.unwrap();
+}
+
+#[test]
+fn several_that_start_at_the_same_moment_make_one_file() {
+    for _ in 0..20 {
+        let folder = Folder::new();
+        let all = Barrier::new(6);
+        let opened: Vec<_> = std::thread::scope(|scope| {
+            let open = || {
+                all.wait();
+                open::writer(&folder.path(), Sync::Normal).map(drop)
+            };
+            let threads: Vec<_> = (0..6).map(|_| scope.spawn(open)).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        });
+        assert!(opened.iter().all(Result::is_ok), "{opened:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_hands_over_does_not_say_that_the_next_one_has_closed_it() {
+    let folder = Folder::new();
+    let is_open = || {
+        folder.connection().query_row("SELECT open != 0 FROM state", [], |row| row.get::<_, bool>(0)).unwrap()
+    };
+    let (old, new) = (folder.open().unwrap(), folder.open().unwrap());
+    old.close().await;
+    assert!(is_open());
+    append(&new, 1).await;
+    new.latest("7").await.unwrap();
+    new.close().await;
+    assert!(!is_open());
+    let left: Vec<_> =
+        std::fs::read_dir(folder.0.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(left, ["store.db"], "the write-ahead log is in the file");
+}
+
+#[tokio::test]
+async fn a_folder_that_cannot_be_written_is_named() {
+    let folder = Folder::new();
+    folder.open().unwrap().close().await;
+    // Nobody can make a file of this name.
+    std::fs::create_dir(folder.0.path().join("store.db-wal")).unwrap();
+    let error = folder.error().to_string();
+    assert!(error.contains("store.db") && error.contains("into its folder"), "{error}");
 }
 
 #[test]
