@@ -49,8 +49,10 @@ pub(crate) async fn answer(app: Arc<App>, peer: IpAddr, request: Request<Incomin
     let name = route.as_ref().map_or("none", Route::name);
     let head = request.method() == Method::HEAD;
     let one_by_one = request.version() < Version::HTTP_2;
+    let in_flight = metrics::InFlight::begin();
     let visit = Visit::of(&app, peer, request.headers());
     let response = guard(&app, route, &visit, request).await;
+    in_flight.answered(name);
     let mut response = finish(response, name, head, visit.is_secure());
     if one_by_one && app.is_leaving() {
         // Whoever keeps the connection would meet its end with some later request.
