@@ -66,6 +66,7 @@ pub struct Program {
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
     input: Stdio,
+    password: Option<String>,
     folder: TempDir,
 }
 
@@ -100,6 +101,7 @@ impl Program {
             arguments: Vec::new(),
             environment: Vec::new(),
             input: Stdio::null(),
+            password: None,
             folder,
         }
     }
@@ -146,6 +148,13 @@ impl Program {
     #[must_use]
     pub fn file(self, name: &str, text: &str) -> Self {
         std::fs::write(self.folder.path().join(name), text).expect("a file can be written");
+        self
+    }
+
+    /// Says which password its settings file sets.
+    #[must_use]
+    pub fn password(mut self, password: &str) -> Self {
+        self.password = Some(password.to_owned());
         self
     }
 
@@ -199,6 +208,7 @@ impl Program {
     pub async fn serve(self) -> Employee {
         let password = self.environment.iter().rev().find(|(name, _)| name == "SWML_BASIC_AUTH_PASSWORD");
         let password = password.map(|(_, value)| value.to_string_lossy().into_owned());
+        let password = password.or_else(|| self.password.clone());
         let (child, folder) = self.spawn();
         Employee::listening(child, folder, password).await
     }

@@ -134,6 +134,57 @@ async fn during_the_grace_it_is_not_ready_and_answers_all_the_same() {
 }
 
 #[tokio::test]
+async fn whatever_was_answered_until_the_end_is_in_the_store() {
+    let folder = tempfile::tempdir().unwrap();
+    let (stand_in, told) = held().await;
+    let start = async |grace: &str| {
+        Program::new(["--listen", "127.0.0.1:0"])
+            .account(&stand_in)
+            .set("SWAIG_STORE", format!("sqlite:{}", folder.path().join("store.db").display()))
+            .set("SWAIG_SECRET", "0123456789abcdef0123456789abcdef")
+            .set("SWAIG_STOP_GRACE", grace)
+            .serve()
+            .await
+    };
+    let mut employee = start("600").await;
+    let call = PhoneCall::from(&employee, "+15551230000").await;
+    let webhook = call.webhook("send_mfa", &json!({}));
+    let slow = tokio::spawn({
+        let (client, webhook) = (employee.client(), webhook.clone());
+        async move { client.post("/mfa/swaig", &webhook).await.json() }
+    });
+    stand_in.wait_for(1).await;
+    employee.signal("TERM");
+    soon("the end of readiness", async {
+        while employee.stranger().get("/ready").await.status != 503 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await;
+    // During the grace, and while a function runs.
+    assert_eq!(call.end(json!({"post_prompt_data": {"raw": "Goodbye"}})).await.status, 200);
+    employee.signal("TERM");
+    closed(&employee).await;
+    told.notify_one();
+    let answered = soon("the answer of a function that was running", slow).await.expect("it is answered");
+    assert_eq!(answered["response"], "6 digit number sent");
+    assert_eq!(employee.exit().await, Some(0));
+
+    let next = start("0").await;
+    let mut kinds = Vec::new();
+    let mut events = next.events("?after=0").await;
+    while !["conversation_ended", "function_replied"].iter().all(|kind| kinds.iter().any(|it| it == kind)) {
+        kinds.push(events.next().await.expect("an event").kind().to_owned());
+    }
+    let again = next.client().post("/mfa/swaig", &webhook).await.json();
+    assert_eq!(
+        (again, stand_in.sends()),
+        (answered, 1),
+        "its reply is remembered, and nothing is sent again"
+    );
+}
+
+#[tokio::test]
 async fn who_presses_ctrl_c_does_not_wait_for_the_grace() {
     let mut employee = Employee::sandbox_with([("SWAIG_STOP_GRACE", "600")]).await;
     employee.signal("INT");

@@ -5,6 +5,8 @@ mod call;
 mod check;
 mod fetch;
 mod list;
+mod log;
+mod reload;
 mod render;
 mod serve;
 mod source;
@@ -14,16 +16,16 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
 use clap::Parser as _;
-use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use crate::http::HttpError;
 use crate::redact::Redactor;
 use crate::server::TLS_CERTIFICATE;
-use crate::setup::{Settings, SettingsError, Setup, SetupError};
+use crate::setup::{SettingsError, Setup, SetupError};
 use crate::swml::YamlError;
 use crate::{RegistryError, StartError};
-use args::{Cli, Command, LogFormat};
+use args::{Cli, Command};
+use reload::Sources;
 
 /// Runs the program: the whole server and command-line tool around the agents and functions that the binary links.
 ///
@@ -54,22 +56,20 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<ExitCode, CliError> {
-    let mut settings = Settings::read(cli.config.as_deref())?;
-    if let Some(listen) = &cli.listen {
-        settings.set_flag(serve::LISTEN, listen);
-    }
+    let sources = Sources { config: cli.config, listen: cli.listen };
+    let settings = sources.read()?;
     let command = cli.command.unwrap_or(Command::Serve);
     let default_level = match command {
         Command::Serve => "info",
         Command::Call(_) => "warn,sandbox::phone=info",
         Command::Check(_) | Command::List(_) | Command::Render(_) => "warn",
     };
-    log(&settings, default_level, cli.log_format)?;
+    let level = log::start(&settings, default_level, cli.log_format)?;
     std::panic::set_hook(Box::new(log_panic));
     let setup = Setup::new(settings)?;
     match command {
         Command::Check(args) => return check::run(&setup, &args),
-        Command::Serve => runtime()?.block_on(serve::run(setup))?,
+        Command::Serve => runtime()?.block_on(serve::run(setup, sources, level))?,
         Command::List(args) => list::run(&setup, &args)?,
         Command::Render(args) => render::run(&setup, &args)?,
         Command::Call(args) => runtime()?.block_on(call::run(setup, args))?,
@@ -94,22 +94,6 @@ fn runtime() -> Result<tokio::runtime::Runtime, CliError> {
         .enable_all()
         .build()
         .map_err(|error| SetupError::failed("cannot start the runtime", error).into())
-}
-
-/// Sends the log to stderr: stdout is for what a command is asked for.
-fn log(settings: &Settings, default_level: &str, format: LogFormat) -> Result<(), CliError> {
-    let filter = settings.get("RUST_LOG").unwrap_or_else(|| default_level.to_owned());
-    let filter = EnvFilter::try_new(filter).map_err(|error| SetupError::invalid("RUST_LOG", &error))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
-        LogFormat::Text => {
-            let colour = std::io::IsTerminal::is_terminal(&std::io::stderr())
-                && std::env::var_os("NO_COLOR").is_none();
-            builder.with_ansi(colour).init();
-        }
-        LogFormat::Json => builder.json().flatten_event(true).init(),
-    }
-    Ok(())
 }
 
 /// The address that URLs start with before a server listens.

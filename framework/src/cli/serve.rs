@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use secrecy::ExposeSecret as _;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
+use super::log::Level;
+use super::reload::{Reload, Sources};
 use super::{CliError, REDACTOR, print};
 use crate::server::{App, Server};
 use crate::setup::{Setup, SetupError, SignalWire};
@@ -21,10 +23,11 @@ pub(super) fn address(setup: &Setup) -> String {
         .unwrap_or_else(|| "127.0.0.1:3000".to_owned())
 }
 
-pub(super) async fn run(setup: Setup) -> Result<(), CliError> {
+pub(super) async fn run(setup: Setup, sources: Sources, level: Level) -> Result<(), CliError> {
     let address = address(&setup);
     // Before anything else: a signal that comes during start-up is not lost.
     let signals = stop_signals()?;
+    let mut hangups = hangups()?;
     let stop = {
         let mut signals = signals.clone();
         async move { drop(signals.wait_for(|seen| *seen > 0).await) }
@@ -46,7 +49,12 @@ pub(super) async fn run(setup: Setup) -> Result<(), CliError> {
             "SWAIG_SECRET is not set: who is verified now is not after a restart, and not on another instance; make a secret with `openssl rand -base64 32`"
         );
     }
-    reload_on_hangup(&server)?;
+    let mut reload = Reload::new(sources, server.reloader(), level);
+    tokio::spawn(async move {
+        while hangups.recv().await.is_some() {
+            reload.run().await;
+        }
+    });
     server.run(stop, hurry).await;
     tracing::info!("stopped");
     Ok(())
@@ -71,25 +79,27 @@ fn stop_signals() -> Result<watch::Receiver<u32>, SetupError> {
     Ok(signals)
 }
 
-/// Lets SIGHUP read the certificate again at once. Without a certificate it ends the process, as usual.
+/// The SIGHUPs of this process, which end it no more. Those that come while settings are read are one.
 #[cfg(unix)]
-fn reload_on_hangup(server: &Server) -> Result<(), SetupError> {
+fn hangups() -> Result<mpsc::Receiver<()>, SetupError> {
     use tokio::signal::unix::{SignalKind, signal};
-    let Some(reload) = server.reload() else { return Ok(()) };
-    let mut hangup = signal(SignalKind::hangup())
+    let mut signals = signal(SignalKind::hangup())
         .map_err(|error| SetupError::failed("cannot watch for signals", error))?;
+    let (seen, hangups) = mpsc::channel(1);
     tokio::spawn(async move {
-        while hangup.recv().await.is_some() {
-            reload.notify_one();
+        while signals.recv().await.is_some() {
+            // Where there is no room, one is waiting that has read nothing yet.
+            let _ = seen.try_send(());
         }
     });
-    Ok(())
+    Ok(hangups)
 }
 
+/// There is no such signal.
 #[cfg(not(unix))]
 #[expect(clippy::unnecessary_wraps, reason = "where there are signals it can fail")]
-fn reload_on_hangup(_: &Server) -> Result<(), SetupError> {
-    Ok(())
+fn hangups() -> Result<mpsc::Receiver<()>, SetupError> {
+    Ok(mpsc::channel(1).1)
 }
 
 #[cfg(not(unix))]
@@ -138,9 +148,10 @@ fn banner(app: &App) -> String {
         let functions = if functions.is_empty() { "no functions".to_owned() } else { functions.join("; ") };
         line("agent", &format!("{} ({functions})  {base}/{}", agent.name, agent.name));
     }
-    let user = &app.access.operator.user;
-    if app.access.operator.generated {
-        let password = app.access.operator.password.expose_secret();
+    let access = &app.live().access;
+    let user = &access.operator.user;
+    if access.operator.generated {
+        let password = access.operator.password.expose_secret();
         line("credentials", &format!("user {user}, password {password}"));
         line("", "(made up for this run; set SWML_BASIC_AUTH_PASSWORD to keep one)");
     } else {

@@ -82,12 +82,12 @@ async fn try_login(app: &App, visit: &Visit, headers: &HeaderMap, fields: &Query
     if !own_form {
         return form(app, visit, headers, next, user, Some(Notice::Stale));
     }
-    let operator = &app.access.operator;
+    let operator = &visit.live.access.operator;
     if !operator.are(user, password) {
         // What was typed is not logged: it may be a password in the wrong field.
         tracing::warn!(client = %visit.client, "a login at the console was refused: wrong user or password");
         metrics::refused("login");
-        let Some(reached) = app.failed_logins.count(&*app.store, visit.client).await else {
+        let Some(reached) = visit.live.failed_logins.count(&*app.store, visit.client).await else {
             return form(app, visit, headers, next, user, Some(Notice::Wrong));
         };
         let mut response = form(app, visit, headers, next, user, Some(Notice::TooMany));

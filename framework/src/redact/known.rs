@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use regex::Regex;
@@ -15,14 +15,22 @@ const RESERVED: &AsciiSet = &USERINFO.add(b'*');
 /// A shorter secret would be found in words that have nothing to do with it.
 const SHORTEST: usize = 8;
 
-/// The secrets, in each form in which they travel. Its `Debug` shows none.
-#[derive(Clone)]
-pub(super) struct Known(Regex);
+/// The secrets, in each form in which they travel. Clones share what is learned. Its `Debug` shows none.
+#[derive(Clone, Default)]
+pub(super) struct Known(Arc<RwLock<Forms>>);
+
+#[derive(Default)]
+struct Forms {
+    all: BTreeSet<String>,
+    /// `None` where no secret is long enough.
+    pattern: Option<Arc<Regex>>,
+}
 
 impl Known {
-    /// `None` where none is long enough.
-    pub(super) fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Option<Self> {
-        let mut forms = BTreeSet::new();
+    /// Adds secrets to those that are known. An error changes nothing: only a list of secrets that is far too long gives one.
+    pub(super) fn learn<'a>(&self, secrets: impl IntoIterator<Item = &'a str>) -> Result<(), regex::Error> {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut forms = known.all.clone();
         for secret in secrets.into_iter().filter(|secret| secret.chars().count() >= SHORTEST) {
             forms.insert(secret.to_owned());
             for set in [NON_ALPHANUMERIC, RESERVED, USERINFO] {
@@ -34,19 +42,22 @@ impl Known {
             let json = serde_json::Value::from(secret).to_string();
             forms.insert(json[1..json.len() - 1].to_owned());
         }
-        // The longest first: one may be the start of another.
-        let mut forms: Vec<_> = forms.iter().map(|form| pattern(form)).collect();
-        forms.sort_by_key(|form| std::cmp::Reverse(form.len()));
         if forms.is_empty() {
-            return None;
+            return Ok(());
         }
-        // Only a list of secrets that is far too long would not compile.
-        Regex::new(&forms.join("|")).ok().map(Self)
+        // The longest first: one may be the start of another.
+        let mut patterns: Vec<_> = forms.iter().map(|form| pattern(form)).collect();
+        patterns.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        known.pattern = Some(Arc::new(Regex::new(&patterns.join("|"))?));
+        known.all = forms;
+        Ok(())
     }
 
     pub(super) fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let pattern = self.0.read().unwrap_or_else(PoisonError::into_inner).pattern.clone();
+        let Some(pattern) = pattern else { return Cow::Borrowed(text) };
         let mut splice = Splice::new(text);
-        for found in self.0.find_iter(text) {
+        for found in pattern.find_iter(text) {
             splice.replace(found.range(), MASK);
         }
         splice.finish()

@@ -45,7 +45,7 @@ pub struct Redactor {
     /// Folded names, see [`keys::folded`].
     sensitive: BTreeSet<String>,
     code_length: usize,
-    known: Option<known::Known>,
+    known: known::Known,
 }
 
 impl Default for Redactor {
@@ -59,7 +59,7 @@ impl Redactor {
     /// `api_token`, `authorization`, `*_auth_password` and their like) and
     /// masks runs of 4 digits and more.
     pub fn new() -> Self {
-        Self { sensitive: BTreeSet::new(), code_length: 4, known: None }
+        Self { sensitive: BTreeSet::new(), code_length: 4, known: known::Known::default() }
     }
 
     /// Adds names of sensitive arguments. Case, `-` and `_` make no difference.
@@ -94,8 +94,16 @@ impl Redactor {
     /// ```
     #[must_use]
     pub fn secrets<'a>(mut self, secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        self.known = known::Known::new(secrets);
+        self.known = known::Known::default();
+        // Only a list of secrets that is far too long would not be taken.
+        let _ = self.known.learn(secrets);
         self
+    }
+
+    /// Adds secrets to those that it and its clones know, while they are in use.
+    #[cfg(feature = "cli")]
+    pub(crate) fn learn<'a>(&self, secrets: impl IntoIterator<Item = &'a str>) -> Result<(), regex::Error> {
+        self.known.learn(secrets)
     }
 
     /// Masks in a text:
@@ -165,7 +173,7 @@ impl Redactor {
 
     /// Masks a text without parsing it.
     fn plain<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let text = self.known.as_ref().map_or(Cow::Borrowed(text), |known| known.mask(text));
+        let text = self.known.mask(text);
         let text = then(text, |text| runs::mask(text, self.code_length));
         let text = then(text, |text| secrets::mask(text, self));
         then(text, |text| keys::mask(text, self))

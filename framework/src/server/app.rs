@@ -1,18 +1,17 @@
 //! What all requests share: the registry, the store, the credentials, the public address.
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD;
 use hyper::HeaderMap;
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::watch;
 use url::Url;
 
-use super::auth::{Access, CallTokens, FailedLogins, Proxies, Sessions, Signatures};
+use super::auth::{CallTokens, Sessions};
 use super::dispatch::Places;
+use super::live::{Live, pair};
 use super::route::Routes;
 use super::viewers::Viewers;
 use super::{Urls, conversation};
@@ -36,12 +35,9 @@ pub(crate) struct App {
     pub(crate) health: Health,
     pub(crate) recorder: Recorder,
     pub(crate) redactor: Arc<Redactor>,
-    pub(crate) access: Access,
-    pub(crate) signatures: Signatures,
+    live: RwLock<Arc<Live>>,
     pub(crate) call_tokens: CallTokens,
-    pub(crate) proxies: Proxies,
     pub(crate) sessions: Sessions,
-    pub(crate) failed_logins: FailedLogins,
     pub(crate) base: Url,
     /// Whether the public URL is a setting: then no proxy has a say in it.
     base_is_set: bool,
@@ -110,9 +106,6 @@ impl App {
         let routes = Routes::new().map_err(|error| SetupError::failed("cannot build the routes", error))?;
         let base = public_url(&setup, listening)?;
         let base_is_set = setup.setting(PUBLIC_URL).is_some();
-        let signatures = Signatures::from_settings(setup.settings())?;
-        let proxies = Proxies::from_settings(setup.settings())?;
-        let failed_logins = FailedLogins::from_settings(setup.settings())?;
         let call_tokens = CallTokens::from_setup(&setup)?;
         let viewers = Viewers::from_settings(setup.settings())?;
         let places = Places::from_settings(setup.settings())?;
@@ -123,9 +116,9 @@ impl App {
         if registry.agents().next().is_none() {
             return Err(StartError::NoAgents);
         }
-        let access = Access::from_settings(setup.settings(), &registry)?;
+        let live = Live::from_settings(setup.settings(), &registry)?;
         registry.build_functions(&setup)?;
-        let secrets = own_secrets(&setup, &access, &signatures);
+        let secrets = own_secrets(&setup, &live);
         let redactor = Redactor::new()
             .sensitive(registry.sensitive_arguments())
             .secrets(secrets.iter().map(ExposeSecret::expose_secret));
@@ -144,12 +137,9 @@ impl App {
             health,
             recorder,
             redactor,
-            access,
-            signatures,
+            live: RwLock::new(Arc::new(live)),
             call_tokens,
-            proxies,
             sessions,
-            failed_logins,
             base,
             base_is_set,
             viewers,
@@ -161,6 +151,22 @@ impl App {
         })
     }
 
+    /// What may change while the server runs, as it is now.
+    pub(crate) fn live(&self) -> Arc<Live> {
+        self.live.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes what may change. Its secrets are masked from now on, and those before it still.
+    #[cfg(feature = "cli")]
+    pub(crate) fn set_live(&self, live: Arc<Live>) -> Result<(), SetupError> {
+        let secrets = live.secrets();
+        self.redactor
+            .learn(secrets.iter().map(ExposeSecret::expose_secret))
+            .map_err(|error| SetupError::failed("the new secrets cannot be masked", error))?;
+        *self.live.write().unwrap_or_else(PoisonError::into_inner) = live;
+        Ok(())
+    }
+
     /// The URLs of an agent, for a call where there is one.
     pub(crate) fn urls(
         &self,
@@ -169,12 +175,12 @@ impl App {
         agent_id: &str,
         call_id: Option<&str>,
     ) -> Urls {
-        Urls::of(base, self.access.of(&agent.name), agent, agent_id, &self.call_tokens, call_id)
+        Urls::of(base, self.live().access.of(&agent.name), agent, agent_id, &self.call_tokens, call_id)
     }
 
     /// What the URLs of a request start with: the setting, else what a trusted proxy says, else the listening address.
-    pub(crate) fn base(&self, peer: IpAddr, headers: &HeaderMap) -> Url {
-        let said = if self.base_is_set { None } else { self.proxies.base(peer, headers) };
+    pub(crate) fn base(&self, live: &Live, peer: IpAddr, headers: &HeaderMap) -> Url {
+        let said = if self.base_is_set { None } else { live.proxies.base(peer, headers) };
         said.unwrap_or_else(|| self.base.clone())
     }
 
@@ -218,18 +224,10 @@ impl App {
 }
 
 /// What must not be seen anywhere, wherever it turns up: in what an upstream service echoes, or the platform reports.
-fn own_secrets(setup: &Setup, access: &Access, signatures: &Signatures) -> Vec<SecretString> {
-    let mut secrets: Vec<SecretString> = signatures.secrets().cloned().collect();
-    let mut pair = |user: &str, password: &SecretString| {
-        // As HTTP Basic has it; the padding at its end is no secret.
-        let basic = STANDARD_NO_PAD.encode(format!("{user}:{}", password.expose_secret()));
-        secrets.extend([password.clone(), basic.into()]);
-    };
-    for (user, password) in access.secrets() {
-        pair(user, password);
-    }
+fn own_secrets(setup: &Setup, live: &Live) -> Vec<SecretString> {
+    let mut secrets = live.secrets();
     if let SignalWire::Live(account) = setup.signalwire() {
-        pair(&account.project_id, &account.api_token);
+        secrets.extend(pair(&account.project_id, &account.api_token));
     }
     secrets.extend(crate::store::secrets(setup));
     secrets.extend([seal::SECRET, seal::PREVIOUS].into_iter().filter_map(|name| setup.secret(name)));

@@ -1,12 +1,14 @@
 //! Figures for Prometheus.
 
-use std::sync::OnceLock;
-use std::time::Duration;
+mod process;
 
-use metrics::{counter, gauge, histogram};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
-/// Upper bounds, in seconds, of the histograms of function calls and of what they ask: a deadline is 8 s, or 9 s at most.
+/// Upper bounds, in seconds, of the histograms of requests, of function calls and of what they ask: a deadline is 8 s, or 9 s at most.
 const SECONDS: [f64; 12] = [0.001, 0.005, 0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 8.0, 9.0];
 
 /// The same for operations of the store, which are fast or wait for a disk or a network.
@@ -18,60 +20,86 @@ static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 /// Installs the recorder, once.
 pub(crate) fn install() {
     RECORDER.get_or_init(|| {
-        let builder = PrometheusBuilder::new()
-            .set_buckets_for_metric(Matcher::Full("swaig_function_seconds".to_owned()), &SECONDS)
-            .and_then(|builder| {
-                let upstream = Matcher::Full("swaig_upstream_seconds".to_owned());
-                builder.set_buckets_for_metric(upstream, &SECONDS)
-            })
-            .and_then(|builder| {
-                let store = Matcher::Full("swaig_store_seconds".to_owned());
-                builder.set_buckets_for_metric(store, &STORE_SECONDS)
-            })
-            .ok()?;
+        let buckets: [(&str, &[f64]); 4] = [
+            ("swaig_request_seconds", &SECONDS),
+            ("swaig_function_seconds", &SECONDS),
+            ("swaig_upstream_seconds", &SECONDS),
+            ("swaig_store_seconds", &STORE_SECONDS),
+        ];
+        let mut builder = PrometheusBuilder::new();
+        for (name, bounds) in buckets {
+            builder = builder.set_buckets_for_metric(Matcher::Full(name.to_owned()), bounds).ok()?;
+        }
         let handle = builder.install_recorder().ok()?;
-        metrics::describe_counter!("swaig_requests_total", "Requests by route and status");
-        metrics::describe_counter!("swaig_function_calls_total", "Function calls by outcome");
-        metrics::describe_histogram!("swaig_function_seconds", "How long functions ran, in seconds");
-        metrics::describe_counter!("swaig_upstream_total", "Requests to upstream services by outcome");
-        metrics::describe_histogram!("swaig_upstream_seconds", "How long upstream services took, in seconds");
-        metrics::describe_gauge!(
-            "swaig_breaker_open",
-            "1 while an upstream service is left alone because it failed"
-        );
-        metrics::describe_gauge!("swaig_event_viewers", "Open event streams");
-        metrics::describe_gauge!("swaig_connections", "Open connections");
-        metrics::describe_counter!(
-            "swaig_connections_refused_total",
-            "Connections refused because their address had enough of them"
-        );
-        metrics::describe_counter!("swaig_malformed_total", "Webhooks that were not JSON or too large");
-        metrics::describe_counter!("swaig_refused_total", "Requests that were not the platform's, by check");
-        metrics::describe_counter!(
-            "swaig_limit_reached_total",
-            "What was refused because a limit was reached"
-        );
-        metrics::describe_histogram!(
-            "swaig_store_seconds",
-            "How long operations of the store took, in seconds"
-        );
-        metrics::describe_counter!("swaig_store_errors_total", "Operations of the store that failed");
-        metrics::describe_gauge!("swaig_spool_records", "Records that wait for the store");
-        metrics::describe_gauge!("swaig_spool_bytes", "Bytes of records that wait for the store");
-        metrics::describe_counter!(
-            "swaig_records_lost_total",
-            "Records that are neither in the store nor wait for it"
-        );
+        describe();
+        process::describe();
+        // What has no labels is there from the start: an alert on it is not silent because nothing has happened yet.
+        gauge!("swaig_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+        gauge!("swaig_requests_in_flight").set(0.0);
+        gauge!("swaig_event_viewers").set(0.0);
+        gauge!("swaig_connections").set(0.0);
+        counter!("swaig_connections_refused_total").absolute(0);
         Some(handle)
     });
+}
+
+fn describe() {
+    describe_gauge!("swaig_build_info", "1, with the version of the framework as a label");
+    describe_counter!("swaig_requests_total", "Requests by route and status");
+    describe_histogram!(
+        "swaig_request_seconds",
+        "How long requests took until their answer began, in seconds, by route"
+    );
+    describe_gauge!("swaig_requests_in_flight", "Requests whose answer has not begun");
+    describe_counter!("swaig_function_calls_total", "Function calls by outcome");
+    describe_histogram!("swaig_function_seconds", "How long functions ran, in seconds");
+    describe_counter!("swaig_upstream_total", "Requests to upstream services by outcome");
+    describe_histogram!("swaig_upstream_seconds", "How long upstream services took, in seconds");
+    describe_gauge!("swaig_breaker_open", "1 while an upstream service is left alone because it failed");
+    describe_gauge!("swaig_event_viewers", "Open event streams");
+    describe_gauge!("swaig_connections", "Open connections");
+    describe_counter!(
+        "swaig_connections_refused_total",
+        "Connections refused because their address had enough of them"
+    );
+    describe_counter!("swaig_malformed_total", "Webhooks that were not JSON or too large");
+    describe_counter!("swaig_refused_total", "Requests that were not the platform's, by check");
+    describe_counter!("swaig_limit_reached_total", "What was refused because a limit was reached");
+    describe_histogram!("swaig_store_seconds", "How long operations of the store took, in seconds");
+    describe_counter!("swaig_store_errors_total", "Operations of the store that failed");
+    describe_gauge!("swaig_spool_records", "Records that wait for the store");
+    describe_gauge!("swaig_spool_bytes", "Bytes of records that wait for the store");
+    describe_counter!("swaig_records_lost_total", "Records that are neither in the store nor wait for it");
 }
 
 /// The figures as text; `None` when another recorder was installed first.
 pub(crate) fn render() -> Option<String> {
     let handle = RECORDER.get()?.as_ref()?;
+    process::measure();
     // Keeps histograms from growing between two visits.
     handle.run_upkeep();
     Some(handle.render())
+}
+
+/// Counts a request for as long as its answer has not begun, also where nobody waits for it any more.
+pub(crate) struct InFlight(Instant);
+
+impl InFlight {
+    pub(crate) fn begin() -> Self {
+        gauge!("swaig_requests_in_flight").increment(1.0);
+        Self(Instant::now())
+    }
+
+    /// Its answer begins.
+    pub(crate) fn answered(self, route: &'static str) {
+        histogram!("swaig_request_seconds", "route" => route).record(self.0.elapsed().as_secs_f64());
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        gauge!("swaig_requests_in_flight").decrement(1.0);
+    }
 }
 
 pub(crate) fn request(route: &'static str, status: u16) {

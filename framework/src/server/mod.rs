@@ -15,6 +15,7 @@ mod inbound;
 mod input;
 mod json;
 pub(crate) mod listen;
+mod live;
 pub(crate) mod metrics;
 mod one_client;
 mod protection;
@@ -40,5 +41,5 @@ pub(crate) use auth::{Access, CallTokens};
 pub(crate) use dispatch::dispatch;
 pub use listen::Server;
 #[cfg(feature = "cli")]
-pub(crate) use listen::TLS_CERTIFICATE;
+pub(crate) use listen::{Reloader, TLS_CERTIFICATE};
 pub(crate) use urls::{USERINFO, Urls, set_credentials};

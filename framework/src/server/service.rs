@@ -15,6 +15,7 @@ use super::accept::Language;
 use super::app::App;
 use super::auth::{CALL_TOKEN, CrossSite, Session, is_cross_site, signed_urls};
 use super::inbound::Form;
+use super::live::Live;
 use super::protection::protect;
 use super::query::Query;
 use super::response::{Body, json, refusal, see_other, with_type};
@@ -26,6 +27,8 @@ use crate::store::Event;
 
 /// Where a request came from, and where it was sent to.
 pub(crate) struct Visit {
+    /// Who may ask, and whose word is taken, when it came.
+    pub(crate) live: Arc<Live>,
     /// What the URLs of this server start with, for who made the request.
     pub(crate) base: Url,
     /// The address of who made it.
@@ -34,7 +37,8 @@ pub(crate) struct Visit {
 
 impl Visit {
     pub(crate) fn of(app: &App, peer: IpAddr, headers: &HeaderMap) -> Self {
-        Self { base: app.base(peer, headers), client: app.proxies.client(peer, headers) }
+        let live = app.live();
+        Self { base: app.base(&live, peer, headers), client: live.proxies.client(peer, headers), live }
     }
 
     /// Whether it came over TLS, to here or to the proxy in front.
@@ -49,8 +53,10 @@ pub(crate) async fn answer(app: Arc<App>, peer: IpAddr, request: Request<Incomin
     let name = route.as_ref().map_or("none", Route::name);
     let head = request.method() == Method::HEAD;
     let one_by_one = request.version() < Version::HTTP_2;
+    let in_flight = metrics::InFlight::begin();
     let visit = Visit::of(&app, peer, request.headers());
     let response = guard(&app, route, &visit, request).await;
+    in_flight.answered(name);
     let mut response = finish(response, name, head, visit.is_secure());
     if one_by_one && app.is_leaving() {
         // Whoever keeps the connection would meet its end with some later request.
@@ -94,13 +100,15 @@ async fn guard(
     let session = route
         .as_ref()
         .filter(|route| Session::opens(route, request.method()))
-        .and_then(|_| app.sessions.find(&app.access.operator, request.headers(), visit.is_secure()));
+        .and_then(|_| app.sessions.find(&visit.live.access.operator, request.headers(), visit.is_secure()));
     // Paths are checked after credentials: who has none learns nothing of the agents.
-    if session.is_none() && !app.access.allows(route.as_ref(), request.headers()) {
+    if session.is_none() && !visit.live.access.allows(route.as_ref(), request.headers()) {
         let answer = unauthorized::answer(route.as_ref(), &request);
         // The way to the login form is no failed login.
         return match answer.status() {
-            StatusCode::UNAUTHORIZED => app.failed_logins.refuse(&*app.store, visit.client, answer).await,
+            StatusCode::UNAUTHORIZED => {
+                visit.live.failed_logins.refuse(&*app.store, visit.client, answer).await
+            }
             _ => answer,
         };
     }
@@ -161,7 +169,7 @@ async fn take(
         _ => Bytes::new(),
     };
     let urls = || signed_urls(&visit.base, &head.uri);
-    let signed = match app.signatures.check(route.name(), &head.headers, urls, &bytes) {
+    let signed = match visit.live.signatures.check(route.name(), &head.headers, urls, &bytes) {
         Ok(signed) => signed,
         Err(refused) => return refuse(app, agent, &agent_id, visit.client, "signature", &refused),
     };
@@ -171,7 +179,7 @@ async fn take(
             metrics::malformed(route.name());
             // An agent's report is all that is left of a call, so what cannot be read is kept too.
             if let Route::PostPrompt(_) = route
-                && app.signatures.demand(route.name(), signed).is_ok()
+                && visit.live.signatures.demand(route.name(), signed).is_ok()
             {
                 return report::dead_letter(app, agent, agent_id, &bytes, problem).await;
             }
@@ -184,7 +192,7 @@ async fn take(
     let inbound = Inbound::read(&*agent_id, body);
     // The body decides what a request is, so what its own path asks for is asked of it on every path.
     let kind = inbound::path_of(&inbound).unwrap_or(route.name());
-    if let Err(refused) = app.signatures.demand(kind, signed) {
+    if let Err(refused) = visit.live.signatures.demand(kind, signed) {
         return refuse(app, agent, &agent_id, visit.client, "signature", &refused);
     }
     if agent.definition.call_tokens

@@ -12,13 +12,26 @@ const MOST: usize = 1_000_000;
 
 /// The open event streams.
 pub(crate) struct Viewers {
-    all: usize,
-    per_agent: usize,
     open: Mutex<Open>,
 }
 
-#[derive(Default)]
+/// How many there may be.
+#[derive(Clone, Copy)]
+pub(crate) struct ViewerLimits {
+    all: usize,
+    per_agent: usize,
+}
+
+impl ViewerLimits {
+    pub(crate) fn from_settings(settings: &Settings) -> Result<Self, SetupError> {
+        let all = settings.number(ALL, 1..=MOST)?.unwrap_or(1000);
+        let per_agent = settings.number(PER_AGENT, 1..=MOST)?.unwrap_or(100);
+        Ok(Self { all, per_agent })
+    }
+}
+
 struct Open {
+    limits: ViewerLimits,
     all: usize,
     /// By agent id.
     agents: HashMap<Arc<str>, usize>,
@@ -33,16 +46,21 @@ pub(crate) struct Viewer {
 
 impl Viewers {
     pub(crate) fn from_settings(settings: &Settings) -> Result<Arc<Self>, SetupError> {
-        let all = settings.number(ALL, 1..=MOST)?.unwrap_or(1000);
-        let per_agent = settings.number(PER_AGENT, 1..=MOST)?.unwrap_or(100);
-        Ok(Arc::new(Self { all, per_agent, open: Mutex::default() }))
+        let limits = ViewerLimits::from_settings(settings)?;
+        Ok(Arc::new(Self { open: Mutex::new(Open { limits, all: 0, agents: HashMap::new() }) }))
+    }
+
+    /// Changes how many there may be. Who is there may stay.
+    #[cfg(any(feature = "cli", test))]
+    pub(crate) fn limit(&self, limits: ViewerLimits) {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).limits = limits;
     }
 
     /// Takes a place; `None` where all are taken.
     pub(crate) fn enter(self: &Arc<Self>, agent_id: &Arc<str>) -> Option<Viewer> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let of_agent = open.agents.get(agent_id).copied().unwrap_or_default();
-        if open.all >= self.all || of_agent >= self.per_agent {
+        if open.all >= open.limits.all || of_agent >= open.limits.per_agent {
             return None;
         }
         open.all += 1;
@@ -81,5 +99,18 @@ mod tests {
         drop((first, third));
         assert!(viewers.enter(&a).is_some() && viewers.enter(&b).is_some());
         assert_eq!(viewers.open.lock().unwrap().agents.len(), 1, "an agent id without viewers is forgotten");
+    }
+
+    #[test]
+    fn limits_that_change_are_for_who_comes_next() {
+        let limits = |all| ViewerLimits::from_settings(&Settings::of([(ALL, all)])).unwrap();
+        let viewers = Viewers::from_settings(&Settings::of([(ALL, "2")])).unwrap();
+        let a: Arc<str> = "a".into();
+        let (_first, second) = (viewers.enter(&a).unwrap(), viewers.enter(&a).unwrap());
+        viewers.limit(limits("1"));
+        drop(second);
+        assert!(viewers.enter(&a).is_none());
+        viewers.limit(limits("2"));
+        assert!(viewers.enter(&a).is_some());
     }
 }

@@ -129,8 +129,26 @@ impl Settings {
         self.file.keys().filter(|name| !asked.contains(*name)).map(|name| name.to_lowercase()).collect()
     }
 
+    /// Whether anything has asked for a setting.
+    #[cfg(feature = "cli")]
+    pub(crate) fn was_asked(&self, name: &str) -> bool {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner).contains(name)
+    }
+
+    /// The settings that have another value in `newer`, when both come from the same command line and environment.
+    #[cfg(feature = "cli")]
+    pub(crate) fn changed(&self, newer: &Self) -> Vec<String> {
+        let names: BTreeSet<_> = self.file.keys().chain(newer.file.keys()).collect();
+        let differs = |name: &&&String| self.look(name) != newer.look(name);
+        names.iter().filter(differs).map(|name| (*name).clone()).collect()
+    }
+
     fn find(&self, name: &str) -> Option<(&str, Source)> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+        self.look(name)
+    }
+
+    fn look(&self, name: &str) -> Option<(&str, Source)> {
         let places = [
             (&self.flags, Source::CommandLine),
             (&self.environment, Source::Environment),
@@ -231,6 +249,21 @@ mod tests {
         let mut settings = file("mfa_message = 'hello'");
         settings.environment.insert("MFA_MESSAGE".into(), "  ".into());
         assert_eq!(settings.get("MFA_MESSAGE").as_deref(), Some("hello"));
+    }
+
+    #[test]
+    #[cfg(feature = "cli")]
+    fn what_changes_is_named_and_what_the_environment_has_does_not_change() {
+        let mut first =
+            file("mfa_message = 'a'\nrust_log = 'info'\nswaig_store = 'memory:'\nswaig_spool = 'x'");
+        let mut newer =
+            file("mfa_message = 'b'\nrust_log = 'debug'\nswaig_store = 'memory:'\nmfa_countries = 'US'");
+        for settings in [&mut first, &mut newer] {
+            settings.environment.insert("RUST_LOG".into(), "warn".into());
+        }
+        assert_eq!(first.changed(&newer), ["MFA_COUNTRIES", "MFA_MESSAGE", "SWAIG_SPOOL"]);
+        assert!(!first.was_asked("MFA_MESSAGE") && first.get("MFA_MESSAGE").is_some());
+        assert!(first.was_asked("MFA_MESSAGE") && first.changed(&first).is_empty());
     }
 
     #[test]

@@ -54,6 +54,19 @@ impl Access {
         Ok(Self { operator, agents })
     }
 
+    /// Keeps the password that was made up at the start, where none is set now either. One that was set cannot go: nobody
+    /// would see the one that is made up in its place.
+    #[cfg(feature = "cli")]
+    pub(crate) fn keep_generated(&mut self, before: &Self) -> Result<(), SetupError> {
+        if self.operator.generated {
+            if !before.operator.generated {
+                return Err(SetupError::Missing { name: "SWML_BASIC_AUTH_PASSWORD".into() });
+            }
+            self.operator.password = before.operator.password.clone();
+        }
+        Ok(())
+    }
+
     /// What the platform is to send to an agent.
     pub(crate) fn of(&self, agent: &str) -> &Credentials {
         self.agents.get(agent).unwrap_or(&self.operator)

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -13,8 +14,8 @@ use super::limits::Limits;
 /// The places for connections.
 pub(super) struct Admission {
     places: Arc<Semaphore>,
-    all: u32,
-    per_address: usize,
+    all: AtomicU32,
+    per_address: AtomicUsize,
     taken: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
@@ -35,9 +36,29 @@ impl Admission {
         let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
         Self {
             places: Arc::new(Semaphore::new(all as usize)),
-            all,
-            per_address: limits.per_address,
+            all: all.into(),
+            per_address: limits.per_address.into(),
             taken: Arc::default(),
+        }
+    }
+
+    /// Changes how many places there are. Who is there may stay: places that are too many go when they are free again, and
+    /// until then nobody gets one. It has to be called inside a tokio runtime, and by one at a time.
+    #[cfg(any(feature = "cli", test))]
+    pub(super) fn limit(&self, limits: &Limits) {
+        self.per_address.store(limits.per_address, Ordering::Relaxed);
+        let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
+        let before = self.all.swap(all, Ordering::Relaxed);
+        if let Some(fewer) = before.checked_sub(all).filter(|fewer| *fewer > 0) {
+            let places = self.places.clone();
+            tokio::spawn(async move {
+                // An error means closed, which the semaphore never is.
+                if let Ok(places) = places.acquire_many_owned(fewer).await {
+                    places.forget();
+                }
+            });
+        } else {
+            self.places.add_permits(all.saturating_sub(before) as usize);
         }
     }
 
@@ -45,7 +66,7 @@ impl Admission {
     pub(super) async fn place(&self) -> Place {
         if self.places.available_permits() == 0 {
             tracing::warn!(
-                connections = self.all,
+                connections = self.all.load(Ordering::Relaxed),
                 "all connections are taken, and new ones wait: raise SWAIG_MAX_CONNECTIONS if this is no attack"
             );
         }
@@ -63,7 +84,7 @@ impl Admission {
         if let Some(address) = address {
             let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
             let count = taken.entry(address).or_default();
-            if *count >= self.per_address {
+            if *count >= self.per_address.load(Ordering::Relaxed) {
                 metrics::connection_refused();
                 return None;
             }
@@ -76,7 +97,7 @@ impl Admission {
     /// Waits until all connections have ended.
     pub(super) async fn all_ended(&self) {
         // An error means closed, which the semaphore never is.
-        let _ = self.places.acquire_many(self.all).await;
+        let _ = self.places.acquire_many(self.all.load(Ordering::Relaxed)).await;
     }
 }
 
@@ -137,6 +158,35 @@ mod tests {
         assert!(tokio::time::timeout(Duration::ZERO, admission.place()).await.is_err(), "no place is left");
         all.pop();
         let _place = admission.place().await;
+    }
+
+    #[tokio::test]
+    async fn limits_that_change_cut_nobody_off() {
+        let full = async |admission: &Admission| {
+            tokio::time::timeout(Duration::from_millis(1), admission.place()).await.is_err()
+        };
+        let limits =
+            |connections| Limits { connections, per_address: connections, idle: Duration::from_secs(1) };
+        let admission = admission(3, 3);
+        let mut open = Vec::new();
+        for _ in 0..3 {
+            open.push(admission.admit(admission.place().await, ip("10.0.0.1"), false).unwrap());
+        }
+        admission.limit(&limits(1));
+        // The task that takes the places away has to be in line first.
+        tokio::task::yield_now().await;
+        for _ in 0..2 {
+            assert!(full(&admission).await);
+            open.pop();
+        }
+        assert!(full(&admission).await, "the one that is left");
+        open.pop();
+        let place = admission.place().await;
+        assert!(full(&admission).await);
+        admission.limit(&limits(2));
+        let second = admission.place().await;
+        drop((place, second));
+        admission.all_ended().await;
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -33,13 +34,18 @@ use super::tls::Tls;
 pub(super) struct Shared {
     pub(super) app: Arc<App>,
     pub(super) tls: Option<Arc<Tls>>,
-    pub(super) idle: Duration,
+    /// For how many seconds a connection without a request is kept.
+    pub(super) idle: AtomicU64,
 }
 
 /// Why a connection ended otherwise than it should.
 type Ended = Result<(), Box<dyn std::error::Error + Send + Sync>>;
 
 impl Shared {
+    fn idle(&self) -> Duration {
+        Duration::from_secs(self.idle.load(Ordering::Relaxed))
+    }
+
     /// Serves a connection to its end.
     pub(super) async fn serve(&self, stream: TcpStream, peer: IpAddr) -> Ended {
         // Answers are small and written at once: waiting for more to send would only add latency.
@@ -84,7 +90,7 @@ impl Shared {
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let activity = Activity::new(true, self.idle);
+        let activity = Activity::new(true, self.idle());
         let stream = Watched::new(stream, first, activity.clone(), Some(Framing::default()));
         let connection = http1::Builder::new()
             // The activity keeps the time: hyper would close connections that are idle as early as slow ones.
@@ -106,7 +112,7 @@ impl Shared {
     where
         S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
     {
-        let activity = Activity::new(false, self.idle);
+        let activity = Activity::new(false, self.idle());
         let stream = Watched::new(stream, first, activity.clone(), None);
         let connection = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())

@@ -8,6 +8,8 @@ mod admission;
 mod connection;
 mod framing;
 mod limits;
+#[cfg(feature = "cli")]
+mod reload;
 mod screen;
 mod socket;
 #[cfg(feature = "fuzzing")]
@@ -35,6 +37,8 @@ use crate::setup::{Setup, SetupError};
 use admission::{Admission, Place};
 use connection::Shared;
 use limits::Limits;
+#[cfg(feature = "cli")]
+pub(crate) use reload::Reloader;
 use tls::Tls;
 
 /// The setting that names the file of the certificate; with it, and with the key, the server speaks TLS.
@@ -65,7 +69,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// ```
 pub struct Server {
     shared: Arc<Shared>,
-    admission: Admission,
+    admission: Arc<Admission>,
     listener: TcpListener,
     address: SocketAddr,
     grace: Duration,
@@ -86,9 +90,15 @@ impl Server {
         let address = listener.local_addr().map_err(listen_error)?;
         metrics::install();
         let app = App::start(setup, &url_of(address, scheme(tls.is_some()))?).await?;
-        let shared = Shared { app, tls, idle: limits.idle };
+        let shared = Shared { app, tls, idle: limits.idle.as_secs().into() };
         let grace = Duration::from_secs(grace);
-        Ok(Self { shared: Arc::new(shared), admission: Admission::new(&limits), listener, address, grace })
+        Ok(Self {
+            shared: Arc::new(shared),
+            admission: Arc::new(Admission::new(&limits)),
+            listener,
+            address,
+            grace,
+        })
     }
 
     /// The address that it listens on, with the port that was chosen for port 0.
@@ -106,10 +116,10 @@ impl Server {
         &self.shared.app
     }
 
-    /// What makes it look at the files of its certificate at once; `None` where it has none.
+    /// What changes its settings while it runs.
     #[cfg(feature = "cli")]
-    pub(crate) fn reload(&self) -> Option<Arc<tokio::sync::Notify>> {
-        self.shared.tls.as_ref().map(|tls| tls.reload())
+    pub(crate) fn reloader(&self) -> Reloader {
+        Reloader::new(self.shared.clone(), self.admission.clone())
     }
 
     /// Answers requests until `stop` is done and the grace of `SWAIG_STOP_GRACE` is over, then ends what is under way within
@@ -164,7 +174,7 @@ impl Server {
     fn serve(&self, place: Place, stream: TcpStream, peer: SocketAddr) {
         let peer = peer.ip();
         // Behind a proxy there are many clients.
-        let shared = self.shared.app.proxies.contain(peer);
+        let shared = self.shared.app.live().proxies.contain(peer);
         let Some(admitted) = self.admission.admit(place, peer, shared) else {
             tracing::debug!(%peer, "refused a connection: its address has enough of them");
             return;

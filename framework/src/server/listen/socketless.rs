@@ -31,7 +31,7 @@ impl Socketless {
         let limits = Limits::from_settings(setup.settings())?;
         let url = Url::parse("http://127.0.0.1:3000").map_err(|error| SetupError::failed("no URL", error))?;
         let app = App::start(setup, &url).await?;
-        Ok(Self(Arc::new(Shared { app, tls: None, idle: limits.idle })))
+        Ok(Self(Arc::new(Shared { app, tls: None, idle: limits.idle.as_secs().into() })))
     }
 
     /// What it writes on a connection on which a client writes these bytes and then waits.

@@ -10,7 +10,7 @@ use super::*;
 async fn answer(line: &str, headers: &str) -> String {
     let setup = Setup::test([("SWML_BASIC_AUTH_PASSWORD", "try-me"), ("SWAIG_TRUSTED_PROXIES", "127.0.0.1")]);
     let app = App::build(setup, &Url::parse("http://127.0.0.1:1").unwrap()).unwrap();
-    let shared = Shared { app, tls: None, idle: Duration::from_secs(75) };
+    let shared = Shared { app, tls: None, idle: 75.into() };
     let authorization = STANDARD.encode("signalwire:try-me");
     let head = format!(
         "{line} HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {authorization}\r\nConnection: close\r\n{headers}\r\n"
