@@ -114,7 +114,16 @@ impl StandIn {
 
     /// Starts one that does with each request what `will` says.
     pub async fn start(will: impl Fn(&Recorded) -> Will + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        Self::at(0, will).await
+    }
+
+    /// One where everything succeeds, on this port of loopback.
+    pub async fn obliging_at(port: u16) -> Self {
+        Self::at(port, Will::succeed).await
+    }
+
+    async fn at(port: u16, will: impl Fn(&Recorded) -> Will + Send + Sync + 'static) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("a port is free");
         let address = listener.local_addr().expect("it has an address");
         let (sender, requests) = watch::channel(Vec::new());
         let (sender, will) = (Arc::new(sender), Arc::new(will));
