@@ -113,6 +113,17 @@ impl Tail {
         end.wake();
     }
 
+    /// Says that there is an event which is not kept here: nobody watched its agent id when it was made. Who began to watch
+    /// since then has looked for it in vain, and is woken.
+    #[cfg(feature = "sqlite")]
+    pub(super) fn pass_over(&self, agent_id: &str, id: EventId) {
+        if let Some(end) = self.lock().get_mut(agent_id) {
+            end.forget();
+            end.from = Some(id);
+            end.wake();
+        }
+    }
+
     /// Up to `limit` events above `after`, oldest first; `None` where the store has to be asked.
     pub(super) fn after(
         &self,
@@ -206,6 +217,22 @@ mod tests {
         tail.forget();
         assert!(changes.has_changed().unwrap());
         assert_eq!((ids(tail.after("7", 8, 9)), tail.is_above("7", 8)), (None, None));
+    }
+
+    #[cfg(feature = "sqlite")]
+    #[test]
+    fn who_began_to_watch_a_moment_late_is_woken_and_asks_the_store() {
+        let tail = Tail::default();
+        tail.pass_over("7", 1);
+        let mut changes = tail.watch("7");
+        tail.pass_over("8", 2);
+        assert!(!changes.has_changed().unwrap());
+        tail.pass_over("7", 3);
+        assert!(changes.has_changed().unwrap());
+        changes.mark_unchanged();
+        assert_eq!((ids(tail.after("7", 2, 9)), ids(tail.after("7", 3, 9))), (None, Some(vec![])));
+        tail.push("7", 3, [event(4)]);
+        assert_eq!((ids(tail.after("7", 2, 9)), ids(tail.after("7", 3, 9))), (None, Some(vec![4])));
     }
 
     #[test]

@@ -12,8 +12,8 @@ use super::{SqliteStore, milliseconds, now};
 /// How long a batch that comes again is known.
 const BATCH_MEMORY: Duration = Duration::from_hours(24);
 
-/// What was appended for an agent id that is watched.
-type Appended = Vec<(Arc<str>, Arc<RecordedEvent>)>;
+/// What was appended: the agent id, the position, and the event where the agent id was watched then.
+type Appended = Vec<(Arc<str>, EventId, Option<Arc<RecordedEvent>>)>;
 
 fn recorded(row: &Row<'_>) -> rusqlite::Result<Arc<RecordedEvent>> {
     let json = row.get_ref(2)?.as_bytes()?;
@@ -38,11 +38,10 @@ fn append(
     for event in &batch.events {
         let json = event.to_json();
         insert.execute(params![event.agent_id, event.call_id, event.at.as_millisecond(), json])?;
-        if is_watched(&event.agent_id) {
-            let id = u64::try_from(connection.last_insert_rowid()).unwrap_or_default();
-            let recorded = RecordedEvent::new(id, event.call_id.clone(), &json);
-            appended.push((event.agent_id.clone(), Arc::new(recorded)));
-        }
+        let id = u64::try_from(connection.last_insert_rowid()).unwrap_or_default();
+        let recorded = is_watched(&event.agent_id)
+            .then(|| Arc::new(RecordedEvent::new(id, event.call_id.clone(), &json)));
+        appended.push((event.agent_id.clone(), id, recorded));
     }
     Ok(appended)
 }
@@ -67,9 +66,12 @@ impl EventLog for SqliteStore {
         let (batch, watched, tail) = (batch.clone(), self.tail.clone(), self.tail.clone());
         let work = move |connection: &Connection| append(connection, &batch, |id| watched.is_watched(id));
         let then = move |appended: &Appended| {
-            for (agent_id, event) in appended {
-                // Ids are given one after the other, so the one before it is no later event of this agent id.
-                tail.push(agent_id, event.id - 1, [event.clone()]);
+            for (agent_id, id, event) in appended {
+                match event {
+                    // Ids are given one after the other, so the one before it is no later event of this agent id.
+                    Some(event) => tail.push(agent_id, id.saturating_sub(1), [event.clone()]),
+                    None => tail.pass_over(agent_id, *id),
+                }
             }
         };
         self.writer.write(work, then).await.map(drop)
