@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use rusqlite::ErrorCode;
 
-use super::super::StoreError;
+use super::super::{STORE, StoreError};
+use crate::setup::SetupError;
 
 /// The error of an operation on an open store.
 pub(super) fn of(path: &Path, error: rusqlite::Error) -> StoreError {
@@ -21,6 +22,16 @@ pub(super) fn of_opening(path: &Path, error: rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             StoreError::Locked { place: path.display().to_string() }
+        }
+        Some(
+            ErrorCode::CannotOpen
+            | ErrorCode::PermissionDenied
+            | ErrorCode::ReadOnly
+            | ErrorCode::SystemIoFailure,
+        ) => {
+            let hint = "give this user the right to write it and into its folder, or name another file";
+            let what = format!("cannot open the store {}: {hint} in {STORE}", path.display());
+            SetupError::failed(what, error).into()
         }
         _ => of(path, error),
     }

@@ -30,17 +30,40 @@ fn room_in(connection: &Connection, bound: &Bound, now: i64) -> rusqlite::Result
     let at: Option<i64> =
         statement.query_row(params![bound.key.as_bytes(), before_it], |row| row.get(0)).optional()?;
     let Some(at) = at else { return Ok(None) };
-    // Where the clock was set back an event seems to be in the future: it counts for a window from now at most.
-    let wait = (at + milliseconds(bound.window) - now).min(milliseconds(bound.window));
+    let wait = at + milliseconds(bound.window) - now;
     Ok(u64::try_from(wait).ok().filter(|wait| *wait > 0).map(Duration::from_millis))
+}
+
+/// Whether there are events in the future: the clock was set back since then.
+fn is_ahead(connection: &Connection, bounds: &[Bound], now: i64) -> rusqlite::Result<bool> {
+    let mut later = connection.prepare_cached("SELECT 1 FROM limits WHERE key = ?1 AND at > ?2")?;
+    for bound in bounds {
+        if later.exists(params![bound.key.as_bytes(), now])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Has events that are in the future happen now, so that none counts for longer than its window from now.
+fn pull_back(connection: &Connection, bounds: &[Bound], now: i64) -> rusqlite::Result<()> {
+    let pull = "UPDATE OR REPLACE limits SET at = ?2, ends = ends - (at - ?2) WHERE key = ?1 AND at > ?2";
+    let mut pull = connection.prepare_cached(pull)?;
+    for bound in bounds {
+        pull.execute(params![bound.key.as_bytes(), now])?;
+    }
+    Ok(())
 }
 
 fn count(connection: &Connection, bounds: &[Bound], mark: Mark) -> rusqlite::Result<Option<Full>> {
     let now = now();
+    pull_back(connection, bounds, now)?;
     let full = look(connection, bounds, now)?;
     if full.is_none() {
         for bound in bounds {
-            let insert = "INSERT OR REPLACE INTO limits (key, at, mark, ends) VALUES (?1, ?2, ?3, ?4)";
+            // Of two bounds of one key the longer one says how long it is kept.
+            let insert = "INSERT INTO limits (key, at, mark, ends) VALUES (?1, ?2, ?3, ?4) \
+                ON CONFLICT DO UPDATE SET ends = max(ends, excluded.ends)";
             let ends = now + milliseconds(bound.window);
             connection.prepare_cached(insert)?.execute(params![bound.key.as_bytes(), now, mark, ends])?;
         }
@@ -56,8 +79,22 @@ impl Limits for SqliteStore {
     }
 
     async fn look(&self, bounds: &[Bound]) -> Result<Option<Full>, StoreError> {
+        let asked = bounds.to_vec();
+        let look_now = move |connection: &Connection| {
+            let now = now();
+            Ok((look(connection, &asked, now)?, is_ahead(connection, &asked, now)?))
+        };
+        let (full, ahead) = self.read(look_now).await?;
+        if full.is_none() || !ahead {
+            return Ok(full);
+        }
         let bounds = bounds.to_vec();
-        self.read(move |connection| look(connection, &bounds, now())).await
+        self.write(move |connection| {
+            let now = now();
+            pull_back(connection, &bounds, now)?;
+            look(connection, &bounds, now)
+        })
+        .await
     }
 
     async fn uncount(&self, keys: &[LimitKey], mark: Mark) -> Result<(), StoreError> {

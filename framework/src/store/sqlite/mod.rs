@@ -76,10 +76,10 @@ impl SqliteStore {
     }
 
     fn open(path: &Path, sync: Sync, retention: Retention) -> Result<Self, StoreError> {
-        let connection = open::writer(path, sync)?;
+        let opened = open::writer(path, sync)?;
         let tail = Arc::new(Tail::default());
         let readers = Arc::new(Readers::new(path));
-        let writer = Writer::start(connection, path, tail.clone(), retention)
+        let writer = Writer::start(opened, path, tail.clone(), retention)
             .map_err(|error| SetupError::failed("cannot start the thread that writes the store", error))?;
         Ok(Self { path: path.to_owned(), writer, readers, tail })
     }
@@ -120,6 +120,8 @@ impl Store for SqliteStore {
     }
 
     async fn close(&self) {
+        self.readers.close().await;
+        // Last, so that its connection is the last one: SQLite puts the write-ahead log into the file then, and removes it.
         self.writer.close().await;
     }
 }

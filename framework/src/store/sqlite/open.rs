@@ -3,9 +3,10 @@
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
+use uuid::Uuid;
 
 use super::super::{STORE, StoreError};
 use super::{Sync, error, schema};
@@ -16,15 +17,22 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Up to this size a file is looked through at each start; a larger one only where it was not closed.
 const CHECKED: u64 = 64 << 20;
 
-/// The connection that writes.
-pub(super) fn writer(path: &Path, sync: Sync) -> Result<Connection, StoreError> {
+/// The connection that writes, and who has it.
+pub(super) struct Opened {
+    pub(super) connection: Connection,
+    /// The number that stands in the file as long as it is open. It is random.
+    pub(super) holder: i64,
+}
+
+/// Opens the file to write.
+pub(super) fn writer(path: &Path, sync: Sync) -> Result<Opened, StoreError> {
     let size = create(path)?;
     let mut connection =
         connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(|cause| error::of_opening(path, cause))?;
     recognise(&connection, path)?;
     prepare(&mut connection, sync).map_err(|cause| error::of_opening(path, cause))?;
-    check(&connection, path, size)?;
-    Ok(connection)
+    let holder = check(&connection, path, size)?;
+    Ok(Opened { connection, holder })
 }
 
 /// A connection that reads.
@@ -63,9 +71,11 @@ fn create(path: &Path) -> Result<u64, StoreError> {
 /// Refuses what is another program's, and what a newer version wrote.
 fn recognise(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let read = || -> rusqlite::Result<(i32, u32, u32)> {
-        let application = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
-        let tables = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-        Ok((application, schema::version(connection)?, tables))
+        // All at one moment: another process may be making the tables right now.
+        let moment = connection.unchecked_transaction()?;
+        let tables = moment.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        let application = moment.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        Ok((application, schema::version(&moment)?, tables))
     };
     let (application, version, tables) = read().map_err(|cause| error::of_opening(path, cause))?;
     if application != schema::APPLICATION && (tables, version, application) != (0, 0, 0) {
@@ -84,7 +94,7 @@ fn recognise(connection: &Connection, path: &Path) -> Result<(), StoreError> {
 fn prepare(connection: &mut Connection, sync: Sync) -> rusqlite::Result<()> {
     // Before the first table: the pages of what is deleted are used again, and can be given back.
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")?;
-    connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
+    write_ahead(connection)?;
     connection.pragma_update(None, "journal_size_limit", 64 << 20)?;
     connection.pragma_update(None, "synchronous", if sync == Sync::Full { "FULL" } else { "NORMAL" })?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
@@ -93,20 +103,45 @@ fn prepare(connection: &mut Connection, sync: Sync) -> rusqlite::Result<()> {
     schema::migrate(connection)
 }
 
-/// Looks the file through, and notes that it is open.
-fn check(connection: &Connection, path: &Path, size: u64) -> Result<(), StoreError> {
+/// Turns the write-ahead log on.
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let began = Instant::now();
+    loop {
+        match connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0)) {
+            Ok(mode) if mode == "wal" => return Ok(()),
+            Ok(mode) => {
+                tracing::warn!(
+                    mode,
+                    "there is no write-ahead log here: reads and writes of the store wait for each other"
+                );
+                return Ok(());
+            }
+            // Where another process does the same, SQLite does not wait by itself.
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && began.elapsed() < BUSY =>
+            {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// Looks the file through, and notes who has it open.
+fn check(connection: &Connection, path: &Path, size: u64) -> Result<i64, StoreError> {
     let look = |connection: &Connection| -> rusqlite::Result<String> {
         connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
     };
+    let holder = i64::try_from(Uuid::new_v4().as_u64_pair().0 >> 1).unwrap_or(i64::MAX);
     let note = || -> rusqlite::Result<bool> {
-        let clean = connection.query_row("SELECT clean FROM state", [], |row| row.get(0))?;
-        connection.execute("UPDATE state SET clean = 0", [])?;
+        let clean = connection.query_row("SELECT open = 0 FROM state", [], |row| row.get(0))?;
+        connection.execute("UPDATE state SET open = ?1", [holder])?;
         Ok(clean)
     };
     let clean = note().map_err(|cause| error::of_opening(path, cause))?;
     if size <= CHECKED {
         let found = look(connection).map_err(|cause| error::of_opening(path, cause))?;
-        return if found == "ok" { Ok(()) } else { Err(error::damaged(path, found)) };
+        return if found == "ok" { Ok(holder) } else { Err(error::damaged(path, found)) };
     }
     if !clean {
         // It takes minutes where there are gigabytes, and the write-ahead log has seen to the usual case already.
@@ -129,5 +164,5 @@ fn check(connection: &Connection, path: &Path, size: u64) -> Result<(), StoreErr
             tracing::warn!(error = &error as &dyn std::error::Error, "the store is not looked through");
         }
     }
-    Ok(())
+    Ok(holder)
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension as _, params};
+use tokio::time::Instant;
 
 use super::super::{Claim, ReplyKey, ReplyMemory, StoreError};
 use super::{SqliteStore, milliseconds, now};
@@ -12,53 +13,63 @@ use super::{SqliteStore, milliseconds, now};
 /// How often a reply is looked for while its function runs, at first and at most.
 const LOOKS: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(200));
 
-/// A row: the reply, the end of the lease, and when it is forgotten.
-type Slot = (Option<Vec<u8>>, i64, i64);
+/// A row. Its times are those of the clock.
+struct Slot {
+    reply: Option<Vec<u8>>,
+    made: i64,
+    /// The end of the claim's lease.
+    lease: i64,
+    /// When it is forgotten.
+    ends: i64,
+}
+
+impl Slot {
+    /// How far it is in the future: the clock was set back since it was made.
+    fn ahead(&self, now: i64) -> i64 {
+        (self.made - now).max(0)
+    }
+}
 
 fn slot(connection: &Connection, key: &ReplyKey) -> rusqlite::Result<Option<Slot>> {
-    let one = "SELECT reply, lease, ends FROM replies \
+    let one = "SELECT reply, made, lease, ends FROM replies \
         WHERE agent_id = ?1 AND call_id = ?2 AND function = ?3 AND argument = ?4";
     connection
         .prepare_cached(one)?
         .query_row(params![key.agent_id, key.call_id, key.function, key.argument], |row| {
-            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            Ok(Slot { reply: row.get(0)?, made: row.get(1)?, lease: row.get(2)?, ends: row.get(3)? })
         })
         .optional()
 }
 
-fn put(
-    connection: &Connection,
-    key: &ReplyKey,
-    reply: Option<&[u8]>,
-    lease: i64,
-    ends: i64,
-) -> rusqlite::Result<()> {
-    let put = "INSERT OR REPLACE INTO replies (agent_id, call_id, function, argument, reply, lease, ends) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+fn put(connection: &Connection, key: &ReplyKey, slot: &Slot) -> rusqlite::Result<()> {
+    let put = "INSERT OR REPLACE INTO replies (agent_id, call_id, function, argument, reply, made, lease, ends) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let Slot { reply, made, lease, ends } = slot;
     connection
         .prepare_cached(put)?
-        .execute(params![key.agent_id, key.call_id, key.function, key.argument, reply, lease, ends])
+        .execute(params![key.agent_id, key.call_id, key.function, key.argument, reply, made, lease, ends])
         .map(drop)
 }
 
 fn claim(connection: &Connection, key: &ReplyKey, lease: i64, window: i64) -> rusqlite::Result<Claim> {
     let now = now();
-    if let Some((reply, leased, ends)) = slot(connection, key)?
-        && ends > now
-    {
-        if let Some(reply) = reply {
-            return Ok(Claim::Done(reply.into()));
+    if let Some(mut found) = slot(connection, key)? {
+        let ahead = found.ahead(now);
+        if ahead > 0 {
+            // As if it had been made now, so that it blocks nobody for longer than it would have.
+            found = Slot { made: now, lease: found.lease - ahead, ends: found.ends - ahead, ..found };
+            put(connection, key, &found)?;
         }
-        if leased <= now {
-            return Ok(Claim::Interrupted);
+        if found.ends > now {
+            return Ok(match found.reply {
+                Some(reply) => Claim::Done(reply.into()),
+                None if found.lease > now => Claim::Running,
+                None => Claim::Interrupted,
+            });
         }
-        if leased > now + lease {
-            // The clock was set back: the claim ends after its lease from now, and not hours later.
-            put(connection, key, None, now + lease, now + lease + window)?;
-        }
-        return Ok(Claim::Running);
     }
-    put(connection, key, None, now + lease, now + lease + window)?;
+    let lease = now + lease;
+    put(connection, key, &Slot { reply: None, made: now, lease, ends: lease + window })?;
     Ok(Claim::Run)
 }
 
@@ -73,7 +84,8 @@ impl ReplyMemory for SqliteStore {
         let (key, window) = (key.clone(), milliseconds(window));
         self.write(move |connection| {
             let now = now();
-            put(connection, &key, Some(&reply), now, now + window)
+            let slot = Slot { reply: Some(reply.into()), made: now, lease: now, ends: now + window };
+            put(connection, &key, &slot)
         })
         .await
     }
@@ -90,14 +102,26 @@ impl ReplyMemory for SqliteStore {
 
     async fn wait(&self, key: &ReplyKey) -> Result<Option<Bytes>, StoreError> {
         let mut pause = LOOKS.0;
+        // The lease that is waited for, and when it ends by a clock that nobody sets.
+        let mut patience: Option<(i64, Instant)> = None;
         loop {
             let wanted = key.clone();
             let found = self.read(move |connection| slot(connection, &wanted)).await?;
-            match found {
-                Some((Some(reply), _, ends)) if ends > now() => return Ok(Some(reply.into())),
-                Some((None, lease, _)) if lease > now() => {}
-                _ => return Ok(None),
+            let now = now();
+            let Some(found) = found else { return Ok(None) };
+            if let Some(reply) = found.reply {
+                return Ok((found.ends > now).then(|| reply.into()));
             }
+            let left = found.lease - found.made.max(now);
+            let left = Duration::from_millis(u64::try_from(left).unwrap_or_default());
+            let until = match patience {
+                Some((lease, until)) if lease == found.lease => until,
+                _ => Instant::now() + left,
+            };
+            if left.is_zero() || until <= Instant::now() {
+                return Ok(None);
+            }
+            patience = Some((found.lease, until));
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(LOOKS.1);
         }

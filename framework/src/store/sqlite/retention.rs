@@ -56,6 +56,7 @@ impl Retention {
 
     /// Deletes one piece of what is too old or too much.
     pub(super) fn tidy(&self, connection: &Connection) -> rusqlite::Result<()> {
+        // Where this fails it is not tried again at once.
         self.more.set(false);
         let mut deleted = expired(connection)?;
         if let Some(age) = self.max_age {
@@ -66,11 +67,8 @@ impl Retention {
         {
             deleted += oldest(connection)?;
         }
-        if deleted > 0 {
-            self.more.set(true);
-            // Some of the pages that are free now go back to the disk.
-            connection.execute_batch("PRAGMA incremental_vacuum(200)")?;
-        }
+        let given_back = give_back(connection)?;
+        self.more.set(deleted > 0 || given_back);
         Ok(())
     }
 }
@@ -108,10 +106,32 @@ fn used(connection: &Connection) -> rusqlite::Result<u64> {
     Ok((of("page_count")? - of("freelist_count")?) * of("page_size")?)
 }
 
-/// Deletes some of the oldest events and conversations.
+/// Gives some free pages back to the disk, and says whether there were any. An eighth of the file stays: what is written
+/// next needs it.
+fn give_back(connection: &Connection) -> rusqlite::Result<bool> {
+    let of = |name| connection.pragma_query_value(None, name, |row| row.get::<_, u64>(0));
+    if of("freelist_count")? <= of("page_count")? / 8 {
+        return Ok(false);
+    }
+    let mut statement = connection.prepare_cached("PRAGMA incremental_vacuum(200)")?;
+    let mut pages = statement.query([])?;
+    // Each step gives one page back.
+    while pages.next()?.is_some() {}
+    Ok(true)
+}
+
+/// Deletes some of what is oldest: the conversations that came before the oldest events, else events.
 fn oldest(connection: &Connection) -> rusqlite::Result<usize> {
+    // Of those that go next, since one that waited in the spool, or came while the clock was wrong, is not in its order.
+    let next = "SELECT min(at) FROM (SELECT at FROM events ORDER BY id LIMIT ?1)";
+    let next: Option<i64> = connection.prepare_cached(next)?.query_row([PIECE], |row| row.get(0))?;
+    let before = next.map_or(i64::MAX, |at| at.saturating_mul(1_000_000));
+    let reports = "DELETE FROM conversations WHERE id IN \
+        (SELECT id FROM (SELECT id, received_at FROM conversations ORDER BY id LIMIT ?2) WHERE received_at <= ?1)";
+    let deleted = connection.prepare_cached(reports)?.execute(params![before, REPORTS])?;
+    if deleted > 0 {
+        return Ok(deleted);
+    }
     let events = "DELETE FROM events WHERE id IN (SELECT id FROM events ORDER BY id LIMIT ?1)";
-    let reports = "DELETE FROM conversations WHERE id IN (SELECT id FROM conversations ORDER BY id LIMIT ?1)";
-    Ok(connection.prepare_cached(events)?.execute([PIECE])?
-        + connection.prepare_cached(reports)?.execute([REPORTS])?)
+    connection.prepare_cached(events)?.execute([PIECE])
 }

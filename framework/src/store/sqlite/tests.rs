@@ -1,6 +1,13 @@
+mod keeping;
+mod start;
+mod writing;
+
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Barrier, mpsc};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use serde_json::json;
 
 use super::super::{
@@ -10,7 +17,7 @@ use super::super::{
 use super::*;
 use crate::call::Report;
 use crate::store::conformance::{self, event};
-use crate::store::{Bound, LimitKey};
+use crate::store::{Bound, LimitKey, NewEvent};
 
 const LONG: Duration = Duration::from_mins(5);
 
@@ -112,242 +119,19 @@ async fn two_processes_may_share_it_while_one_hands_over_to_the_other() {
 }
 
 #[tokio::test]
-async fn changes_that_come_together_are_committed_together_and_one_that_fails_is_undone_alone() {
+async fn who_hands_over_does_not_say_that_the_next_one_has_closed_it() {
     let folder = Folder::new();
-    let store = Arc::new(folder.open().unwrap());
-    let changes = (0..400_u32).map(|number| {
-        let store = store.clone();
-        async move {
-            let work = move |connection: &Connection| {
-                connection
-                    .execute("INSERT INTO events (agent_id, at, json) VALUES ('7', ?1, x'7b7d')", [number])?;
-                if number % 10 == 3 {
-                    // After it has changed something.
-                    connection.execute("INSERT INTO nothing VALUES (1)", [])?;
-                }
-                connection.query_row("SELECT pings FROM state", [], |row| row.get::<_, u32>(0))
-            };
-            store.write(work).await.is_ok()
-        }
-    });
-    let worked = futures_util::future::join_all(changes.collect::<Vec<_>>()).await;
-    assert_eq!(worked.iter().filter(|worked| **worked).count(), 360);
-    let times: HashSet<i64> = store
-        .read(|connection| {
-            connection.prepare("SELECT at FROM events")?.query_map([], |row| row.get(0))?.collect()
-        })
-        .await
-        .unwrap();
-    assert_eq!(times.len(), 360);
-    assert!(times.iter().all(|number| number % 10 != 3));
-}
-
-#[tokio::test]
-async fn a_disk_without_room_is_said_and_used_again_when_there_is_some() {
-    let folder = Folder::new();
-    let store = folder.open().unwrap();
-    append(&store, 1).await;
-    store
-        .write(|connection| {
-            let pages: i64 = connection.pragma_query_value(None, "page_count", |row| row.get(0))?;
-            connection.pragma_update(None, "max_page_count", pages + 2)
-        })
-        .await
-        .unwrap();
-    let large = EventBatch::new(vec![event("7", json!("x".repeat(1 << 20)))]);
-    let error = store.append(&large).await.unwrap_err();
-    assert!(matches!(error, StoreError::Full(_)), "{error:?}");
-    // In a group with others, too.
-    let (small, again) = (EventBatch::new(vec![event("7", json!(2))]), large.clone());
-    let (first, second, third) =
-        tokio::join!(store.append(&small), store.append(&again), store.append(&small));
-    assert!(second.is_err(), "{first:?} {third:?}");
-    store.write(|connection| connection.pragma_update(None, "max_page_count", 1 << 30)).await.unwrap();
-    store.append(&large).await.unwrap();
-    store.append(&small).await.unwrap();
-    assert_eq!(store.after("7", 0, 9).await.unwrap().len(), 3);
-}
-
-#[tokio::test]
-async fn a_clock_that_was_set_back_blocks_nobody_for_long() {
-    let folder = Folder::new();
-    let store = folder.open().unwrap();
-    let bound = Bound { key: LimitKey::new("test", "a"), most: 1, window: Duration::from_millis(50) };
-    store.claim(&key(1), LONG, LONG).await.unwrap();
-    assert_eq!(store.count(&[bound], [1; 16]).await.unwrap(), None);
-    // As if all of it had happened in a year from now.
-    let year = 365 * 24 * 60 * 60 * 1000_i64;
-    store
-        .write(move |connection| {
-            connection.execute("UPDATE replies SET lease = lease + ?1, ends = ends + ?1", [year])?;
-            connection.execute("UPDATE limits SET at = at + ?1, ends = ends + ?1", [year])
-        })
-        .await
-        .unwrap();
-    let short = Duration::from_millis(30);
-    assert_eq!(store.claim(&key(1), short, LONG).await.unwrap(), Claim::Running);
-    assert_eq!(store.wait(&key(1)).await.unwrap(), None);
-    assert_eq!(store.claim(&key(1), short, LONG).await.unwrap(), Claim::Interrupted);
-    let full = store.count(&[bound], [2; 16]).await.unwrap().unwrap();
-    assert!(full.room_in <= bound.window, "{full:?}");
-}
-
-#[tokio::test]
-async fn what_is_too_old_goes_and_ids_never_come_back() {
-    let folder = Folder::new();
-    let store = folder.open().unwrap();
-    for number in 0..1200 {
-        append(&store, number).await;
-    }
-    put(&store, 1).await;
-    store.finish(&key(1), "reply".into(), Duration::from_millis(1)).await.unwrap();
-    // The events of the tests are of 1970; the report is of today.
-    let retention = Retention::of(Some(60_000), None);
-    while retention.pause() < Duration::from_secs(1) {
-        let connection = folder.connection();
-        retention.tidy(&connection).unwrap();
-    }
-    assert!(store.after("7", 0, 9).await.unwrap().is_empty());
-    assert_eq!(store.list(None, None, 9).await.unwrap().len(), 1);
-    let replies: i64 =
-        folder.connection().query_row("SELECT count(*) FROM replies", [], |row| row.get(0)).unwrap();
-    assert_eq!(replies, 0);
-    append(&store, 1).await;
-    assert_eq!(store.latest("7").await.unwrap(), 1201);
-}
-
-#[tokio::test]
-async fn what_is_too_much_goes_oldest_first_while_others_write() {
-    let folder = Folder::new();
-    let store = folder.with(Retention::of(None, Some(2 << 20))).unwrap();
-    let text = "x".repeat(2000);
-    for number in 0..6000 {
-        store.append(&EventBatch::new(vec![event("7", json!([number, text]))])).await.unwrap();
-    }
-    // The writer deletes between its groups.
-    loop {
-        append(&store, 1).await;
-        let used: i64 = store
-            .read(|connection| {
-                let of = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
-                Ok((of("page_count")? - of("freelist_count")?) * of("page_size")?)
-            })
-            .await
-            .unwrap();
-        if used <= 2 << 20 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    let oldest = store.after("7", 0, 1).await.unwrap();
-    assert!(oldest[0].id > 4000, "{}", oldest[0].id);
-    assert!(store.latest("7").await.unwrap() > 6000);
-}
-
-#[test]
-fn a_file_that_is_no_store_is_refused_and_left_as_it_is() {
-    let folder = Folder::new();
-    std::fs::write(folder.path(), "this is a text of some length, and no database at all\n".repeat(20))
-        .unwrap();
-    let before = std::fs::read(folder.path()).unwrap();
-    let error = folder.error();
-    assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
-    assert!(error.to_string().contains("store.db") && error.to_string().contains("move it away"), "{error}");
-    assert_eq!(std::fs::read(folder.path()).unwrap(), before);
-    std::fs::remove_file(folder.path()).unwrap();
-    folder.connection().execute_batch("CREATE TABLE other (x)").unwrap();
-    let error = folder.error();
-    assert!(error.to_string().contains("another program"), "{error}");
-}
-
-#[tokio::test]
-async fn a_damaged_file_is_refused() {
-    let folder = Folder::new();
-    let store = folder.open().unwrap();
-    for number in 0..2000 {
-        append(&store, number).await;
-    }
-    store.close().await;
-    drop(store);
-    let mut bytes = std::fs::read(folder.path()).unwrap();
-    let (pages, size) = (bytes.len() / 4096, bytes.len());
-    // Pages in the middle are overwritten.
-    bytes[(pages / 2) * 4096..(pages / 2 + 4) * 4096].fill(0x5A);
-    std::fs::write(folder.path(), &bytes).unwrap();
-    let error = folder.error();
-    assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
-    // Cut off in the middle.
-    std::fs::write(folder.path(), &bytes[..size / 3]).unwrap();
-    let error = folder.error();
-    assert!(matches!(error, StoreError::Damaged { .. }), "{error:?}");
-}
-
-#[tokio::test]
-async fn a_newer_file_is_refused_and_says_what_to_do() {
-    let folder = Folder::new();
-    folder.open().unwrap().close().await;
-    folder.connection().pragma_update(None, "user_version", schema::newest() + 1).unwrap();
-    let error = folder.error();
-    assert!(matches!(error, StoreError::Newer { .. }), "{error:?}");
-    assert!(error.to_string().contains("SWAIG_STORE"), "{error}");
-}
-
-#[tokio::test]
-async fn a_file_that_another_program_holds_is_said_to_be_locked() {
-    let folder = Folder::new();
-    folder.open().unwrap().close().await;
-    let other = folder.connection();
-    other
-        .execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; UPDATE state SET pings = 7;")
-        .unwrap();
-    let error = folder.error();
-    assert!(matches!(error, StoreError::Locked { .. }), "{error:?}");
-    other.execute_batch("ROLLBACK; PRAGMA locking_mode = NORMAL; SELECT * FROM state;").unwrap();
-    drop(other);
-    folder.open().unwrap().ping().await.unwrap();
-}
-
-#[test]
-fn a_folder_that_is_not_there_is_named() {
-    let folder = Folder::new();
-    let path = folder.0.path().join("no/such/folder/store.db");
-    let error = SqliteStore::open(&path, Sync::Normal, Retention::of(None, None)).err().unwrap();
-    assert!(
-        error.to_string().contains("no/such/folder/store.db")
-            && error.to_string().contains("make its folder"),
-        "{error}"
-    );
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn nobody_else_can_read_it() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let folder = Folder::new();
-    let store = folder.open().unwrap();
-    append(&store, 1).await;
-    let files: Vec<_> = std::fs::read_dir(folder.0.path()).unwrap().map(|entry| entry.unwrap()).collect();
-    assert!(files.len() > 1, "there is a write-ahead log beside it");
-    for file in files {
-        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", file.path());
-    }
-}
-
-#[test]
-fn settings_that_are_not_valid_are_errors_that_say_what_is() {
-    let open = |pairs: &[(&'static str, &'static str)]| {
-        let setup = Setup::test(pairs.iter().copied());
-        super::super::open(&setup).err().unwrap().to_string()
+    let is_open = || {
+        folder.connection().query_row("SELECT open != 0 FROM state", [], |row| row.get::<_, bool>(0)).unwrap()
     };
-    assert!(open(&[("SWAIG_STORE", "sqlite:")]).contains("sqlite:PATH"));
-    assert!(open(&[("SWAIG_STORE", "sqlite::memory:")]).contains("memory: keeps nothing"));
-    assert!(open(&[("SWAIG_STORE", "sqlite:x"), ("SWAIG_STORE_SYNC", "often")]).contains("normal"));
-    assert!(
-        open(&[("SWAIG_STORE", "sqlite:x"), ("SWAIG_STORE_MAX_AGE", "-1")]).contains("SWAIG_STORE_MAX_AGE")
-    );
-    assert!(
-        open(&[("SWAIG_STORE", "sqlite:x"), ("SWAIG_STORE_MAX_SIZE", "1 GB")])
-            .contains("SWAIG_STORE_MAX_SIZE")
-    );
-    assert!(open(&[("SWAIG_STORE", "postgres://user:secret@host")]).contains("\"postgres:\""));
+    let (old, new) = (folder.open().unwrap(), folder.open().unwrap());
+    old.close().await;
+    assert!(is_open());
+    append(&new, 1).await;
+    new.latest("7").await.unwrap();
+    new.close().await;
+    assert!(!is_open());
+    let left: Vec<_> =
+        std::fs::read_dir(folder.0.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(left, ["store.db"], "the write-ahead log is in the file");
 }

@@ -1,27 +1,32 @@
 //! The thread that writes: what waits is run in one transaction, and answered when that is committed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
-use tokio::sync::oneshot;
+use rusqlite::{Connection, ffi};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::super::StoreError;
 use super::super::tail::Tail;
 use super::error;
+use super::open::Opened;
 use super::retention::Retention;
 
 /// How many changes are committed together.
 const GROUP: usize = 256;
+/// How many changes wait at most: who comes after them waits until he may wait.
+const WAITING: usize = 4096;
 /// How often it looks whether there is something to tidy, or whether another process wrote.
 const TICK: Duration = Duration::from_secs(1);
 
 /// The way to the thread.
 pub(super) struct Writer {
     jobs: mpsc::Sender<Job>,
+    room: Arc<Semaphore>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -32,8 +37,8 @@ enum Job {
 
 /// A change, and who waits for it.
 trait Change: Send {
-    /// Does it, and says whether it worked.
-    fn run(&mut self, connection: &Connection) -> bool;
+    /// Does it, or says why it failed, where SQLite says so.
+    fn run(&mut self, connection: &Connection) -> Result<(), Option<ffi::Error>>;
     /// Says how it ended. `failed` is why nothing of its group was committed.
     fn answer(self: Box<Self>, path: &Path, failed: Option<&Arc<rusqlite::Error>>);
 }
@@ -41,8 +46,10 @@ trait Change: Send {
 struct Work<F, G, T> {
     change: Option<F>,
     then: G,
+    /// `None`: it was not run, or it panicked.
     result: Option<rusqlite::Result<T>>,
     done: oneshot::Sender<Result<T, StoreError>>,
+    _room: OwnedSemaphorePermit,
 }
 
 impl<F, G, T> Change for Work<F, G, T>
@@ -51,12 +58,13 @@ where
     G: FnOnce(&T) + Send,
     T: Send,
 {
-    fn run(&mut self, connection: &Connection) -> bool {
-        let Some(work) = self.change.take() else { return false };
-        let result = work(connection);
-        let worked = result.is_ok();
+    fn run(&mut self, connection: &Connection) -> Result<(), Option<ffi::Error>> {
+        let work = self.change.take().ok_or(None)?;
+        // What it has changed so far is undone as that of any change that fails, and the others of its group go on.
+        let result = catch_unwind(AssertUnwindSafe(|| work(connection))).map_err(|_| None)?;
+        let ended = result.as_ref().map(drop).map_err(|cause| cause.sqlite_error().copied());
         self.result = Some(result);
-        worked
+        ended
     }
 
     fn answer(self: Box<Self>, path: &Path, failed: Option<&Arc<rusqlite::Error>>) {
@@ -67,7 +75,7 @@ where
                 Ok(value)
             }
             (_, Some(cause)) => Err(error::of_group(path, cause)),
-            (None, None) => Err(StoreError::unavailable("the change was not run")),
+            (None, None) => Err(StoreError::unavailable("a change of the store panicked, and was undone")),
         };
         // Who waited may have given up.
         let _ = self.done.send(answer);
@@ -76,7 +84,7 @@ where
 
 impl Writer {
     pub(super) fn start(
-        connection: Connection,
+        Opened { connection, holder }: Opened,
         path: &Path,
         tail: Arc<Tail>,
         retention: Retention,
@@ -84,6 +92,7 @@ impl Writer {
         let (jobs, waiting) = mpsc::channel();
         let mut thread = Thread {
             connection,
+            holder,
             path: path.to_owned(),
             tail,
             retention,
@@ -92,7 +101,7 @@ impl Writer {
         };
         let thread =
             std::thread::Builder::new().name("store".to_owned()).spawn(move || thread.run(&waiting))?;
-        Ok(Self { jobs, thread: Mutex::new(Some(thread)) })
+        Ok(Self { jobs, room: Arc::new(Semaphore::new(WAITING)), thread: Mutex::new(Some(thread)) })
     }
 
     /// Has a change made, together with others that wait. `then` is called when it is committed, before the answer, in the
@@ -103,7 +112,8 @@ impl Writer {
         then: impl FnOnce(&T) + Send + 'static,
     ) -> Result<T, StoreError> {
         let (done, wait) = oneshot::channel();
-        let change = Box::new(Work { change: Some(work), then, result: None, done });
+        let room = self.room.clone().acquire_owned().await.map_err(StoreError::unavailable)?;
+        let change = Box::new(Work { change: Some(work), then, result: None, done, _room: room });
         let closed = || StoreError::unavailable("the store is closed");
         self.jobs.send(Job::Change(change)).map_err(|_| closed())?;
         wait.await.map_err(|_| closed())?
@@ -125,6 +135,7 @@ impl Writer {
 
 struct Thread {
     connection: Connection,
+    holder: i64,
     path: PathBuf,
     tail: Arc<Tail>,
     retention: Retention,
@@ -187,10 +198,10 @@ impl Thread {
             if !alone {
                 run("SAVEPOINT change")?;
             }
-            if !change.run(&self.connection) {
+            if let Err(cause) = change.run(&self.connection) {
                 if self.connection.is_autocommit() {
-                    // SQLite itself has undone all of the group, most likely since the disk is full.
-                    return Err(full_or_broken());
+                    // SQLite itself has undone all of the group: the disk is full, or broken.
+                    return Err(undone(cause));
                 }
                 run(if alone { "ROLLBACK" } else { "ROLLBACK TO change" })?;
                 if alone {
@@ -228,16 +239,20 @@ impl Thread {
     }
 
     fn close(&mut self) {
-        let closed =
-            self.connection.execute_batch("UPDATE state SET clean = 1; PRAGMA wal_checkpoint(TRUNCATE);");
+        // Where another process has opened it since then, that one has to say so.
+        let close = "UPDATE state SET open = 0 WHERE open = ?1";
+        let closed = self
+            .connection
+            .execute(close, [self.holder])
+            .and_then(|_| self.connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
         if let Err(error) = closed {
             tracing::warn!(error = &error as &dyn std::error::Error, "the store was not closed in order");
         }
     }
 }
 
-/// The error of a group that SQLite has undone.
-fn full_or_broken() -> rusqlite::Error {
-    let undone = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_FULL);
-    rusqlite::Error::SqliteFailure(undone, Some("all changes of a group were undone".to_owned()))
+/// The error of a group that SQLite has undone, because of one of its changes.
+fn undone(cause: Option<ffi::Error>) -> rusqlite::Error {
+    let cause = cause.unwrap_or_else(|| ffi::Error::new(ffi::SQLITE_ABORT));
+    rusqlite::Error::SqliteFailure(cause, Some(format!("all changes of a group were undone: {cause}")))
 }
