@@ -23,7 +23,9 @@ fn run(program: &str, args: &[&str], settings: &[(&str, &str)]) -> Output {
     // A folder without a settings file.
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let mut command = Command::new(program);
-    command.args(args).current_dir(folder).env_clear().envs(settings.iter().copied());
+    // `call` opens the store, and is to leave no file behind.
+    command.args(args).current_dir(folder).env_clear().env("SWAIG_STORE", "memory:");
+    command.envs(settings.iter().copied());
     command.output().unwrap()
 }
 

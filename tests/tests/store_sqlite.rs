@@ -68,7 +68,26 @@ async fn a_file_that_cannot_be_used_stops_the_start_and_says_what_to_do() {
     let broken = folder.path().join("broken.db");
     std::fs::write(&broken, "no database ".repeat(100)).unwrap();
     let missing = folder.path().join("missing/store.db");
-    for (path, words) in [(&broken, "move it away"), (&missing, "make its folder")] {
+    let newer = folder.path().join("newer.db");
+    let mut employee = at(&newer).serve().await;
+    employee.signal("TERM");
+    assert_eq!(employee.exit().await, Some(0));
+    // The file format of SQLite, 1.3: the user version is a big-endian number at byte 60.
+    let mut bytes = std::fs::read(&newer).unwrap();
+    bytes[60..64].copy_from_slice(&99_u32.to_be_bytes());
+    std::fs::write(&newer, bytes).unwrap();
+    let cut_off = folder.path().join("cut-off.db");
+    let mut employee = at(&cut_off).serve().await;
+    employee.signal("TERM");
+    assert_eq!(employee.exit().await, Some(0));
+    let bytes = std::fs::read(&cut_off).unwrap();
+    std::fs::write(&cut_off, &bytes[..bytes.len() / 2]).unwrap();
+    for (path, words) in [
+        (&broken, "move it away"),
+        (&cut_off, "restore it from a copy"),
+        (&newer, "has version 99"),
+        (&missing, "make its folder"),
+    ] {
         let ended = at(path).run().await;
         assert_eq!(ended.code, Some(1), "{}", ended.stderr);
         assert!(

@@ -70,6 +70,14 @@ const STEPS: &[&str] = &[
     ) WITHOUT ROWID;
     CREATE INDEX limits_by_end ON limits (ends);
     ",
+    // 2. `open` says who has opened the file last, by a random number, and is 0 where that one has closed it in order. By
+    // `made` it is seen that the clock was set back.
+    "
+    ALTER TABLE state ADD COLUMN open INTEGER NOT NULL DEFAULT 0;
+    UPDATE state SET open = 1 - clean;
+    ALTER TABLE state DROP COLUMN clean;
+    ALTER TABLE replies ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
+    ",
 ];
 
 /// The newest version that is known.
@@ -80,6 +88,14 @@ pub(super) fn newest() -> u32 {
 /// The version of a file; 0 for an empty one.
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<u32> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// Makes a file as the first version had it.
+#[cfg(test)]
+pub(super) fn first(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(STEPS[0])?;
+    connection.pragma_update(None, "user_version", 1)?;
+    connection.pragma_update(None, "application_id", APPLICATION)
 }
 
 /// Brings a file to the newest version. Of two processes that start at the same moment one does it.
