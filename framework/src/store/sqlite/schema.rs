@@ -9,9 +9,8 @@ pub(super) const APPLICATION: i32 = 0x5357_4147;
 const STEPS: &[&str] = &[
     // 1
     "
-    -- open: who has opened it last, by a number that is random; 0 where that one has closed it in order.
-    CREATE TABLE state (open INTEGER NOT NULL, pings INTEGER NOT NULL);
-    INSERT INTO state VALUES (0, 0);
+    CREATE TABLE state (clean INTEGER NOT NULL, pings INTEGER NOT NULL);
+    INSERT INTO state VALUES (1, 0);
 
     CREATE TABLE events (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -45,7 +44,6 @@ const STEPS: &[&str] = &[
         function TEXT NOT NULL,
         argument BLOB NOT NULL,
         reply BLOB,
-        made INTEGER NOT NULL,
         lease INTEGER NOT NULL,
         ends INTEGER NOT NULL,
         PRIMARY KEY (agent_id, call_id, function, argument)
