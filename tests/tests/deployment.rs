@@ -85,7 +85,9 @@ async fn the_environment_of_an_instance_holds_settings_and_nothing_else() {
         }
     }
     for line in std::fs::read_to_string(deploy().join("Dockerfile")).unwrap().lines() {
-        given.extend(line.strip_prefix("ENV ").and_then(|line| line.split_once('=')).map(|it| it.0.to_owned()));
+        given.extend(
+            line.strip_prefix("ENV ").and_then(|line| line.split_once('=')).map(|it| it.0.to_owned()),
+        );
     }
     let unit = std::fs::read_to_string(deploy().join("systemd/digital-employees@.service")).unwrap();
     for line in unit.lines() {

@@ -20,7 +20,7 @@ fn file(password: &str, more: &str) -> String {
 
 /// Writes the file, sends the signal, and waits for a line of the log.
 async fn reload(employee: &Employee, text: &str, line: &str) -> String {
-    std::fs::write(employee.folder().join(FILE), text).unwrap();
+    std::fs::write(employee.folder().join(FILE), text).expect("a file can be written");
     hang_up(employee, line).await
 }
 

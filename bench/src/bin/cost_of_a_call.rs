@@ -6,6 +6,7 @@
 //!
 //! `cargo run --release -p swaig-bench --bin cost_of_a_call [CALLS]`
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -70,6 +71,8 @@ async fn shared(program: &Path, calls: usize, redis: &Redis) {
     println!("\nRedis");
     let redis = Asked(redis.url().trim_start_matches("redis+unix://").into());
     redis.ask(&["CONFIG", "SET", "appendfsync", "everysec"]);
+    // A rewritten file would look as if less had been written.
+    redis.ask(&["CONFIG", "SET", "auto-aof-rewrite-percentage", "0"]);
     let stand_in = StandIn::obliging().await;
     let mut server = start(program, &stand_in, &format!("redis+unix://{}", redis.0.display())).await;
     let empty = memory(&server);
@@ -210,6 +213,7 @@ struct Moment {
     /// Of the thread that writes to SQLite.
     writer: Duration,
     redis: Duration,
+    /// Without the reads of the one viewer.
     operations: u64,
 }
 
@@ -221,7 +225,12 @@ impl Moment {
             processor: processor(&process),
             writer: writer(&process),
             redis: redis.map(|redis| redis.figures().processor()).unwrap_or_default(),
-            operations: operations(server).await,
+            operations: operations(server)
+                .await
+                .iter()
+                .filter(|(name, _)| *name != "after")
+                .map(|(_, count)| count)
+                .sum(),
         }
     }
 }
@@ -239,6 +248,7 @@ async fn run(server: &Employee, first: usize, calls: usize, redis: Option<&Asked
         );
     }
     let mut all = Row::default();
+    let earlier = operations(server).await;
     for (step, name) in Step::ALL {
         mark(server, &mut watched).await;
         let before = Moment::now(server, redis).await;
@@ -265,6 +275,11 @@ async fn run(server: &Employee, first: usize, calls: usize, redis: Option<&Asked
     if !quiet {
         all.print("a call");
         println!("bytes of its events, as a viewer gets them {:>8.0}", all.event_bytes);
+        let each = operations(server).await.into_iter().map(|(name, count)| {
+            let before = earlier.get(&name).copied().unwrap_or_default();
+            format!("{name} {:.2}", per(count - before, calls))
+        });
+        println!("its operations: {}", each.collect::<Vec<_>>().join(", "));
     }
 }
 
@@ -400,14 +415,15 @@ fn writer(process: &Path) -> Duration {
     writer.map(|thread| processor(&thread)).unwrap_or_default()
 }
 
-/// How many operations of the store there were.
-async fn operations(server: &Employee) -> u64 {
+/// How many operations of the store there were, by their names.
+async fn operations(server: &Employee) -> BTreeMap<String, u64> {
     let metrics = server.client().get("/metrics").await;
-    let counts = metrics
-        .text()
-        .lines()
-        .filter(|line| line.starts_with("swaig_store_seconds_count") && !line.contains("\"ping\""));
-    counts.filter_map(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok()).sum()
+    let counts = metrics.text().lines().filter_map(|line| {
+        let rest = line.strip_prefix("swaig_store_seconds_count{operation=\"")?;
+        let (name, count) = rest.split_once("\"} ")?;
+        Some((name.to_owned(), count.parse().ok()?))
+    });
+    counts.filter(|(name, _)| name != "ping").collect()
 }
 
 fn size(file: &Path) -> u64 {

@@ -22,6 +22,9 @@ mod tests;
 /// What stands for a masked value. Its width says nothing about the value.
 pub const MASK: &str = "••••••";
 
+/// How often a text is gone over again, at most: nearly always once, to see that nothing is left.
+const PASSES: usize = 4;
+
 /// How deep JSON text inside JSON text is parsed; deeper it is masked as text.
 const NESTED_TEXTS: usize = 4;
 
@@ -171,8 +174,20 @@ impl Redactor {
         Some(if masked == value { Cow::Borrowed(text) } else { Cow::Owned(masked.to_string()) })
     }
 
-    /// Masks a text without parsing it.
+    /// Masks a text without parsing it, until there is nothing left that would be masked: what one pass makes of a text may
+    /// read as something else to the next.
     fn plain<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        let mut masked = self.pass(text);
+        for _ in 0..PASSES {
+            match self.pass(&masked) {
+                Cow::Owned(again) if again != *masked => masked = Cow::Owned(again),
+                _ => break,
+            }
+        }
+        masked
+    }
+
+    fn pass<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let text = self.known.mask(text);
         let text = then(text, |text| runs::mask(text, self.code_length));
         let text = then(text, |text| secrets::mask(text, self));
