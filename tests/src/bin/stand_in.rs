@@ -18,5 +18,5 @@ async fn main() {
     println!("SIGNALWIRE_PROJECT_ID={}", StandIn::PROJECT);
     println!("SIGNALWIRE_API_TOKEN={}", StandIn::TOKEN);
     println!("SIGNALWIRE_API_URL={}", stand_in.url());
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
