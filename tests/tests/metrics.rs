@@ -103,7 +103,7 @@ async fn full() -> Employee {
 async fn the_table_has_what_is_shown_and_nothing_else() {
     let (documented, early) = documented();
     assert!(documented.len() > 15, "the table is read: {documented:?}");
-    let stand_in = StandIn::start(|request| Will::succeed(request)).await;
+    let stand_in = StandIn::start(Will::succeed).await;
     let fresh = figures(&Employee::sandbox().await).await;
     for name in &early {
         assert!(fresh.contains_key(name), "{name} is there from the start");

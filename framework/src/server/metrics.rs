@@ -72,6 +72,18 @@ fn describe() {
     describe_counter!("swaig_records_lost_total", "Records that are neither in the store nor wait for it");
 }
 
+/// Puts what was measured into its buckets every few seconds. Otherwise each single time would be kept until somebody asks for
+/// the figures, and where nobody does that is for ever. It never ends.
+pub(crate) async fn keep_small() {
+    let mut ticks = tokio::time::interval(Duration::from_secs(5));
+    loop {
+        ticks.tick().await;
+        if let Some(Some(handle)) = RECORDER.get() {
+            handle.run_upkeep();
+        }
+    }
+}
+
 /// The figures as text; `None` when another recorder was installed first.
 pub(crate) fn render() -> Option<String> {
     let handle = RECORDER.get()?.as_ref()?;

@@ -144,6 +144,7 @@ impl Server {
         let mut leave = std::pin::pin!(leave);
         let tls = self.shared.tls.clone();
         let mut certificate = std::pin::pin!(watch(tls.as_deref()));
+        let mut figures = std::pin::pin!(metrics::keep_small());
         loop {
             tokio::select! {
                 (place, accepted) = accept(&self.admission, &self.listener) => match accepted {
@@ -155,6 +156,7 @@ impl Server {
                     }
                 },
                 () = &mut certificate => {}
+                () = &mut figures => {}
                 () = &mut leave => break,
             }
         }
