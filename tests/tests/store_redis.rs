@@ -133,8 +133,8 @@ async fn calls_go_on_while_redis_is_away_and_nothing_is_lost_or_doubled() {
     // Nothing is sent while it cannot be counted, and the caller hears so.
     let reply = call.post(&call.webhook("send_mfa", &json!({}))).await;
     assert!(reply.response().contains("No code was sent"), "{}", reply.response());
-    let ready = employee.stranger().get("/ready").await;
-    assert_eq!((ready.status, &ready.json()["status"]), (200, &json!("degraded")));
+    let said = employee.stranger().get("/ready").await;
+    assert_eq!((said.status, &said.json()["status"]), (200, &json!("degraded")));
     redis.start_again().await;
     // It connects again within two seconds, and its answer is good for one.
     ready(&employee).await;
