@@ -1,7 +1,5 @@
 //! What may change while the server runs: who may ask, whose word is taken, and how many logins may fail.
 
-use std::sync::Arc;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -30,10 +28,14 @@ impl Live {
 
     /// What settings that were read again say. A password that was made up at the start stays.
     #[cfg(feature = "cli")]
-    pub(crate) fn again(&self, settings: &Settings, registry: &Registry) -> Result<Arc<Self>, SetupError> {
+    pub(crate) fn again(
+        &self,
+        settings: &Settings,
+        registry: &Registry,
+    ) -> Result<std::sync::Arc<Self>, SetupError> {
         let mut new = Self::from_settings(settings, registry)?;
         new.access.keep_generated(&self.access)?;
-        Ok(Arc::new(new))
+        Ok(std::sync::Arc::new(new))
     }
 
     /// What must not be seen anywhere: passwords, alone and as HTTP Basic has them, and keys.
