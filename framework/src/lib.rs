@@ -80,7 +80,7 @@
 //! # Cargo features
 //!
 //! `server` (functions, agents, the server), `console` (its page), `tls` (HTTPS) and `cli` (`swaig::main()`) are on by
-//! default. With none of them the crate is the document builder alone.
+//! default. With none of them the crate is the document builder alone. `otel`, which is not, exports spans to OpenTelemetry.
 
 pub mod swml;
 
@@ -123,6 +123,8 @@ pub mod setup;
 pub mod spoken;
 #[cfg(feature = "server")]
 pub mod store;
+#[cfg(feature = "server")]
+mod trace;
 
 #[cfg(feature = "server")]
 pub use {

@@ -54,10 +54,13 @@ pub fn binary(package: &str, name: &str, more: &[&str]) -> PathBuf {
     found.expect("cargo says where the program is").1
 }
 
+/// What the program is built with.
+const FEATURES: &[&str] = if cfg!(feature = "otel") { &["--features", "otel"] } else { &[] };
+
 /// The path of `digital-employees`, built once in this process.
 fn digital_employees() -> &'static Path {
     static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| binary("swaig-agents", "digital-employees", &[]))
+    PATH.get_or_init(|| binary("swaig-agents", "digital-employees", FEATURES))
 }
 
 /// One run of a program: its arguments, its environment (nothing else is inherited), and the files of its folder.

@@ -156,11 +156,12 @@ impl StandIn {
         self.requests.borrow().iter().filter(|request| request.is_send()).count()
     }
 
-    /// Waits for that many requests.
-    pub async fn wait_for(&self, requests: usize) {
+    /// Waits for that many requests, and returns all that have come.
+    pub async fn wait_for(&self, requests: usize) -> Vec<Recorded> {
         let mut receiver = self.requests.clone();
         let enough = receiver.wait_for(|seen| seen.len() >= requests);
         drop(soon("a request to the stand-in", enough).await);
+        self.requests()
     }
 }
 

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::function::FunctionRegistration;
+use crate::setup::{Settings, SetupError};
 
 /// SignalWire digital employees: serves AI phone agents, and tries them out.
 #[derive(Debug, Parser)]
@@ -21,9 +22,9 @@ pub(super) struct Cli {
     #[arg(long, global = true, value_name = "PATH")]
     pub(super) config: Option<PathBuf>,
 
-    /// How the log on stderr looks; RUST_LOG sets what is in it
-    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
-    pub(super) log_format: LogFormat,
+    /// How the log on stderr looks; RUST_LOG sets what is in it [env: SWAIG_LOG_FORMAT] [default: text]
+    #[arg(long, global = true, value_enum)]
+    pub(super) log_format: Option<LogFormat>,
 
     #[command(subcommand)]
     pub(super) command: Option<Command>,
@@ -75,6 +76,7 @@ Settings, from the environment or the settings file (there in lower case); the e
   SIGNALWIRE_SPACE           its space: example, example.signalwire.com or a URL
   SIGNALWIRE_API_URL         scheme://host[:port] in place of https://SPACE.signalwire.com
   RUST_LOG                   what is logged, such as info or debug
+  SWAIG_LOG_FORMAT           text, or json: one object a line [default: text]
 ";
 
 /// The settings of the server and of all functions that the program links.
@@ -112,6 +114,16 @@ pub(super) enum LogFormat {
     Text,
     /// One JSON object a line
     Json,
+}
+
+impl LogFormat {
+    /// `SWAIG_LOG_FORMAT`; `None` where it is not set.
+    pub(super) fn from_settings(settings: &Settings) -> Result<Option<Self>, SetupError> {
+        let name = "SWAIG_LOG_FORMAT";
+        let Some(text) = settings.get(name) else { return Ok(None) };
+        let format = Self::from_str(&text, false);
+        format.map(Some).map_err(|_| SetupError::invalid(name, &"expected text or json"))
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -64,12 +64,12 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Call(_) => "warn,sandbox::phone=info",
         Command::Check(_) | Command::List(_) | Command::Render(_) => "warn",
     };
-    let level = log::start(&settings, default_level, cli.log_format)?;
+    let log = log::start(&settings, default_level, cli.log_format)?;
     std::panic::set_hook(Box::new(log_panic));
     let setup = Setup::new(settings)?;
     match command {
         Command::Check(args) => return check::run(&setup, &args),
-        Command::Serve => runtime()?.block_on(serve::run(setup, sources, level))?,
+        Command::Serve => runtime()?.block_on(serve::run(setup, sources, log.level.clone()))?,
         Command::List(args) => list::run(&setup, &args)?,
         Command::Render(args) => render::run(&setup, &args)?,
         Command::Call(args) => runtime()?.block_on(call::run(setup, args))?,

@@ -136,6 +136,17 @@ impl fmt::Debug for HttpClient {
     }
 }
 
+/// The name of the header.
+const TRACEPARENT: &str = "traceparent";
+
+/// The value of the header `traceparent` (W3C Trace Context) for a request that a function sends with a client of its own:
+/// it belongs to the trace of the webhook. `None` outside of a webhook, and in a task that the function has spawned.
+///
+/// An [`HttpClient`] sends it by itself, unless the request has such a header.
+pub fn traceparent() -> Option<String> {
+    crate::trace::traceparent()
+}
+
 /// A URL for people: without credentials and fragment, and without its query, which may hold a token.
 pub(crate) fn shown(url: &Url) -> String {
     let mut url = url.clone();

@@ -60,7 +60,14 @@ impl<'c> HttpRequest<'c> {
     /// An [`HttpError`]; a status of 400 and more is none: see [`HttpReply::success`].
     pub async fn send(self) -> Result<HttpReply, HttpError> {
         let failed = |error| HttpError::from_reqwest(error, self.timeout);
-        let mut response = self.request?.timeout(self.timeout).send().await.map_err(failed)?;
+        let (client, request) = self.request?.timeout(self.timeout).build_split();
+        let mut request = request.map_err(failed)?;
+        if let Some(traceparent) = super::traceparent()
+            && let Ok(value) = traceparent.parse()
+        {
+            request.headers_mut().entry(super::TRACEPARENT).or_insert(value);
+        }
+        let mut response = client.execute(request).await.map_err(failed)?;
         let limit = self.client.limit;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(failed)? {

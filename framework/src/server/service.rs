@@ -22,8 +22,10 @@ use super::response::{Body, json, refusal, see_other, with_type};
 use super::route::Route;
 use super::{body, events, inbound, input, metrics, ready, report, unauthorized};
 use crate::call::Inbound;
+use crate::redact::shown_id;
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
+use crate::trace;
 
 /// Where a request came from, and where it was sent to.
 pub(crate) struct Visit {
@@ -153,6 +155,26 @@ async fn take(
     if let Route::Events(_) = route {
         return events::answer(app, agent_id, &query, request.headers()).await;
     }
+    let headers = request.headers().clone();
+    let id = agent_id.clone();
+    let answer = async {
+        let response = webhook(app, route, agent, agent_id, &query, visit, request).await;
+        trace::answered(response.status().as_u16());
+        response
+    };
+    trace::within(route.name(), &agent.name, &shown_id(&id), &headers, answer).await
+}
+
+/// A request of the platform to an agent.
+async fn webhook(
+    app: &Arc<App>,
+    route: &Route,
+    agent: &Arc<RegisteredAgent>,
+    agent_id: Arc<str>,
+    query: &Query,
+    visit: &Visit,
+    request: Request<Incoming>,
+) -> Response<Body> {
     if request.method() == Method::POST && is_cross_site(request.headers(), &visit.base) {
         return refuse(app, agent, &agent_id, visit.client, "cross_site", &CrossSite);
     }
@@ -190,6 +212,7 @@ async fn take(
         return input::answer(app, agent, agent_id, &body).await;
     }
     let inbound = Inbound::read(&*agent_id, body);
+    trace::about(inbound::call_id(&inbound), inbound::function_of(&inbound, agent));
     // The body decides what a request is, so what its own path asks for is asked of it on every path.
     let kind = inbound::path_of(&inbound).unwrap_or(route.name());
     if let Err(refused) = visit.live.signatures.demand(kind, signed) {

@@ -26,6 +26,7 @@ use crate::call::{Call, FunctionRequest};
 use crate::function::{Failure, Reply};
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
+use crate::trace;
 pub(crate) use places::Places;
 use target::Target;
 
@@ -98,7 +99,7 @@ fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call) -> Bytes {
 /// moment, a claim that was made is carried out.
 async fn in_a_task(app: &Arc<App>, target: Target, call: Call) -> Bytes {
     let (failed, call) = (target.failed, call.with_time(target.deadline));
-    let task = tokio::spawn(once::run_once(app.clone(), target, call));
+    let task = tokio::spawn(trace::carried(once::run_once(app.clone(), target, call)));
     // The task contains the function's panics; this is for one of our own.
     task.await.unwrap_or_else(|_| encode(&Reply::text(failed)))
 }

@@ -64,6 +64,27 @@ pub(crate) fn path_of(inbound: &Inbound) -> Option<&'static str> {
     }
 }
 
+/// The call that a request is about.
+pub(crate) fn call_id(inbound: &Inbound) -> Option<&str> {
+    match inbound {
+        Inbound::Document(call) => call.call_id(),
+        Inbound::Function(request) => Some(request.call_id()),
+        Inbound::Report(report) => report.call_id(),
+        Inbound::Conversation(request) => request.call_id(),
+        Inbound::Debug(events) => events.call_info().call_id(),
+        Inbound::Signatures(_) => None,
+        Inbound::Other(body) => body.pointer("/call_id")?.as_str(),
+    }
+}
+
+/// The function that a request calls, where it is one of the agent's.
+pub(crate) fn function_of<'a>(inbound: &Inbound, agent: &'a RegisteredAgent) -> Option<&'a str> {
+    let Inbound::Function(request) = inbound else { return None };
+    let name = request.function()?;
+    let hook = || agent.definition.reserved_functions().find(|own| *own == name);
+    agent.mount(name).map(crate::Mount::name).or_else(hook)
+}
+
 /// What the call token of a webhook has to be bound to: the call, and the function or the path. `None` for a document,
 /// which is where tokens come from.
 pub(crate) fn token_of(route: &Route, inbound: &Inbound) -> Option<(String, String)> {

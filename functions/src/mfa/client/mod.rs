@@ -151,13 +151,16 @@ impl MfaClient {
         let Account { base, credentials, .. } = &*self.account;
         let mut url = base.clone();
         url.set_path(&format!("/api/relay/rest/mfa/{path}"));
-        self.http
+        let mut request = self
+            .http
             .post(url)
             .basic_auth(credentials.project_id(), Some(credentials.api_token()))
             .timeout(timeout)
-            .body(body)
-            .send()
-            .await
+            .body(body);
+        if let Some(traceparent) = swaig::http::traceparent() {
+            request = request.header("traceparent", traceparent);
+        }
+        request.send().await
     }
 }
 
