@@ -21,6 +21,15 @@ async fn held() -> (StandIn, Arc<Notify>) {
     (stand_in, told)
 }
 
+/// Checks that the documentation has the reasons.
+fn documented(ready: &serde_json::Value) {
+    let operations = include_str!("../../docs/operations.md");
+    for reason in ready["reasons"].as_array().expect("there are reasons") {
+        let reason = reason.as_str().expect("a reason is a text");
+        assert!(operations.contains(&format!("`{reason}`")), "{reason} is not in docs/operations.md");
+    }
+}
+
 /// Waits until nobody accepts connections at the employee's address.
 async fn closed(employee: &Employee) {
     soon("the listener to close", async {
@@ -120,6 +129,7 @@ async fn during_the_grace_it_is_not_ready_and_answers_all_the_same() {
     .await;
     let ready = employee.stranger().get("/ready").await.json();
     assert_eq!(ready["status"], "stopping");
+    documented(&ready);
     // Whoever has not heard of it yet is answered, and told to come back on another connection.
     let mut call = PhoneCall::from(&employee, "+15551230000").await;
     assert_eq!(call.call("send_mfa", json!({})).await.response(), "6 digit number sent");
