@@ -28,7 +28,7 @@ pub use log::Log;
 pub use platform::{PhoneCall, Reply, function_request};
 pub(crate) use program::cargo;
 pub use program::{Ended, Program, binary, workspace};
-pub use redis::Redis;
+pub use redis::{Redis, TlsFront};
 pub use stand_in::{Recorded, StandIn, Will};
 pub use tls::{Identity, TlsClient};
 

@@ -24,6 +24,8 @@ pub struct Identity {
     pub key_der: Vec<u8>,
     /// What a client has to trust.
     pub root: CertificateDer<'static>,
+    /// The same, in PEM.
+    pub root_pem: String,
 }
 
 impl Default for Identity {
@@ -35,7 +37,8 @@ impl Default for Identity {
             (params, KeyPair::generate().expect("a key can be made"))
         };
         let (params, key) = authority("root");
-        let root = params.self_signed(&key).expect("a root can be signed").der().clone();
+        let root = params.self_signed(&key).expect("a root can be signed");
+        let (root, root_pem) = (root.der().clone(), root.pem());
         let root_issuer = Issuer::new(params, key);
         let (params, key) = authority("intermediate");
         let intermediate = params.signed_by(&key, &root_issuer).expect("it can be signed").pem();
@@ -44,7 +47,7 @@ impl Default for Identity {
         let params = CertificateParams::new(["localhost".to_owned()]).expect("a name");
         let certificate = params.signed_by(&key, &issuer).expect("it can be signed").pem();
         let chain = format!("{certificate}{intermediate}");
-        Self { chain, key: key.serialize_pem(), key_der: key.serialize_der(), root }
+        Self { chain, key: key.serialize_pem(), key_der: key.serialize_der(), root, root_pem }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::json;
-use swaig_tests::{Employee, PhoneCall, Program, Redis, StandIn, Will, soon};
+use swaig_tests::{Employee, Identity, PhoneCall, Program, Redis, StandIn, Will, soon};
 use tokio::sync::Notify;
 
 const CALLER: &str = "+15551230000";
@@ -170,6 +170,66 @@ async fn a_server_starts_while_redis_is_away_and_says_so() {
     let call = PhoneCall::from(&employee, CALLER).await;
     let reply = call.post(&call.webhook("send_mfa", &json!({}))).await;
     assert_eq!(reply.response(), "6 digit number sent");
+}
+
+#[tokio::test]
+async fn webhooks_are_answered_while_redis_hangs() {
+    let Some(redis) = Redis::start().await else { return };
+    let employee = instance(&redis).serve().await;
+    let call = PhoneCall::from(&employee, CALLER).await;
+    ready(&employee).await;
+    redis.hang();
+    for number in 1..=5 {
+        // A reply of the function, so it was in time: the deadline has other words.
+        let reply = call.post(&call.webhook("verify_mfa", &json!({"token": format!("00000{number}")}))).await;
+        assert!(reply.response().contains("No code"), "{}", reply.response());
+    }
+    let reply = call.post(&call.webhook("send_mfa", &json!({}))).await;
+    assert!(reply.response().contains("No code was sent"), "{}", reply.response());
+    assert_eq!(call.end(json!({"post_prompt_data": {"raw": "Goodbye"}})).await.status, 200);
+    assert_eq!(employee.stranger().get("/ready").await.json()["status"], "degraded");
+    redis.go_on();
+    ready(&employee).await;
+    let events = seen(&employee, "?after=0", "conversation_ended").await;
+    assert_eq!(events.iter().filter(|(_, kind)| kind == "function_called").count(), 6, "{events:?}");
+    let other = PhoneCall::from(&employee, "+15559990000").await;
+    let reply = other.post(&other.webhook("send_mfa", &json!({}))).await;
+    assert_eq!(reply.response(), "6 digit number sent");
+}
+
+#[tokio::test]
+async fn redis_is_reached_with_tls_where_its_certificate_is_trusted() {
+    let Some(redis) = Redis::start().await else { return };
+    let identity = Identity::default();
+    let front = redis.behind_tls(&identity).await;
+    redis.require("correct-horse-battery");
+    let url = front.url("correct-horse-battery");
+    let trusting = instance(&redis).set("SWAIG_STORE", &url).file("root.pem", &identity.root_pem);
+    let file = trusting.folder().join("root.pem");
+    let employee = trusting.set("SSL_CERT_FILE", file).serve().await;
+    ready(&employee).await;
+    let call = PhoneCall::from(&employee, CALLER).await;
+    let reply = call.post(&call.webhook("send_mfa", &json!({}))).await;
+    assert_eq!(reply.response(), "6 digit number sent");
+    assert!(!seen(&employee, "?after=0", "function_replied").await.is_empty());
+
+    // Another authority is trusted, and not this one.
+    let other = Identity::default().root_pem;
+    let doubting = instance(&redis).set("SWAIG_STORE", &url).file("root.pem", &other);
+    let file = doubting.folder().join("root.pem");
+    let doubting = doubting.set("SSL_CERT_FILE", file).serve().await;
+    assert_eq!(doubting.stranger().get("/ready").await.json()["status"], "degraded");
+    let log = doubting.log().lines().join("\n");
+    assert!(log.contains("certificate"), "{log}");
+    for employee in [&employee, &doubting] {
+        let log = employee.log().lines().join("\n");
+        assert!(!log.contains("correct-horse"), "{log}");
+    }
+    // What is not checked is refused at once.
+    let ended = instance(&redis).set("SWAIG_STORE", format!("{url}#insecure")).run().await;
+    assert_eq!(ended.code, Some(1));
+    assert!(ended.stderr.contains("SSL_CERT_FILE"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("correct-horse"), "{}", ended.stderr);
 }
 
 #[tokio::test]

@@ -24,6 +24,9 @@ const CONNECT: Duration = Duration::from_secs(1);
 const ANSWER: Duration = Duration::from_millis(1500);
 /// How long after a failure it is connected again, at first and at most. Meanwhile all commands fail at once.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
+/// A try that failed within this cost next to nothing: the pause does not grow, so that who comes right after Redis is back
+/// is served.
+const CHEAP: Duration = Duration::from_millis(100);
 
 /// What `SWAIG_STORE` may hold.
 const EXPECTED: &str =
@@ -187,6 +190,7 @@ impl Connection {
 
     async fn connect(&self) -> Result<(MultiplexedConnection, u64), StoreError> {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let began = Instant::now();
         let connected = connect(&self.client, ANSWER).await;
         let mut link = self.link();
         match connected {
@@ -197,8 +201,8 @@ impl Connection {
             }
             Err(error) => {
                 let pause = match &*link {
-                    Link::Away { pause, .. } => (*pause * 2).min(PAUSES.1),
-                    Link::Open(..) | Link::Closed => PAUSES.0,
+                    Link::Away { pause, .. } if began.elapsed() > CHEAP => (*pause * 2).min(PAUSES.1),
+                    Link::Away { .. } | Link::Open(..) | Link::Closed => PAUSES.0,
                 };
                 let why = Arc::new(error);
                 *link = Link::Away { why: why.clone(), until: Instant::now() + pause, pause };

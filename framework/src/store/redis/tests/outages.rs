@@ -155,7 +155,7 @@ async fn a_redis_without_room_is_full_and_goes_on_when_there_is_some() {
     let Some(server) = Server::start().await else { return };
     let store = server.store();
     append(&store, 1).await;
-    let () = server.ask(redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg("1mb")).await;
+    let () = server.ask(redis::cmd("CONFIG").arg("SET").arg("maxmemory").arg("1")).await;
     let batch = EventBatch::new(vec![event("7", json!(2))]);
     let report = Conversation::new("mfa".into(), "7".into(), None, Report::new(json!({"call_id": "c"})));
     let errors = [
