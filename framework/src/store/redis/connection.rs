@@ -248,3 +248,28 @@ fn error(error: RedisError) -> StoreError {
         _ => StoreError::unavailable(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// For how long all commands fail at once, after some tries.
+    async fn pause_after(tries: u8, connection: &Connection) -> Duration {
+        for _ in 0..tries {
+            assert!(connection.connect().await.is_err());
+        }
+        match &*connection.link() {
+            Link::Away { pause, .. } => *pause,
+            Link::Open(..) | Link::Closed => panic!("it is away"),
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_redis_that_says_nothing_is_left_alone_for_longer() {
+        let refused = Connection::to("redis+unix:///nowhere/redis.sock").unwrap();
+        assert_eq!(pause_after(5, &refused).await, PAUSES.0);
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let silent = Connection::to(&format!("redis://{}", silent.local_addr().unwrap())).unwrap();
+        assert_eq!(pause_after(2, &silent).await, PAUSES.0 * 2);
+    }
+}
