@@ -75,6 +75,7 @@
 //! | [`remote`] | functions of another server |
 //! | [`store`] | events, conversations, and replies that are given again |
 //! | [`limit`] | how often something may be done |
+//! | [`testing`] | the platform's part of a call, for tests of functions and agents |
 //! | [`redact`], [`spoken`] | masking of codes and numbers; digits out of speech |
 //!
 //! # Cargo features
@@ -108,6 +109,8 @@ pub mod limit;
 #[cfg(feature = "server")]
 mod phone_number;
 #[cfg(feature = "server")]
+mod platform;
+#[cfg(feature = "server")]
 pub mod redact;
 #[cfg(feature = "server")]
 mod registry;
@@ -123,6 +126,8 @@ pub mod setup;
 pub mod spoken;
 #[cfg(feature = "server")]
 pub mod store;
+#[cfg(feature = "server")]
+pub mod testing;
 #[cfg(feature = "server")]
 mod trace;
 

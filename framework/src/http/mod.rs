@@ -103,6 +103,11 @@ impl HttpClient {
         HttpRequest::new(self, Method::POST, url)
     }
 
+    /// A request of any method.
+    pub(crate) fn request(&self, method: Method, url: &Url) -> HttpRequest<'_> {
+        HttpRequest::new(self, method, url)
+    }
+
     /// The client for a scheme.
     fn client(&self, secure: bool) -> Result<&reqwest::Client, HttpError> {
         let place = if secure { &self.clients.secure } else { &self.clients.plain };

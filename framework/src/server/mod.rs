@@ -11,6 +11,7 @@ mod conversation;
 mod dispatch;
 mod document;
 mod events;
+pub(crate) mod in_process;
 mod inbound;
 mod input;
 mod json;
@@ -30,7 +31,6 @@ mod unauthorized;
 mod urls;
 mod viewers;
 
-#[cfg(any(feature = "cli", feature = "console"))]
 pub(crate) use app::App;
 pub use app::StartError;
 #[cfg(feature = "cli")]

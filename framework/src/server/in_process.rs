@@ -1,0 +1,37 @@
+//! A request of the platform without a socket, for what plays the platform in this process.
+
+use std::sync::Arc;
+
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+
+use super::accept::Language;
+use super::app::App;
+use super::inbound::{self, Form};
+use super::route::Route;
+use crate::call::Inbound;
+use crate::registry::RegisteredAgent;
+
+/// Answers a body as the server would answer its sender: the status, and the answer's JSON.
+pub(crate) async fn ask(
+    app: &Arc<App>,
+    agent: &Arc<RegisteredAgent>,
+    agent_id: Arc<str>,
+    body: Value,
+) -> (u16, Value) {
+    let inbound = Inbound::read(&*agent_id, body);
+    let name = agent.name.to_string();
+    let route = match inbound::path_of(&inbound) {
+        Some("swaig") => Route::Swaig(name),
+        Some("post_prompt") => Route::PostPrompt(name),
+        Some("debug") => Route::Debug(name),
+        _ => Route::Document(name),
+    };
+    let form = Form { base: app.base.clone(), language: Language::Json };
+    let response = inbound::answer(app, &route, agent, agent_id, inbound, &form).await;
+    let status = response.status().as_u16();
+    // The body is one of this server's own, and it is whole.
+    let bytes = response.into_body().collect().await.map(http_body_util::Collected::to_bytes);
+    let answer = bytes.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+    (status, answer.unwrap_or_default())
+}

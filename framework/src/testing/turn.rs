@@ -1,0 +1,123 @@
+//! What came of one function call.
+
+use serde_json::Value;
+
+use crate::platform::{Done, Outcome};
+
+/// A function's reply, and what the platform did with it.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    pub(super) function: String,
+    pub(super) reply: Value,
+    pub(super) done: Vec<Done>,
+}
+
+impl Turn {
+    /// What the model reads: `response`, or its `tool_result`.
+    pub fn response(&self) -> &str {
+        let response = &self.reply["response"];
+        response.as_str().or_else(|| response["tool_result"].as_str()).unwrap_or_default()
+    }
+
+    /// The whole reply, as it was sent.
+    pub fn reply(&self) -> &Value {
+        &self.reply
+    }
+
+    /// The value of the first action of this name, such as `set_meta_data` or `SWML`.
+    pub fn action(&self, name: &str) -> Option<&Value> {
+        match &self.reply["action"] {
+            Value::Array(actions) => actions.iter().find_map(|action| action.get(name)),
+            action => action.get(name),
+        }
+    }
+
+    /// The names of the actions, in order.
+    pub fn actions(&self) -> Vec<&str> {
+        self.done.iter().map(|done| done.name.as_str()).collect()
+    }
+
+    /// What the agent says at once (the action `say`).
+    pub fn said(&self) -> Vec<&str> {
+        let said = self.done.iter().filter_map(|done| match &done.outcome {
+            Outcome::Say(text) => Some(text.as_str()),
+            _ => None,
+        });
+        said.collect()
+    }
+
+    /// What the platform did, in words: one sentence for each action.
+    pub fn explained(&self) -> Vec<&str> {
+        self.done.iter().map(|done| done.words.as_str()).collect()
+    }
+
+    /// The model reads exactly this.
+    ///
+    /// # Panics
+    /// Where it reads something else.
+    #[track_caller]
+    pub fn assert_response(&self, expected: &str) -> &Self {
+        assert_eq!(
+            self.response(),
+            expected,
+            "the reply of {} is another one: {}",
+            self.function,
+            self.reply
+        );
+        self
+    }
+
+    /// What the model reads has this in it.
+    ///
+    /// # Panics
+    /// Where it has not.
+    #[track_caller]
+    pub fn assert_contains(&self, expected: &str) -> &Self {
+        let is_there = self.response().contains(expected);
+        assert!(is_there, "{expected:?} is not in the reply of {}: {}", self.function, self.reply);
+        self
+    }
+
+    /// The reply has this action with this value.
+    ///
+    /// # Panics
+    /// Where it has not, or has another value.
+    #[track_caller]
+    pub fn assert_action(&self, name: &str, value: impl Into<Value>) -> &Self {
+        let Some(found) = self.action(name) else {
+            panic!(
+                "the reply of {} has no action {name:?}; it has: {}",
+                self.function,
+                self.actions().join(", ")
+            );
+        };
+        assert_eq!(*found, value.into(), "the action {name} of {}", self.function);
+        self
+    }
+
+    /// The reply has no action of this name.
+    ///
+    /// # Panics
+    /// Where it has one.
+    #[track_caller]
+    pub fn assert_no_action(&self, name: &str) -> &Self {
+        assert!(
+            self.action(name).is_none(),
+            "the reply of {} has the action {name:?}: {}",
+            self.function,
+            self.reply
+        );
+        self
+    }
+
+    /// The platform carried out all actions: none names what is not there, and the agent forbids none.
+    ///
+    /// # Panics
+    /// Where one was refused.
+    #[track_caller]
+    pub fn assert_done(&self) -> &Self {
+        let refused = self.done.iter().find(|done| matches!(done.outcome, Outcome::Refused(_)));
+        assert!(refused.is_none(), "an action of {} came to nothing: {refused:?}", self.function);
+        self
+    }
+}
