@@ -59,6 +59,11 @@ impl<'c> HttpRequest<'c> {
     /// # Errors
     /// An [`HttpError`]; a status of 400 and more is none: see [`HttpReply::success`].
     pub async fn send(self) -> Result<HttpReply, HttpError> {
+        self.send_and_hear(|_| ()).await
+    }
+
+    /// As [`send`](Self::send), and hands on what comes as it comes.
+    pub(crate) async fn send_and_hear(self, mut hear: impl FnMut(&[u8])) -> Result<HttpReply, HttpError> {
         let failed = |error| HttpError::from_reqwest(error, self.timeout);
         let (client, request) = self.request?.timeout(self.timeout).build_split();
         let mut request = request.map_err(failed)?;
@@ -74,6 +79,7 @@ impl<'c> HttpRequest<'c> {
             if body.len() + chunk.len() > limit {
                 return Err(HttpError::TooLarge { limit });
             }
+            hear(&chunk);
             body.extend_from_slice(&chunk);
         }
         Ok(HttpReply::new(response.status(), response.headers(), body))

@@ -15,7 +15,7 @@ use crate::http::{HttpClient, HttpError};
 /// What the model is told where nothing gave an output.
 const NOTHING: &str = "The function gave no answer. Go on without it.";
 /// The longest that a request may take: about that long the platform waits.
-const TIME: Duration = Duration::from_secs(30);
+pub(super) const TIME: Duration = Duration::from_secs(30);
 
 /// Why a part of a `data_map` gave nothing. The next part is tried; this is for who tries the document.
 #[derive(Debug, thiserror::Error)]

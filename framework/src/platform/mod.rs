@@ -7,6 +7,7 @@
 
 mod actions;
 mod data_map;
+mod line;
 mod steps;
 mod template;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use crate::agent::CHECK_FOR_INPUT;
 
 pub(crate) use actions::{Done, Outcome};
 pub(crate) use data_map::DataMapError;
+pub(crate) use line::{Incoming, Line, Ran};
 pub(crate) use template::Scope;
 
 /// Functions that the platform calls by itself, and the model never.
@@ -189,11 +191,6 @@ impl PlatformCall {
     /// `ai.params`.
     pub(crate) fn param(&self, name: &str) -> &Value {
         &self.ai["params"][name]
-    }
-
-    /// Where the end-of-call report goes.
-    pub(crate) fn post_prompt_url(&self) -> Option<&str> {
-        self.ai["post_prompt_url"].as_str()
     }
 
     /// The functions that the model may ever call, in the document's order.

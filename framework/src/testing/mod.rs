@@ -119,3 +119,10 @@ impl Platform {
         agent.clone()
     }
 }
+
+impl std::fmt::Debug for Platform {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let agents: Vec<_> = self.app.registry.agents().map(|agent| &*agent.name).collect();
+        f.debug_struct("Platform").field("agents", &agents).finish_non_exhaustive()
+    }
+}

@@ -2,17 +2,21 @@
 
 use serde_json::Value;
 
-use crate::platform::{Done, Outcome};
+use crate::platform::{Done, Outcome, Ran};
 
 /// A function's reply, and what the platform did with it.
 #[derive(Clone, Debug)]
 pub struct Turn {
-    pub(super) function: String,
-    pub(super) reply: Value,
-    pub(super) done: Vec<Done>,
+    function: String,
+    reply: Value,
+    done: Vec<Done>,
 }
 
 impl Turn {
+    pub(super) fn of(function: &str, ran: Ran) -> Self {
+        Self { function: function.to_owned(), reply: ran.reply, done: ran.done }
+    }
+
     /// What the model reads: `response`, or its `tool_result`.
     pub fn response(&self) -> &str {
         let response = &self.reply["response"];

@@ -1,0 +1,180 @@
+//! A call between the platform, as it is played here, and the agents of this process.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::{DataMapError, Done, PlatformCall, PlatformError, Runs};
+use crate::http::{AddressPolicy, HttpClient};
+use crate::registry::RegisteredAgent;
+use crate::server::{App, in_process};
+
+/// The number that is dialled where none is named. The block 555-01 is for fiction.
+pub(crate) const DIALLED: &str = "+15550100009";
+
+/// A call on its way: its server, and what the platform keeps of it.
+pub(crate) struct Line {
+    app: Arc<App>,
+    agent: Arc<RegisteredAgent>,
+    agent_id: Arc<str>,
+    pub(crate) document: Value,
+    pub(crate) call: PlatformCall,
+    client: HttpClient,
+    /// What was said and done, as the end-of-call report will have it.
+    pub(crate) log: Vec<Value>,
+}
+
+/// Who calls whom.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Incoming {
+    pub(crate) call_id: String,
+    /// `None`: the number is withheld.
+    pub(crate) from: Option<String>,
+    pub(crate) to: Option<String>,
+    /// More members of `call` in the request for the document.
+    pub(crate) fields: Map<String, Value>,
+}
+
+/// What came of a function call.
+pub(crate) struct Ran {
+    pub(crate) reply: Value,
+    pub(crate) done: Vec<Done>,
+    /// What failed in a `data_map` on the way to its reply.
+    pub(crate) problems: Vec<DataMapError>,
+}
+
+impl Ran {
+    /// What the model reads.
+    pub(crate) fn text(&self) -> String {
+        let response = &self.reply["response"];
+        let parts = ["tool_result", "tool_prompt"].map(|key| response[key].as_str());
+        let parts: Vec<_> = response.as_str().into_iter().chain(parts.into_iter().flatten()).collect();
+        parts.join("\n")
+    }
+}
+
+impl Line {
+    /// A call comes in: the platform fetches the document.
+    pub(crate) async fn begin(
+        app: Arc<App>,
+        agent: Arc<RegisteredAgent>,
+        agent_id: Arc<str>,
+        incoming: Incoming,
+    ) -> Result<Self, PlatformError> {
+        let from = incoming.from.as_deref().unwrap_or("anonymous");
+        let to = incoming.to.as_deref().unwrap_or(DIALLED);
+        let mut call = json!({
+            "call_id": incoming.call_id, "node_id": "node", "segment_id": "segment", "call_state": "created",
+            "direction": "inbound", "type": "phone", "from": from, "to": to,
+            "from_number": from, "to_number": to, "headers": [],
+        });
+        if let Value::Object(call) = &mut call {
+            call.extend(incoming.fields);
+        }
+        let body = json!({"call": call, "vars": {}, "envs": {}, "params": {}});
+        let (_, document) = in_process::ask(&app, &agent, agent_id.clone(), body).await;
+        let call = PlatformCall::start(&document, incoming.call_id, incoming.from)?;
+        let client = HttpClient::new(AddressPolicy::AnyAddress).timeout(super::data_map::TIME);
+        let mut line = Self { app, agent, agent_id, document, call, client, log: Vec::new() };
+        line.hook("startup_hook").await;
+        Ok(line)
+    }
+
+    pub(crate) fn app(&self) -> &App {
+        &self.app
+    }
+
+    pub(crate) fn agent_id(&self) -> &str {
+        &self.agent_id
+    }
+
+    pub(crate) fn agent(&self) -> &str {
+        &self.agent.name
+    }
+
+    /// Posts a body to the agent: the status, and what it answers.
+    pub(crate) async fn ask(&self, body: Value) -> (u16, Value) {
+        in_process::ask(&self.app, &self.agent, self.agent_id.clone(), body).await
+    }
+
+    /// Whether a function is answered by another server, which is not played here.
+    pub(crate) fn is_elsewhere(&self, function: &str) -> bool {
+        let runs = self.call.function(function).map(|function| function.runs);
+        matches!(runs, Some(Runs::Webhook(url)) if !self.is_own(url))
+    }
+
+    /// Calls a function and carries out the actions of its reply.
+    pub(crate) async fn run(&mut self, name: &str, arguments: &Map<String, Value>) -> Ran {
+        let by_itself = self.call.run_data_map(name, arguments, &self.client).await;
+        let (reply, problems) = match by_itself {
+            Some(answered) => answered,
+            None => (self.ask(self.call.webhook(name, arguments)).await.1, Vec::new()),
+        };
+        self.keep(name, reply, problems)
+    }
+
+    /// Carries out the actions of a reply.
+    pub(crate) fn keep(&mut self, name: &str, reply: Value, problems: Vec<DataMapError>) -> Ran {
+        let done = self.call.apply(name, &reply);
+        let ran = Ran { reply, done, problems };
+        self.log.push(json!({"role": "tool", "function_name": name, "content": ran.text()}));
+        ran
+    }
+
+    /// Goes where the model wants, with one of the platform's own functions; `None` where it is none of them.
+    pub(crate) fn go(&mut self, name: &str, arguments: &Map<String, Value>) -> Option<Ran> {
+        let words = self.call.go(name, arguments)?;
+        Some(self.keep(name, json!({"response": words}), Vec::new()))
+    }
+
+    /// Calls one of the platform's hooks, if the agent has it.
+    pub(crate) async fn hook(&mut self, name: &str) -> Option<Ran> {
+        if self.call.has_hook(name) { Some(self.run(name, &Map::new()).await) } else { None }
+    }
+
+    /// Somebody says something.
+    pub(crate) fn hear(&mut self, role: &str, text: &str) {
+        self.log.push(json!({"role": role, "content": text}));
+    }
+
+    /// The caller hangs up, and the end is reported with these fields: the status, and what is answered.
+    pub(crate) async fn end(&mut self, fields: Map<String, Value>) -> (u16, Value) {
+        self.call.hang_up();
+        self.hook("hangup_hook").await;
+        let call_id = self.call.call_id();
+        let mut report = json!({
+            "action": "post_conversation", "content_type": "text/json", "content_disposition": "agent.summary",
+            "conversation_type": "voice", "call_id": call_id, "ai_session_id": format!("{call_id}-session"),
+            "app_name": self.call.param("app_name").as_str().unwrap_or("swml app"),
+            "call_log": self.log, "raw_call_log": self.log, "swaig_log": [],
+            "global_data": self.call.global_data(), "post_prompt_data": {"raw": "", "parsed": []},
+        });
+        if let Some(caller) = &self.call.state().caller {
+            report["caller_id_number"] = caller.as_str().into();
+        }
+        if let Some(id) = self.call.conversation_id() {
+            report["conversation_id"] = id.into();
+        }
+        if let Value::Object(report) = &mut report {
+            report.extend(fields);
+        }
+        self.ask(report).await
+    }
+
+    /// What the sandbox's phone shows of the caller's number, newest first.
+    pub(crate) fn texts(&self) -> Vec<String> {
+        use secrecy::ExposeSecret as _;
+        let caller = self.call.state().caller.as_deref();
+        let messages = self.app.setup.phone().messages().into_iter();
+        let own = messages.filter(|message| Some(message.to.expose()) == caller);
+        own.map(|message| message.body.expose_secret().to_owned()).collect()
+    }
+
+    /// Whether a webhook is answered by this process.
+    fn is_own(&self, url: &str) -> bool {
+        let Ok(mut url) = url::Url::parse(url) else { return false };
+        // Without its credentials.
+        let plain = url.set_username("").and_then(|()| url.set_password(None));
+        plain.is_ok() && url.as_str().starts_with(self.app.base.as_str())
+    }
+}
