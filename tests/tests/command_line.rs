@@ -106,11 +106,16 @@ async fn a_command_line_that_is_not_understood_is_status_2() {
 
 #[tokio::test]
 async fn call_runs_a_function_without_a_server() {
-    let ended = Program::new(["call", "mfa", "send_mfa"]).run().await;
+    let ended = Program::new(["call", "mfa", "send_mfa", "--format", "json"]).run().await;
     let reply: Value = serde_json::from_str(printed(&ended)).unwrap();
     assert_eq!(reply["response"], "6 digit number sent");
     assert_eq!(reply["action"][0]["set_meta_data"]["mfa"]["to"], "+1••••••0000");
     assert!(ended.stderr.contains("sandbox::phone"), "the code shows on the phone: {}", ended.stderr);
+
+    // For people: what the model reads, and what the platform does.
+    let ended = Program::new(["call", "mfa", "send_mfa", "--channel", "call"]).run().await;
+    assert_eq!(printed(&ended), "6 digit number sent\n  Sets `mfa` in `meta_data`.\n");
+    assert!(ended.stderr.contains("channel=call"), "{}", ended.stderr);
 
     let ended = Program::new(["call", "mfa", "send_mfa", "--caller", "sip:alice@example.com"]).run().await;
     assert!(printed(&ended).contains("number is not shown"), "{}", ended.stdout);
@@ -126,6 +131,31 @@ async fn call_runs_a_function_without_a_server() {
     // What the model would hear is printed, and is no failure of the command.
     let ended = Program::new(["call", "mfa", "send_money"]).run().await;
     assert!(printed(&ended).contains("send_mfa, verify_mfa"), "{}", ended.stdout);
+}
+
+#[tokio::test]
+async fn the_arguments_of_a_function_are_options_of_call() {
+    let ended = Program::new(["call", "mfa", "verify_mfa", "--help"]).run().await;
+    let help = printed(&ended);
+    for text in ["Arguments of the function:", "--token <STRING>", "The digits", "--meta-data"] {
+        assert!(help.contains(text), "{text}: {help}");
+    }
+    let ended = Program::new(["call", "mfa", "send_mfa", "--help"]).run().await;
+    assert!(printed(&ended).contains("[possible values: sms, call]"), "{}", ended.stdout);
+    let call = ["call", "mfa", "verify_mfa", "--token", "123456", "--verified", "sms"];
+    let ended = Program::new(call).run().await;
+    assert!(printed(&ended).contains("verified already"), "{}", ended.stdout);
+    // An option of another function.
+    let ended = Program::new(["call", "mfa", "send_mfa", "--token", "123456"]).run().await;
+    assert_eq!(ended.code, Some(2), "{ended:?}");
+    assert!(ended.stderr.contains("unexpected argument '--token'"), "{}", ended.stderr);
+    // What is tried out leaves nothing behind.
+    let program = Program::new(call);
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store.db");
+    let ended = program.set("SWAIG_STORE", format!("sqlite:{}", store.display())).run().await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    assert!(!store.exists());
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde_json::{Map, Value};
 
 use crate::function::FunctionRegistration;
 use crate::setup::{Settings, SetupError};
@@ -75,6 +76,9 @@ Settings, from the environment or the settings file (there in lower case); the e
   SIGNALWIRE_API_TOKEN         nothing is sent, and it listens on loopback addresses only
   SIGNALWIRE_SPACE           its space: example, example.signalwire.com or a URL
   SIGNALWIRE_API_URL         scheme://host[:port] in place of https://SPACE.signalwire.com
+  OPENAI_BASE_URL            chat: an OpenAI-compatible endpoint [default: https://api.openai.com/v1]
+  OPENAI_API_KEY             chat: its key
+  OPENAI_MODEL               chat: the model [default: the agent's own, or gpt-4o-mini]
   RUST_LOG                   what is logged, such as info or debug
   SWAIG_LOG_FORMAT           text, or json: one object a line [default: text]
 ";
@@ -106,6 +110,17 @@ pub(super) enum Command {
     Check(Check),
     /// Call a function of an agent, through the same dispatch as SignalWire's webhooks
     Call(Call),
+    /// Run the function calls of a stored phone call against the code as it is now, and show what differs
+    Replay(Replay),
+    /// Talk to an agent with a model of OPENAI_BASE_URL, or play a script with it, before it answers a phone
+    Chat(Chat),
+}
+
+impl Command {
+    /// Whether it keeps nothing: what is tried out does not belong among the calls.
+    pub(super) fn forgets(&self) -> bool {
+        matches!(self, Self::Call(Call { keep: false, .. }) | Self::Chat(Chat { keep: false, .. }))
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -180,9 +195,15 @@ pub(super) struct Call {
     pub(super) agent: String,
     /// The function
     pub(super) function: String,
-    /// The arguments, such as '{"token": "123456"}'
+    /// The arguments, such as '{"token": "123456"}'; each is an option of its own too: --help after the function lists them
     #[arg(long, value_name = "JSON", default_value = "{}")]
     pub(super) args: String,
+    /// The arguments that were given as options.
+    #[arg(skip)]
+    pub(super) given: Map<String, Value>,
+    /// How the reply looks
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
     /// The number that the caller calls from, a SIP address, or anonymous
     #[arg(long, value_name = "NUMBER", default_value = "+15551230000")]
     pub(super) caller: String,
@@ -201,6 +222,51 @@ pub(super) struct Call {
     /// The agent_id [default: the agent's name]
     #[arg(long, value_name = "ID")]
     pub(super) agent_id: Option<String>,
+    /// Keep its events in the store, among those of calls; without this nothing is kept
+    #[arg(long)]
+    pub(super) keep: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Replay {
+    /// The id of the phone call, as events and conversations have it
+    pub(super) call_id: String,
+    /// The agent, where the call had an agent_id of its own and no report came
+    #[arg(long, value_name = "NAME", requires = "agent_id")]
+    pub(super) agent: Option<String>,
+    /// The agent_id of the call [default: those of the agents' names]
+    #[arg(long, value_name = "ID", requires = "agent")]
+    pub(super) agent_id: Option<String>,
+    /// The number that the caller calls from: that of the stored call is masked
+    #[arg(long, value_name = "NUMBER", default_value = "+15551230000")]
+    pub(super) caller: String,
+    /// Run functions too that may change something. SignalWire is not asked in any case: it runs in the sandbox
+    #[arg(long)]
+    pub(super) with_effects: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Chat {
+    /// The agent
+    pub(super) agent: String,
+    /// The model [env: OPENAI_MODEL] [default: the agent's own, or gpt-4o-mini]
+    #[arg(long, value_name = "NAME")]
+    pub(super) model: Option<String>,
+    /// The number that the caller calls from, a SIP address, or anonymous
+    #[arg(long, value_name = "NUMBER", default_value = "+15551230000")]
+    pub(super) caller: String,
+    /// The agent_id [default: the agent's name]
+    #[arg(long, value_name = "ID")]
+    pub(super) agent_id: Option<String>,
+    /// A file in YAML with the caller's lines and what has to come of them; the exit status says whether it did
+    #[arg(long, value_name = "FILE")]
+    pub(super) script: Option<String>,
+    /// Where the transcript goes, masked [default: a file in the working folder; with a script, nowhere]
+    #[arg(long, value_name = "FILE")]
+    pub(super) transcript: Option<String>,
+    /// Keep its events and its report in the store, among those of calls; without this nothing is kept
+    #[arg(long)]
+    pub(super) keep: bool,
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! The command-line tool that every program with agents is.
 
 mod args;
+mod arguments;
 mod call;
+mod chat;
 mod check;
 mod fetch;
 mod list;
 mod log;
 mod reload;
 mod render;
+mod replay;
 mod serve;
 mod source;
 
@@ -15,13 +18,13 @@ use std::error::Error;
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 
-use clap::Parser as _;
 use url::Url;
 
 use crate::http::HttpError;
 use crate::redact::Redactor;
 use crate::server::TLS_CERTIFICATE;
 use crate::setup::{SettingsError, Setup, SetupError};
+use crate::store::STORE;
 use crate::swml::YamlError;
 use crate::{RegistryError, StartError};
 use args::{Cli, Command};
@@ -40,7 +43,7 @@ use reload::Sources;
 /// It exits with 0 when all went well, with 1 when it did not (the chain of causes and a remedy are on stderr), and with 2
 /// for a command line that it does not understand.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = arguments::parse();
     match run(cli) {
         Ok(status) => status,
         Err(error) => {
@@ -57,11 +60,16 @@ pub fn main() -> ExitCode {
 
 fn run(cli: Cli) -> Result<ExitCode, CliError> {
     let sources = Sources { config: cli.config, listen: cli.listen };
-    let settings = sources.read()?;
+    let mut settings = sources.read()?;
     let command = cli.command.unwrap_or(Command::Serve);
+    if command.forgets() {
+        settings.set_flag(STORE, "memory:");
+    }
     let default_level = match command {
         Command::Serve => "info",
         Command::Call(_) => "warn,sandbox::phone=info",
+        // It shows the phone itself.
+        Command::Chat(_) | Command::Replay(_) => "error",
         Command::Check(_) | Command::List(_) | Command::Render(_) => "warn",
     };
     let log = log::start(&settings, default_level, cli.log_format)?;
@@ -72,6 +80,10 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Serve => runtime()?.block_on(serve::run(setup, sources, log.level.clone()))?,
         Command::List(args) => list::run(&setup, &args)?,
         Command::Render(args) => render::run(&setup, &args)?,
+        Command::Replay(args) => {
+            return runtime()?.block_on(replay::run(&setup, || sources.read(), &args));
+        }
+        Command::Chat(args) => return runtime()?.block_on(chat::run(setup, args)),
         Command::Call(args) => runtime()?.block_on(call::run(setup, args))?,
     }
     Ok(ExitCode::SUCCESS)
@@ -137,6 +149,12 @@ enum CliError {
     Unreachable { url: String, source: HttpError },
     #[error("{name} is neither JSON nor YAML\n  as JSON: {as_json}\n  as YAML: {as_yaml}")]
     NotADocument { name: String, as_json: String, as_yaml: YamlError },
+    #[error(
+        "the store knows no phone call {0:?}: look for its id in the console or the log; where the call had an agent_id of its own, name it with --agent and --agent-id"
+    )]
+    NoSuchCall(String),
+    #[error(transparent)]
+    Chat(#[from] chat::ChatError),
     #[error("there is neither a file nor an agent named {name:?}; agents: {known}")]
     NothingToCheck { name: String, known: String },
 }

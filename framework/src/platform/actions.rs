@@ -34,12 +34,7 @@ pub(crate) enum Outcome {
 impl PlatformCall {
     /// Carries out the actions of a function's reply, in order.
     pub(crate) fn apply(&mut self, function: &str, reply: &Value) -> Vec<Done> {
-        let actions: Vec<&Map<String, Value>> = match &reply["action"] {
-            Value::Array(actions) => actions.iter().filter_map(Value::as_object).collect(),
-            Value::Object(action) => vec![action],
-            _ => Vec::new(),
-        };
-        actions.into_iter().flat_map(|action| self.one_by_one(function, action)).collect()
+        actions(reply).into_iter().flat_map(|action| self.one_by_one(function, action)).collect()
     }
 
     /// `SWML` and `transfer` share an object. Other keys do not, and each is an action of its own where they do.
@@ -132,7 +127,7 @@ impl PlatformCall {
                 Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
                 _ => Vec::new(),
             };
-            let toggled = match &toggle["active"] {
+            let state = match &toggle["active"] {
                 Value::Number(uses) => match uses.as_i64() {
                     Some(uses @ 0..) => Toggled::Uses(u32::try_from(uses).unwrap_or(u32::MAX)),
                     _ => Toggled::On,
@@ -143,7 +138,7 @@ impl PlatformCall {
             for name in named {
                 let signature = signatures(&self.ai).find(|it| it["function"] == name);
                 if signature.is_some_and(|signature| self.token_of(signature) == token) {
-                    self.state.toggled.insert(name.to_owned(), toggled);
+                    self.state.toggled.insert(name.to_owned(), state);
                 } else {
                     missed.push(format!("{name:?}"));
                 }
@@ -153,6 +148,28 @@ impl PlatformCall {
             return Outcome::Done;
         }
         Outcome::Refused(format!("{} is no function of the same meta_data_token", missed.join(", ")))
+    }
+}
+
+/// What the model reads of a reply.
+pub(crate) fn response_text(reply: &Value) -> String {
+    let response = &reply["response"];
+    let parts = ["tool_result", "tool_prompt"].map(|key| response[key].as_str());
+    let parts: Vec<_> = response.as_str().into_iter().chain(parts.into_iter().flatten()).collect();
+    parts.join("\n")
+}
+
+/// What the actions of a reply do, in words, whether or not there is a call.
+#[cfg(feature = "cli")]
+pub(crate) fn explain(reply: &Value) -> Vec<String> {
+    actions(reply).into_iter().map(|action| words(action.clone())).collect()
+}
+
+fn actions(reply: &Value) -> Vec<&Map<String, Value>> {
+    match &reply["action"] {
+        Value::Array(actions) => actions.iter().filter_map(Value::as_object).collect(),
+        Value::Object(action) => vec![action],
+        _ => Vec::new(),
     }
 }
 

@@ -46,10 +46,7 @@ pub(crate) struct Ran {
 impl Ran {
     /// What the model reads.
     pub(crate) fn text(&self) -> String {
-        let response = &self.reply["response"];
-        let parts = ["tool_result", "tool_prompt"].map(|key| response[key].as_str());
-        let parts: Vec<_> = response.as_str().into_iter().chain(parts.into_iter().flatten()).collect();
-        parts.join("\n")
+        super::response_text(&self.reply)
     }
 }
 

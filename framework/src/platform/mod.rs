@@ -20,7 +20,9 @@ use serde_json::{Map, Value, json};
 
 use crate::agent::CHECK_FOR_INPUT;
 
-pub(crate) use actions::{Done, Outcome};
+#[cfg(feature = "cli")]
+pub(crate) use actions::explain;
+pub(crate) use actions::{Done, Outcome, response_text};
 pub(crate) use data_map::DataMapError;
 pub(crate) use line::{Incoming, Line, Ran};
 pub(crate) use template::Scope;
@@ -175,6 +177,7 @@ impl PlatformCall {
     }
 
     /// The data of all tokens.
+    #[cfg(feature = "cli")]
     pub(crate) fn all_meta_data(&self) -> &BTreeMap<String, Map<String, Value>> {
         &self.state.meta_data
     }
@@ -227,9 +230,8 @@ impl PlatformCall {
             return Some(end.words().to_owned());
         }
         let is_on = match self.state.toggled.get(name) {
-            Some(Toggled::On) => true,
             Some(Toggled::Off | Toggled::Uses(0)) => false,
-            Some(Toggled::Uses(_)) => true,
+            Some(Toggled::On | Toggled::Uses(_)) => true,
             None => !is_false(&signature["active"]),
         };
         if !is_on {

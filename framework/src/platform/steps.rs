@@ -1,6 +1,8 @@
 //! Contexts and steps: where the conversation is, what the model is told there, and where it may go.
 
-use serde_json::{Map, Value, json};
+#[cfg(feature = "cli")]
+use serde_json::json;
+use serde_json::{Map, Value};
 
 use super::PlatformCall;
 use crate::swml::ai::{PomSection, render_markdown};
@@ -84,26 +86,6 @@ impl PlatformCall {
         self.scope().expand(&text_of(&self.ai["post_prompt"]))
     }
 
-    /// The functions that the platform adds for the way through the steps: name, description, parameters.
-    pub(crate) fn ways(&self) -> Vec<(&'static str, String, Value)> {
-        if self.end().is_some() {
-            return Vec::new();
-        }
-        let one_of = |key: &str, names: Vec<String>| json!({"type": "object", "properties": {key: {"type": "string", "enum": names}}, "required": [key]});
-        let mut ways = Vec::new();
-        let steps = self.next_steps();
-        if !steps.is_empty() {
-            let words = "Go to the next step, once the current one is done.".to_owned();
-            ways.push((NEXT_STEP, words, one_of("step", steps)));
-        }
-        let contexts = self.next_contexts();
-        if !contexts.is_empty() {
-            let words = "Change to another subject of the conversation.".to_owned();
-            ways.push((CHANGE_CONTEXT, words, one_of("context", contexts)));
-        }
-        ways
-    }
-
     /// Goes where the model wants: what it is told then. `None` where `function` is none of the platform's own.
     pub(crate) fn go(&mut self, function: &str, arguments: &Map<String, Value>) -> Option<String> {
         let (key, allowed) = match function {
@@ -166,6 +148,46 @@ impl PlatformCall {
         let of_context = &self.ai["prompt"]["contexts"][context]["valid_contexts"];
         let names = self.step()["valid_contexts"].as_array().or_else(|| of_context.as_array());
         names.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+}
+
+/// For who asks a real model.
+#[cfg(feature = "cli")]
+impl PlatformCall {
+    /// Whether the context begins without what was said before it.
+    pub(crate) fn is_isolated(&self) -> bool {
+        let context = self.state.context.as_deref().unwrap_or_default();
+        super::is_true(&self.ai["prompt"]["contexts"][context]["isolated"])
+    }
+
+    /// `temperature` and the like, as the prompt has them.
+    pub(crate) fn model_settings(&self) -> Map<String, Value> {
+        let names = ["temperature", "top_p", "presence_penalty", "frequency_penalty"];
+        let numbers = names.into_iter().filter_map(|name| Some((name, self.ai["prompt"].get(name)?)));
+        numbers
+            .filter(|(_, value)| value.is_number())
+            .map(|(name, value)| (name.to_owned(), value.clone()))
+            .collect()
+    }
+
+    /// The functions that the platform adds for the way through the steps: name, description, parameters.
+    pub(crate) fn ways(&self) -> Vec<(&'static str, String, Value)> {
+        if self.end().is_some() {
+            return Vec::new();
+        }
+        let one_of = |key: &str, names: Vec<String>| json!({"type": "object", "properties": {key: {"type": "string", "enum": names}}, "required": [key]});
+        let mut ways = Vec::new();
+        let steps = self.next_steps();
+        if !steps.is_empty() {
+            let words = "Go to the next step, once the current one is done.".to_owned();
+            ways.push((NEXT_STEP, words, one_of("step", steps)));
+        }
+        let contexts = self.next_contexts();
+        if !contexts.is_empty() {
+            let words = "Change to another subject of the conversation.".to_owned();
+            ways.push((CHANGE_CONTEXT, words, one_of("context", contexts)));
+        }
+        ways
     }
 }
 

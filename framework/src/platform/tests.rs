@@ -2,11 +2,11 @@ use serde_json::{Value, json};
 
 use super::*;
 
-fn document(ai: Value) -> Value {
+fn document(ai: &Value) -> Value {
     json!({"version": "1.0.0", "sections": {"main": [{"answer": {}}, {"ai": ai}]}})
 }
 
-fn call(ai: Value) -> PlatformCall {
+fn call(ai: &Value) -> PlatformCall {
     PlatformCall::start(&document(ai), "c-1", Some("+15551230000".to_owned())).unwrap()
 }
 
@@ -16,7 +16,7 @@ fn callable(call: &PlatformCall) -> Vec<String> {
 }
 
 fn bank() -> PlatformCall {
-    call(json!({
+    call(&json!({
         "prompt": {"text": "You are Ada. Caller: ${caller_id_number}.", "contexts": {
             "default": {"steps": [
                 {"name": "greet", "text": "Greet.", "step_criteria": "A name was said.", "functions": ["send"]},
@@ -129,8 +129,7 @@ fn data_is_changed_by_token_and_functions_are_switched_in_it() {
     assert_eq!(callable(&call), [""; 0]);
     // A call is kept between two requests.
     let kept = serde_json::to_string(call.state()).unwrap();
-    let again =
-        PlatformCall::resume(&document(call.ai.clone()), serde_json::from_str(&kept).unwrap()).unwrap();
+    let again = PlatformCall::resume(&document(&call.ai), serde_json::from_str(&kept).unwrap()).unwrap();
     assert_eq!(again.state(), call.state());
     call.apply(
         "send",
@@ -141,7 +140,7 @@ fn data_is_changed_by_token_and_functions_are_switched_in_it() {
 
 #[test]
 fn what_the_agent_forbids_does_not_happen() {
-    let mut call = call(json!({"prompt": {"text": "x"}, "params":
+    let mut call = call(&json!({"prompt": {"text": "x"}, "params":
         {"swaig_allow_swml": false, "swaig_set_global_data": "false"}, "SWAIG": {"functions": []}}));
     let done = call.apply(
         "f",
@@ -171,7 +170,7 @@ fn a_call_ends_once() {
 
 #[test]
 fn the_prompt_can_be_replaced() {
-    let mut call = call(json!({"prompt": {"text": "Old"}}));
+    let mut call = call(&json!({"prompt": {"text": "Old"}}));
     let done = call
         .apply("f", &json!({"action": {"context_switch": {"system_prompt": "New", "user_prompt": "Hi"}}}));
     assert_eq!((call.prompt().as_str(), &done[0].outcome), ("New", &Outcome::UserInput("Hi".to_owned())));

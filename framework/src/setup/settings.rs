@@ -88,6 +88,14 @@ impl Settings {
         self.flags.insert(name.to_owned(), value.into());
     }
 
+    /// Forgets a setting, wherever it was set.
+    #[cfg(feature = "cli")]
+    pub(crate) fn unset(&mut self, name: &str) {
+        for place in [&mut self.flags, &mut self.environment, &mut self.file] {
+            place.remove(name);
+        }
+    }
+
     /// The value of a setting.
     pub fn get(&self, name: &str) -> Option<String> {
         self.find(name).map(|(value, _)| value.to_owned())

@@ -93,6 +93,11 @@ impl TestCall {
         self.line.call.prompt()
     }
 
+    /// What the model is asked at the end of the call; empty where it is asked nothing.
+    pub fn post_prompt(&self) -> String {
+        self.line.call.post_prompt()
+    }
+
     /// Where the conversation is, for an agent with contexts: context and step.
     pub fn step(&self) -> Option<(&str, &str)> {
         self.line.call.place()
@@ -136,6 +141,9 @@ impl TestCall {
     }
 
     /// Posts the body of a function webhook as it is, and carries out nothing: the reply.
+    ///
+    /// # Panics
+    /// Where it is answered with another status than 200.
     pub async fn post(&self, body: Value) -> Value {
         let (status, reply) = self.line.ask(body).await;
         assert_eq!(status, 200, "a function webhook is answered with 200: {reply}");
@@ -224,6 +232,9 @@ impl TestCall {
 
     /// The caller hangs up, and the end is reported with these fields, such as
     /// `{"post_prompt_data": {"raw": "The caller was verified."}}`.
+    ///
+    /// # Panics
+    /// Where the server does not take the report.
     pub async fn end_with(mut self, fields: Value) {
         let (status, answer) = self.line.end(object(fields)).await;
         assert_eq!(status, 200, "a report is answered with 200: {answer}");

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::error_chain::chain;
 use crate::platform::{Done, Outcome, Ran};
 
 /// A function's reply, and what the platform did with it.
@@ -10,11 +11,13 @@ pub struct Turn {
     function: String,
     reply: Value,
     done: Vec<Done>,
+    problems: Vec<String>,
 }
 
 impl Turn {
     pub(super) fn of(function: &str, ran: Ran) -> Self {
-        Self { function: function.to_owned(), reply: ran.reply, done: ran.done }
+        let problems = ran.problems.iter().map(|problem| chain(problem)).collect();
+        Self { function: function.to_owned(), reply: ran.reply, done: ran.done, problems }
     }
 
     /// What the model reads: `response`, or its `tool_result`.
@@ -53,6 +56,12 @@ impl Turn {
     /// What the platform did, in words: one sentence for each action.
     pub fn explained(&self) -> Vec<&str> {
         self.done.iter().map(|done| done.words.as_str()).collect()
+    }
+
+    /// What failed in a function's `data_map` on the way to its reply: a webhook that was not reached, a pattern that cannot
+    /// be read.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
     }
 
     /// The model reads exactly this.

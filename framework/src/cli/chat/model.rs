@@ -1,4 +1,4 @@
-//! A language model at an OpenAI-compatible endpoint: `POST {base}/chat/completions`, streamed (OpenAI API reference,
+//! A language model at an endpoint of the `OpenAI` kind: `POST {base}/chat/completions`, streamed (`OpenAI` API reference,
 //! "Create chat completion" and "Streaming").
 
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::error::ChatError;
 use crate::http::{AddressPolicy, HttpClient};
 use crate::setup::{Setup, SetupError};
 
-/// Where OpenAI answers.
+/// Where `OpenAI` answers.
 const OPENAI: &str = "https://api.openai.com/v1";
 /// How long a whole answer may take.
 const TIME: Duration = Duration::from_mins(2);
@@ -95,7 +95,11 @@ impl Model {
                 let message = body.pointer("/error/message").or_else(|| body.get("error"))?;
                 message.as_str().map(str::to_owned)
             });
-            return Err(ChatError::Refused { status, model: self.name.clone(), said: said.unwrap_or_default() });
+            return Err(ChatError::Refused {
+                status,
+                model: self.name.clone(),
+                said: said.unwrap_or_default(),
+            });
         }
         // An endpoint that does not stream gives the whole answer at once.
         if !stream.is_one() {
@@ -172,7 +176,7 @@ fn add(delta: &Value, answer: &mut Answer, hear: &mut impl FnMut(&str)) {
 
 /// Takes an answer that came at once.
 fn whole(message: &Value, answer: &mut Answer) {
-    answer.text = message["content"].as_str().unwrap_or_default().to_owned();
+    answer.text.push_str(message["content"].as_str().unwrap_or_default());
     let calls = message["tool_calls"].as_array().into_iter().flatten();
     answer.calls = calls
         .map(|call| {
@@ -213,9 +217,16 @@ mod tests {
         );
         for size in [1, 2, 7, 4096] {
             let (answer, heard, ended) = read(stream, size);
-            assert_eq!((answer.text.as_str(), heard.as_str(), ended), ("Grüß Gott", "Grüß Gott", true), "{size}");
+            assert_eq!(
+                (answer.text.as_str(), heard.as_str(), ended),
+                ("Grüß Gott", "Grüß Gott", true),
+                "{size}"
+            );
             assert_eq!(answer.calls.len(), 2);
-            assert_eq!((answer.calls[0].name.as_str(), answer.calls[0].arguments.as_str()), ("send", "{\"a\":1}"));
+            assert_eq!(
+                (answer.calls[0].name.as_str(), answer.calls[0].arguments.as_str()),
+                ("send", "{\"a\":1}")
+            );
             assert_eq!((answer.calls[1].id.as_str(), answer.calls[1].name.as_str()), ("c2", "x"));
         }
     }

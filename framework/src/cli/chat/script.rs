@@ -150,7 +150,8 @@ impl Expect {
         };
         let called = happened.called;
         let names = || {
-            let names: Vec<_> = called.iter().map(|(name, arguments)| format!("{name} {arguments}")).collect();
+            let names: Vec<_> =
+                called.iter().map(|(name, arguments)| format!("{name} {arguments}")).collect();
             if names.is_empty() { "no function".to_owned() } else { names.join(", ") }
         };
         for expected in self.called.iter().flat_map(OneOrMore::iter) {
@@ -162,7 +163,8 @@ impl Expect {
                 with.iter().all(|(key, value)| arguments.get(key) == Some(&happened.phone.fill_value(value)))
             };
             let is_there = called.iter().any(|(name, arguments)| name == function && fits(arguments));
-            let with = if with.is_empty() { String::new() } else { format!(" with {}", Value::from(with.clone())) };
+            let with =
+                if with.is_empty() { String::new() } else { format!(" with {}", Value::from(with.clone())) };
             check(is_there, &|| format!("{function} was to be called{with}; called: {}", names()));
         }
         for name in self.not_called.iter().flat_map(OneOrMore::iter) {
