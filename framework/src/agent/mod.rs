@@ -56,6 +56,10 @@ pub trait Agent: Sized + Send + Sync + 'static {
     /// One line about it, for `list` and the console.
     const DESCRIPTION: &'static str = "";
 
+    /// Whether it is served only where the setting `SWAIG_AGENTS` names it. For a crate that brings several agents, of
+    /// which a program seldom wants all.
+    const ON_REQUEST: bool = false;
+
     /// Makes the agent, once, at start-up.
     ///
     /// # Errors

@@ -17,6 +17,7 @@ pub struct AgentRegistration {
     pub(crate) name: &'static str,
     #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "pages and lists show it"))]
     pub(crate) description: &'static str,
+    pub(crate) on_request: bool,
     pub(crate) origin: Origin,
     pub(crate) build: fn(&Setup) -> Result<Arc<dyn ErasedAgent>, SetupError>,
 }
@@ -30,6 +31,7 @@ impl AgentRegistration {
         Self {
             name: A::NAME,
             description: A::DESCRIPTION,
+            on_request: A::ON_REQUEST,
             origin: Origin { type_name: std::any::type_name::<A>, krate, file, line },
             build: |setup| Ok(Arc::new(A::build(setup)?)),
         }

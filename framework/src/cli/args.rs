@@ -34,6 +34,8 @@ pub(super) struct Cli {
 /// All settings, which `--help` lists. Each is also read from the settings file, in lower case.
 const SETTINGS: &str = "\
 Settings, from the environment or the settings file (there in lower case); the environment wins:
+  SWAIG_AGENTS               the agents that are served, such as mfa,survey, or all [default: all but those that
+                               are served on request]
   SWAIG_LISTEN               address to listen on; PORT alone means 0.0.0.0:$PORT
   SWML_PROXY_URL_BASE        public URL, such as https://example.com, that emitted URLs start with
   SWML_BASIC_AUTH_USER       user name of the webhooks [default: signalwire]

@@ -54,7 +54,14 @@ fn as_json(registry: &Registry) -> Value {
             })
         })
         .collect();
-    json!({"agents": agents, "functions": functions})
+    let not_served: Vec<_> = registry
+        .not_chosen()
+        .iter()
+        .map(|agent| {
+            json!({"name": agent.name, "description": agent.description, "defined_at": agent.origin.to_string()})
+        })
+        .collect();
+    json!({"agents": agents, "not_served": not_served, "functions": functions})
 }
 
 /// The functions that the platform runs by itself.
@@ -82,6 +89,11 @@ fn as_text(registry: &Registry) -> String {
             let _ = writeln!(text, "      includes: {} of {}", include.names().join(", "), include.shown());
         }
         let _ = writeln!(text, "      defined at: {}", agent.registration.origin);
+    }
+    for agent in registry.not_chosen() {
+        let _ = writeln!(text, "  {}  {}", agent.name, agent.description);
+        let _ = writeln!(text, "      not served: name it in SWAIG_AGENTS");
+        let _ = writeln!(text, "      defined at: {}", agent.origin);
     }
     text.push_str("\nfunctions\n");
     for function in registry.functions() {

@@ -148,6 +148,10 @@ fn banner(app: &App) -> String {
         let functions = if functions.is_empty() { "no functions".to_owned() } else { functions.join("; ") };
         line("agent", &format!("{} ({functions})  {base}/{}", agent.name, agent.name));
     }
+    let more: Vec<_> = app.registry.not_chosen().iter().map(|agent| agent.name).collect();
+    if !more.is_empty() {
+        line("more agents", &format!("{} (name them in SWAIG_AGENTS, or all)", more.join(", ")));
+    }
     let access = &app.live().access;
     let user = &access.operator.user;
     if access.operator.generated {

@@ -2,6 +2,7 @@
 //!
 //! Whatever is wrong is found here, before the first call, and told with both places.
 
+mod chosen;
 mod problem;
 #[cfg(test)]
 mod tests;
@@ -82,6 +83,8 @@ impl RegisteredAgent {
 pub(crate) struct Registry {
     functions: BTreeMap<&'static str, RegisteredFunction>,
     agents: BTreeMap<&'static str, Arc<RegisteredAgent>>,
+    /// Agents that are linked and not served.
+    not_chosen: Vec<AgentRegistration>,
 }
 
 impl Registry {
@@ -109,7 +112,8 @@ impl Registry {
             &mut problems,
         );
 
-        let mut registry = Self { functions: BTreeMap::new(), agents: BTreeMap::new() };
+        let (agents, not_chosen) = chosen::choose(agents, setup, &mut problems);
+        let mut registry = Self { functions: BTreeMap::new(), agents: BTreeMap::new(), not_chosen };
         for (name, registration) in functions {
             check_bounds(registration, &mut problems);
             match (registration.parameters)() {
@@ -241,6 +245,12 @@ impl Registry {
 
     pub(crate) fn agent(&self, name: &str) -> Option<&Arc<RegisteredAgent>> {
         self.agents.get(name)
+    }
+
+    /// The agents that are linked and not served, by name (`SWAIG_AGENTS`).
+    #[cfg(feature = "cli")]
+    pub(crate) fn not_chosen(&self) -> &[AgentRegistration] {
+        &self.not_chosen
     }
 
     /// The agents, by name.

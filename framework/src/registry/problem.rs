@@ -56,6 +56,14 @@ pub enum Problem {
         /// Where it was registered again.
         second: Origin,
     },
+    /// `SWAIG_AGENTS` names an agent that is not linked.
+    #[error("SWAIG_AGENTS names the agent {name:?}, and there is none; agents: {known}, or all")]
+    NoSuchAgent {
+        /// The name.
+        name: String,
+        /// Those that are linked.
+        known: String,
+    },
     /// A name that the platform or the server uses itself.
     #[error("the {kind} name {name:?} of {origin} is reserved; choose another one")]
     Reserved {

@@ -319,3 +319,26 @@ fn includes_are_checked_without_asking_anybody() {
         assert!(!load(&functions, &agent(registration)).map(drop).unwrap_err().contains("hunter2"));
     }
 }
+
+agent_with!(OnDemand, "on_demand", AgentDefinition::new(Prompt::text("x")));
+
+#[test]
+fn an_agent_on_request_is_served_where_it_is_named() {
+    agent_with!(Always, "always", AgentDefinition::new(Prompt::text("x")));
+    let mut on_demand = AgentRegistration::of::<OnDemand>("tests", file!(), line!());
+    on_demand.on_request = true;
+    let agents = [AgentRegistration::of::<Always>("tests", file!(), line!()), on_demand];
+    let served = |setting: &str| {
+        let registry = Registry::of([], &agents, &Setup::test([("SWAIG_AGENTS", setting)]));
+        registry.map(|registry| registry.agents().map(|agent| agent.name.to_string()).collect::<Vec<_>>())
+    };
+    assert_eq!(served("").unwrap(), ["always"]);
+    assert_eq!(served("on_demand").unwrap(), ["on_demand"]);
+    assert_eq!(served(" on_demand , always ").unwrap(), ["always", "on_demand"]);
+    assert_eq!(served("all").unwrap(), ["always", "on_demand"]);
+    let error = served("always,nobody").unwrap_err().to_string();
+    assert!(
+        error.contains("names the agent \"nobody\", and there is none; agents: always, on_demand, or all"),
+        "{error}"
+    );
+}
