@@ -2,8 +2,10 @@
 //!
 //! | folder | functions |
 //! |---|---|
+//! | [`appointments`] | `free_times`, `book_appointment`, `cancel_appointment`: a diary without double bookings |
 //! | [`mfa`] | `send_mfa` texts or speaks a one-time code to the caller, `verify_mfa` checks it |
 //!
 //! A binary that names nothing of this crate links it with `use swaig_functions as _;`.
 
+pub mod appointments;
 pub mod mfa;

@@ -28,7 +28,7 @@ pub(super) fn choose<'a>(
         }
     }
     let is_chosen = |agent: &AgentRegistration| match &named {
-        Some(names) => names.contains(&ALL) || names.contains(&agent.name),
+        Some(these) => these.contains(&ALL) || these.contains(&agent.name),
         None => !agent.on_request,
     };
     let (chosen, others): (BTreeMap<_, _>, BTreeMap<_, _>) =

@@ -84,6 +84,7 @@ pub(crate) struct Registry {
     functions: BTreeMap<&'static str, RegisteredFunction>,
     agents: BTreeMap<&'static str, Arc<RegisteredAgent>>,
     /// Agents that are linked and not served.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "lists show it"))]
     not_chosen: Vec<AgentRegistration>,
 }
 
