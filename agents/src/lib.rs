@@ -1,5 +1,15 @@
-//! The reference digital employees, one file each.
+//! Ready-made digital employees, one file each.
 //!
-//! The binary `digital-employees` links this crate and serves them all.
+//! | file | who |
+//! |---|---|
+//! | [`bank_desk`] | Vera verifies callers of a bank, and tells them their balance |
+//! | [`mfa`] | Jim texts the caller a one-time code and verifies it: the reference agent |
+//! | [`scheduler`] | Nora takes appointments, and never gives a time twice |
+//! | [`survey`] | Sam asks the questions of a file and keeps the answers |
+//!
+//! The binary `digital-employees` links this crate. It serves [`mfa`], and those that the setting `SWAIG_AGENTS` names.
 
+pub mod bank_desk;
 pub mod mfa;
+pub mod scheduler;
+pub mod survey;

@@ -1,14 +1,9 @@
 use serde_json::json;
 use swaig::testing::{Platform, TestCall};
 
-const CALLER: &str = "+15551230000";
-const PLAIN: [(&str, &str); 0] = [];
+use crate::{CALLER, code};
 
-/// The code in the newest text on the caller's phone.
-fn code(call: &TestCall) -> String {
-    let text = call.texts().into_iter().next().expect("a text was sent");
-    text.chars().filter(char::is_ascii_digit).collect()
-}
+const PLAIN: [(&str, &str); 0] = [];
 
 async fn go(call: &mut TestCall, step: &str) {
     call.function("next_step", json!({"step": step})).await.assert_contains(step);

@@ -1,20 +1,17 @@
 //! The diary: a SQLite file that refuses a second booking of a time.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
-use rusqlite::{Connection, OptionalExtension as _, params};
+use rusqlite::{OptionalExtension as _, params};
 
-/// How long it is waited for another process that writes.
-const BUSY: Duration = Duration::from_secs(3);
+use crate::sqlite::{Interrupted, SqliteFile};
 
 /// The appointments of a business. Clones are the same diary.
 #[derive(Clone)]
 pub struct Diary {
-    connection: Arc<Mutex<Connection>>,
+    file: SqliteFile,
 }
 
 /// An appointment.
@@ -47,13 +44,11 @@ pub enum DiaryError {
     #[error("the diary cannot be used; check its file, and whether its folder can be written to")]
     Sqlite(#[from] rusqlite::Error),
     /// The work was ended in the middle.
-    #[error("the diary's work was interrupted")]
-    Interrupted,
+    #[error(transparent)]
+    Interrupted(#[from] Interrupted),
 }
 
-const SCHEMA: &str = "
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
+const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS appointments (
         begins TEXT NOT NULL,
         -- Several at once are told apart by their place.
@@ -73,10 +68,7 @@ impl Diary {
     /// # Errors
     /// A file that cannot be opened or written, or is no diary.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, DiaryError> {
-        let connection = Connection::open(path)?;
-        connection.busy_timeout(BUSY)?;
-        connection.execute_batch(SCHEMA)?;
-        Ok(Self { connection: Arc::new(Mutex::new(connection)) })
+        Ok(Self { file: SqliteFile::open(path, TABLES)? })
     }
 
     /// Books a time for a caller, if fewer than `at_once` have it.
@@ -90,26 +82,28 @@ impl Diary {
         at_once: u32,
     ) -> Result<Booked, DiaryError> {
         let caller = caller.to_owned();
-        self.run(move |connection| {
-            let transaction =
-                connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-            let begins = key(appointment.begins);
-            let own = "SELECT 1 FROM appointments WHERE begins = ?1 AND caller = ?2";
-            if transaction.query_row(own, params![begins, caller], |_| Ok(())).optional()?.is_some() {
-                return Ok(Booked::Already);
-            }
-            let insert = "INSERT INTO appointments VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
-            for place in 0..at_once {
-                let now = Timestamp::now().to_string();
-                let row = params![begins, place, caller, appointment.name, appointment.about, now];
-                if transaction.execute(insert, row)? == 1 {
-                    transaction.commit()?;
-                    return Ok(Booked::New);
+        self.file
+            .run(move |connection| {
+                let transaction =
+                    connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+                let begins = key(appointment.begins);
+                let own = "SELECT 1 FROM appointments WHERE begins = ?1 AND caller = ?2";
+                if transaction.query_row(own, params![begins, caller], |_| Ok(())).optional()?.is_some() {
+                    return Ok(Booked::Already);
                 }
-            }
-            Ok(Booked::Taken)
-        })
-        .await
+                let insert =
+                    "INSERT INTO appointments VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING";
+                for place in 0..at_once {
+                    let now = Timestamp::now().to_string();
+                    let row = params![begins, place, caller, appointment.name, appointment.about, now];
+                    if transaction.execute(insert, row)? == 1 {
+                        transaction.commit()?;
+                        return Ok(Booked::New);
+                    }
+                }
+                Ok(Booked::Taken)
+            })
+            .await
     }
 
     /// The times of a day that are taken, one for each booking.
@@ -117,16 +111,17 @@ impl Diary {
     /// # Errors
     /// The diary cannot be read.
     pub async fn taken(&self, day: Date) -> Result<Vec<DateTime>, DiaryError> {
-        self.run(move |connection| {
-            let [first, last] = [day, day].map(|day| key(day.at(0, 0, 0, 0)));
-            let last = last.replace("00:00:00", "23:59:59");
-            let query = "SELECT begins FROM appointments WHERE begins BETWEEN ?1 AND ?2 ORDER BY begins";
-            let mut statement = connection.prepare_cached(query)?;
-            let rows = statement.query_map([first, last], |row| row.get::<_, String>(0))?;
-            let texts = rows.collect::<Result<Vec<_>, _>>()?;
-            Ok(texts.iter().filter_map(|text| text.parse().ok()).collect())
-        })
-        .await
+        self.file
+            .run(move |connection| {
+                let [first, last] = [day, day].map(|day| key(day.at(0, 0, 0, 0)));
+                let last = last.replace("00:00:00", "23:59:59");
+                let query = "SELECT begins FROM appointments WHERE begins BETWEEN ?1 AND ?2 ORDER BY begins";
+                let mut statement = connection.prepare_cached(query)?;
+                let rows = statement.query_map([first, last], |row| row.get::<_, String>(0))?;
+                let texts = rows.collect::<Result<Vec<_>, _>>()?;
+                Ok(texts.iter().filter_map(|text| text.parse().ok()).collect())
+            })
+            .await
     }
 
     /// The appointments of a caller from a time on.
@@ -135,7 +130,7 @@ impl Diary {
     /// The diary cannot be read.
     pub async fn of(&self, caller: &str, from: DateTime) -> Result<Vec<Appointment>, DiaryError> {
         let caller = caller.to_owned();
-        self.run(move |connection| {
+        self.file.run(move |connection| {
             let query =
                 "SELECT begins, name, about FROM appointments WHERE caller = ?1 AND begins >= ?2 ORDER BY begins";
             let mut statement = connection.prepare_cached(query)?;
@@ -157,24 +152,12 @@ impl Diary {
     /// The diary cannot be written.
     pub async fn cancel(&self, caller: &str, begins: DateTime) -> Result<bool, DiaryError> {
         let caller = caller.to_owned();
-        self.run(move |connection| {
-            let delete = "DELETE FROM appointments WHERE caller = ?1 AND begins = ?2";
-            Ok(connection.execute(delete, params![caller, key(begins)])? > 0)
-        })
-        .await
-    }
-
-    /// Does it on a thread that may wait.
-    async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, DiaryError> + Send + 'static,
-    ) -> Result<T, DiaryError> {
-        let connection = self.connection.clone();
-        let task = tokio::task::spawn_blocking(move || {
-            // A transaction that was not committed is rolled back where its work panicked.
-            work(&mut connection.lock().unwrap_or_else(PoisonError::into_inner))
-        });
-        task.await.unwrap_or(Err(DiaryError::Interrupted))
+        self.file
+            .run(move |connection| {
+                let delete = "DELETE FROM appointments WHERE caller = ?1 AND begins = ?2";
+                Ok(connection.execute(delete, params![caller, key(begins)])? > 0)
+            })
+            .await
     }
 }
 
