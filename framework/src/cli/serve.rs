@@ -44,6 +44,9 @@ pub(super) async fn run(setup: Setup, sources: Sources, level: Level) -> Result<
     for name in server.app().setup.settings().unknown() {
         tracing::warn!("nothing reads the setting {name} of the settings file: is it misspelt?");
     }
+    for sentence in server.app().setup.settings().without_effect() {
+        tracing::warn!("{sentence}");
+    }
     if server.app().setup.sealer().is_of_this_run_only() && !server.app().setup.signalwire().is_sandbox() {
         tracing::warn!(
             "SWAIG_SECRET is not set: who is verified now is not after a restart, and not on another instance; make a secret with `openssl rand -base64 32`"

@@ -25,6 +25,8 @@ use crate::store::{EventSink, Health, MemoryStore, Recorder, Store, StoreError};
 
 /// The setting that all emitted URLs start with.
 const PUBLIC_URL: &str = "SWML_PROXY_URL_BASE";
+/// The host in emitted URLs, where there is no public URL and the server speaks https.
+const DOMAIN: &str = "SWML_DOMAIN";
 
 /// A server without its sockets: everything that answers.
 pub(crate) struct App {
@@ -236,7 +238,15 @@ fn own_secrets(setup: &Setup, live: &Live) -> Vec<SecretString> {
 
 /// The base of all emitted URLs.
 pub(crate) fn public_url(setup: &Setup, listening: &Url) -> Result<Url, SetupError> {
-    let Some(text) = setup.setting(PUBLIC_URL) else { return Ok(listening.clone()) };
+    let Some(text) = setup.setting(PUBLIC_URL) else {
+        let mut base = listening.clone();
+        // As the SDKs have it: with TLS, the name of the certificate takes the place of the address.
+        if let Some(domain) = setup.setting(DOMAIN).filter(|_| base.scheme() == "https") {
+            let expected = "expected a host name such as agents.example.com";
+            base.set_host(Some(&domain)).map_err(|_| SetupError::invalid(DOMAIN, &expected))?;
+        }
+        return Ok(base);
+    };
     let expected = "expected https://host or https://host/path, without credentials and without a query";
     plain_url(PUBLIC_URL, &text, expected)
 }

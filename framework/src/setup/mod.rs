@@ -5,6 +5,7 @@
 
 mod account;
 mod phone;
+mod sdk;
 mod settings;
 
 use std::any::{Any, TypeId};

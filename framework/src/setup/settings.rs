@@ -42,7 +42,7 @@ impl std::fmt::Display for Source {
 #[derive(Default)]
 pub struct Settings {
     flags: BTreeMap<String, String>,
-    environment: BTreeMap<String, String>,
+    pub(super) environment: BTreeMap<String, String>,
     file: BTreeMap<String, String>,
     path: Option<PathBuf>,
     asked: Mutex<BTreeSet<String>>,
@@ -61,7 +61,7 @@ impl Settings {
         let text = match std::fs::read_to_string(file) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound && path.is_none() => {
-                return Ok(Self { environment, ..Self::default() });
+                return Ok(Self { environment, ..Self::default() }.with_variables_of_sdks());
             }
             Err(source) => return Err(SettingsError::Unreadable { path: file.to_owned(), source }),
         };
@@ -74,7 +74,13 @@ impl Settings {
         let mut values = BTreeMap::new();
         flatten("", table, &mut values)
             .map_err(|name| SettingsError::NotScalar { path: file.to_owned(), name })?;
-        Ok(Self { environment, file: values, path: Some(file.to_owned()), ..Self::default() })
+        let settings = Self { environment, file: values, path: Some(file.to_owned()), ..Self::default() };
+        Ok(settings.with_variables_of_sdks())
+    }
+
+    fn with_variables_of_sdks(mut self) -> Self {
+        super::sdk::apply(&mut self);
+        self
     }
 
     /// Just these settings, as if the environment held them and nothing else.
@@ -156,7 +162,7 @@ impl Settings {
         self.look(name)
     }
 
-    fn look(&self, name: &str) -> Option<(&str, Source)> {
+    pub(super) fn look(&self, name: &str) -> Option<(&str, Source)> {
         let places = [
             (&self.flags, Source::CommandLine),
             (&self.environment, Source::Environment),
