@@ -1,0 +1,172 @@
+//! The server against hyper alone: the same load, on the same machine, in turns.
+//!
+//! `cargo bench -p swaig-bench --bench server [NAME] [--rounds N] [--seconds N]`
+//!
+//! The server has processor 0, the load has processor 1. Each row is the median of the rounds; the ratio is that of the two
+//! medians. `busy` says how much of its processor the server used: where it is well below 100 %, the load was the limit.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::json;
+use swaig_bench::load::{self, NUMBER, Request};
+use swaig_bench::server::Server;
+use swaig_tests::Redis;
+
+const CONNECTIONS: u64 = 32;
+/// `bench:try-me`
+const BASIC: &str = "Basic YmVuY2g6dHJ5LW1l";
+
+/// One row of the table.
+struct Row {
+    name: &'static str,
+    target: f64,
+    store: Store,
+    request: Request,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Store {
+    Memory,
+    Sqlite,
+    Redis,
+}
+
+fn rows() -> Vec<Row> {
+    let webhook = json!({
+        "function": "order", "argument": {"parsed": [{"dish": "pizza", "count": 2, "size": "large"}],
+        "raw": r#"{"dish":"pizza","count":2,"size":"large"}"#},
+        "argument_desc": {"type": "object", "properties": {"dish": {"type": "string"}}},
+        "call_id": format!("call-{NUMBER}"), "ai_session_id": "session", "app_name": "swml app",
+        "caller_id_name": "Jane Doe", "caller_id_num": "+15551230000", "meta_data_token": "shop", "meta_data": {},
+        "global_data": {}, "channel_active": true, "channel_offhook": true, "channel_ready": true,
+        "content_type": "text/swaig", "content_disposition": "SWAIG Function", "conversation_type": "voice",
+        "version": "2.0", "project_id": "11111111-2222-3333-4444-555555555555", "space_id": "space",
+    })
+    .to_string();
+    let fetch = json!({"call": {"call_id": format!("call-{NUMBER}"), "node_id": "node", "segment_id": "segment",
+        "call_state": "created", "direction": "inbound", "type": "phone", "from": "+15551230000", "to": "+15550100009",
+        "from_number": "+15551230000", "to_number": "+15550100009", "headers": [], "project_id": "project",
+        "space_id": "space"}, "vars": {}, "envs": {}, "params": {}})
+    .to_string();
+    let dispatch = Request::new("/shop/swaig", BASIC, "", &webhook);
+    let row = |name, target, store, request: &Request| Row { name, target, store, request: request.clone() };
+    vec![
+        row("static document", 0.90, Store::Memory, &Request::new("/fixed", BASIC, "", &fetch)),
+        row("document of one call", 0.60, Store::Memory, &Request::new("/personal", BASIC, "", &fetch)),
+        row("function, memory", 0.75, Store::Memory, &dispatch),
+        row("function, SQLite", 0.40, Store::Sqlite, &dispatch),
+        row("function, Redis", 0.40, Store::Redis, &dispatch),
+    ]
+}
+
+struct Options {
+    only: Option<String>,
+    rounds: usize,
+    time: Duration,
+}
+
+fn options() -> Options {
+    let mut options = Options { only: None, rounds: 5, time: Duration::from_secs(2) };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let number = |words: &mut dyn Iterator<Item = String>| words.next().and_then(|it| it.parse().ok());
+        match word.as_str() {
+            "--bench" => {}
+            "--rounds" => options.rounds = number(&mut words).expect("--rounds N"),
+            "--seconds" => {
+                options.time = Duration::from_secs(number(&mut words).expect("--seconds N") as u64)
+            }
+            name => options.only = Some(name.to_owned()),
+        }
+    }
+    options
+}
+
+fn main() {
+    let options = options();
+    let own = std::process::id().to_string();
+    let bound = Command::new("taskset").args(["-a", "-c", "-p", "1", &own]).output();
+    assert!(
+        bound.is_ok_and(|output| output.status.success()),
+        "taskset is installed, and there are two processors"
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(run(&options));
+}
+
+async fn run(options: &Options) {
+    println!("{:<24}{:>12}{:>12}{:>8}{:>8}{:>8}", "", "hyper 1/s", "swaig 1/s", "ratio", "target", "busy");
+    let mut first = 1;
+    for row in rows() {
+        if options.only.as_ref().is_some_and(|only| !row.name.contains(only.as_str())) {
+            continue;
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let redis = if row.store == Store::Redis { Redis::start().await } else { None };
+        if row.store == Store::Redis && redis.is_none() {
+            println!("{:<24}  not measured: Redis is not installed", row.name);
+            continue;
+        }
+        let store = match (row.store, &redis) {
+            (Store::Sqlite, _) => format!("sqlite:{}", folder.path().join("store.db").display()),
+            (Store::Redis, Some(redis)) => redis.url(),
+            _ => "memory:".to_owned(),
+        };
+        let measured = start(&PathBuf::from(env!("CARGO_BIN_EXE_measured")), &store, folder.path());
+        let answer = load::look(measured.address(), &row.request).await;
+        let size = answer.split_once("\r\n\r\n").map_or(0, |(_, body)| body.len());
+        let bare = Server::start(
+            &PathBuf::from(env!("CARGO_BIN_EXE_bare_hyper")),
+            "0",
+            &[&size.to_string()],
+            &[],
+            folder.path(),
+        );
+        let (mut ours, mut theirs, mut busy) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..=options.rounds {
+            for server in [&bare, &measured] {
+                let before = server.busy();
+                let answers =
+                    load::run(server.address(), &row.request, CONNECTIONS, options.time, first).await;
+                first += answers.count * CONNECTIONS + CONNECTIONS;
+                // The first round warms up.
+                if round == 0 {
+                    continue;
+                }
+                if std::ptr::eq(server, &raw const bare) {
+                    theirs.push(answers.rate());
+                } else {
+                    ours.push(answers.rate());
+                    busy.push((server.busy() - before).as_secs_f64() / answers.took.as_secs_f64());
+                }
+            }
+        }
+        let (ours, theirs) = (median(&mut ours), median(&mut theirs));
+        let ratio = ours / theirs;
+        let verdict = if ratio >= row.target { "" } else { "  missed" };
+        println!(
+            "{:<24}{theirs:>12.0}{ours:>12.0}{ratio:>8.2}{:>8.2}{:>7.0}%{verdict}",
+            row.name,
+            row.target,
+            median(&mut busy) * 100.0
+        );
+    }
+}
+
+fn start(program: &Path, store: &str, folder: &Path) -> Server {
+    let settings = [
+        ("SWAIG_STORE", store),
+        ("SWML_BASIC_AUTH_USER", "bench"),
+        ("SWML_BASIC_AUTH_PASSWORD", "try-me"),
+        ("SWAIG_SECRET", "0123456789abcdef0123456789abcdef"),
+        ("RUST_LOG", "warn"),
+    ];
+    Server::start(program, "0", &["--listen", "127.0.0.1:0"], &settings, folder)
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}

@@ -1,0 +1,80 @@
+//! A server as a process that is bound to some processors.
+
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// A server that runs. It is killed when this is dropped.
+pub struct Server {
+    child: Child,
+    address: SocketAddr,
+}
+
+impl Server {
+    /// Starts a program on these processors, such as `0` or `0,1`, with these arguments and this environment, in this folder.
+    ///
+    /// # Panics
+    /// Where it does not start.
+    pub fn start(
+        program: &Path,
+        processors: &str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        folder: &Path,
+    ) -> Self {
+        let mut child = Command::new("taskset")
+            .args(["-c", processors])
+            .arg(program)
+            .args(arguments)
+            .env_clear()
+            .envs(environment.iter().copied())
+            .current_dir(folder)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("taskset is installed (util-linux), and the program can be started");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("a pipe");
+        BufReader::new(stdout).read_line(&mut line).expect("it says where it listens");
+        let address = line.trim().rsplit("//").next().and_then(|address| address.parse().ok());
+        let address = address.unwrap_or_else(|| panic!("{} does not listen: {line:?}", program.display()));
+        Self { child, address }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// How long it has kept a processor busy (proc(5), `stat`).
+    ///
+    /// # Panics
+    /// On a system without `/proc`.
+    pub fn busy(&self) -> Duration {
+        let stat =
+            std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).expect("/proc can be read");
+        let after = stat.rsplit(')').next().unwrap_or_default();
+        let fields: Vec<&str> = after.split_whitespace().collect();
+        let ticks: u64 = [11, 12].iter().filter_map(|place| fields.get(*place)?.parse::<u64>().ok()).sum();
+        // USER_HZ is 100 on all systems that Rust runs on.
+        Duration::from_millis(ticks * 10)
+    }
+
+    /// How much memory it has in use, in bytes (proc(5), `VmRSS`).
+    pub fn memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+        kilobytes.unwrap_or_default() * 1024
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
