@@ -76,7 +76,7 @@ fn options() -> Options {
             "--bench" => {}
             "--rounds" => options.rounds = number(&mut words).expect("--rounds N"),
             "--seconds" => {
-                options.time = Duration::from_secs(number(&mut words).expect("--seconds N") as u64)
+                options.time = Duration::from_secs(number(&mut words).expect("--seconds N") as u64);
             }
             name => options.only = Some(name.to_owned()),
         }
@@ -139,7 +139,9 @@ async fn run(options: &Options) {
                     theirs.push(answers.rate());
                 } else {
                     ours.push(answers.rate());
-                    busy.push((server.busy() - before).as_secs_f64() / answers.took.as_secs_f64());
+                    busy.push(
+                        server.busy().saturating_sub(before).as_secs_f64() / answers.took.as_secs_f64(),
+                    );
                 }
             }
         }

@@ -155,6 +155,11 @@ pub use {
 #[doc(hidden)]
 pub use inventory;
 
+/// Requests and their JSON are many small allocations.
+#[cfg(feature = "fast-allocator")]
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[cfg(feature = "cli")]
 pub use cli::main;
 

@@ -1,6 +1,7 @@
 //! What an agent is: everything of its document that is not an address.
 
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 use std::panic::Location;
 use std::sync::Arc;
 
@@ -30,7 +31,12 @@ use crate::swml::{Json, Section, Step};
 /// assert!(definition.mounts().is_empty());
 /// ```
 #[derive(Clone)]
-pub struct AgentDefinition {
+pub struct AgentDefinition(Arc<Parts>);
+
+/// What a definition consists of. It is shared: a clone costs nothing until one of the two is changed.
+#[doc(hidden)]
+#[derive(Clone)]
+pub struct Parts {
     pub(super) ai: Ai,
     pub(super) mounts: Vec<Mount>,
     pub(super) includes: Vec<RemoteFunctions>,
@@ -47,7 +53,7 @@ pub struct AgentDefinition {
 impl AgentDefinition {
     /// An agent with this prompt. Its document answers the call and then runs the `ai` verb.
     pub fn new(prompt: Prompt) -> Self {
-        Self {
+        Self(Arc::new(Parts {
             ai: Ai::new(prompt),
             mounts: Vec::new(),
             includes: Vec::new(),
@@ -59,7 +65,12 @@ impl AgentDefinition {
             call_tokens: false,
             conversing: Conversing::default(),
             hooks: Hooks::default(),
-        }
+        }))
+    }
+
+    /// Whether it is the same one: a clone that nobody has changed.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 
     /// What the model is asked when the conversation has ended; its answer is in the end-of-call report.
@@ -105,7 +116,8 @@ impl AgentDefinition {
     /// Changes the `ai` verb itself, for what has no method here.
     #[must_use]
     pub fn ai(mut self, change: impl FnOnce(Ai) -> Ai) -> Self {
-        self.ai = change(self.ai);
+        let ai = self.ai.clone();
+        self.ai = change(ai);
         self
     }
 
@@ -152,14 +164,14 @@ impl AgentDefinition {
     /// Appends a step that runs before the `ai` verb. The call is answered first, unless a step here answers it.
     #[must_use]
     pub fn before(mut self, step: impl Into<Step>) -> Self {
-        self.before = self.before.step(step);
+        self.before.push(step);
         self
     }
 
     /// Appends a step that runs when the `ai` verb has ended and the caller is still there.
     #[must_use]
     pub fn after(mut self, step: impl Into<Step>) -> Self {
-        self.after = self.after.step(step);
+        self.after.push(step);
         self
     }
 
@@ -237,7 +249,7 @@ impl AgentDefinition {
     /// The same, with the passwords of other servers masked.
     #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "a command shows it"))]
     pub(crate) fn masked(mut self) -> Self {
-        self.includes = self.includes.into_iter().map(RemoteFunctions::masked).collect();
+        self.includes = self.includes.iter().cloned().map(RemoteFunctions::masked).collect();
         self
     }
 }
@@ -256,6 +268,20 @@ fn forget(json: &mut Json, names: &[String]) {
         }
         Json::Array(items) => items.iter_mut().for_each(|item| forget(item, names)),
         _ => {}
+    }
+}
+
+impl Deref for AgentDefinition {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl DerefMut for AgentDefinition {
+    fn deref_mut(&mut self) -> &mut Parts {
+        Arc::make_mut(&mut self.0)
     }
 }
 

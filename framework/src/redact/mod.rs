@@ -143,6 +143,9 @@ impl Redactor {
     }
 
     fn nested_text<'a>(&self, text: &'a str, nested: usize) -> Cow<'a, str> {
+        if is_word(text) {
+            return self.known.mask(text);
+        }
         if let Some(masked) = self.json_text(text, nested) {
             return masked;
         }
@@ -177,6 +180,9 @@ impl Redactor {
     /// Masks a text without parsing it, until there is nothing left that would be masked: what one pass makes of a text may
     /// read as something else to the next.
     fn plain<'a>(&self, text: &'a str) -> Cow<'a, str> {
+        if is_word(text) {
+            return self.known.mask(text);
+        }
         let mut masked = self.pass(text);
         for _ in 0..PASSES {
             match self.pass(&masked) {
@@ -193,6 +199,12 @@ impl Redactor {
         let text = then(text, |text| secrets::mask(text, self));
         then(text, |text| keys::mask(text, self))
     }
+}
+
+/// Whether a text is one word, such as a name. It takes two to say a code, and there is nothing in one that could stand for a
+/// value. What is left is a secret that is known.
+fn is_word(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
 /// An id that came from outside, as it may be shown: an id is a name and stays, but digits alone may be a code or a phone

@@ -11,6 +11,7 @@ use url::Url;
 
 use super::auth::{CallTokens, Sessions};
 use super::dispatch::Places;
+use super::documents::Documents;
 use super::live::{Live, pair};
 use super::route::Routes;
 use super::viewers::Viewers;
@@ -45,6 +46,7 @@ pub(crate) struct App {
     base_is_set: bool,
     pub(crate) viewers: Arc<Viewers>,
     pub(crate) places: Places,
+    pub(crate) documents: Documents,
     /// Function calls that run in this process, and their replies where the store could not keep them.
     pub(crate) claims: MemoryStore,
     /// How long a conversation is remembered; zero: not at all.
@@ -146,6 +148,7 @@ impl App {
             base_is_set,
             viewers,
             places,
+            documents: Documents::default(),
             claims: MemoryStore::default(),
             conversation_window,
             leave: watch::Sender::new(false),

@@ -4,6 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures_util::FutureExt as _;
 use hyper::header::{self, HeaderValue};
 use hyper::{Response, StatusCode};
@@ -12,12 +13,13 @@ use serde_json::json;
 use super::accept::Language;
 use super::app::App;
 use super::inbound::Form;
-use super::response::{Body, json, yaml};
+use super::response::{Body, json, json_bytes, yaml};
 use crate::agent::{AgentDefinition, render};
 use crate::call::{Direction, IncomingCall};
 use crate::redact::shown_id;
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
+use crate::swml::Document;
 
 /// How long an agent may think about one caller. The platform waits about 5 s for the document.
 const TIME: Duration = Duration::from_secs(4);
@@ -30,21 +32,53 @@ pub(crate) async fn answer(
     form: &Form,
 ) -> Response<Body> {
     let definition = for_call(agent, &call).await;
-    let urls = app.urls(&form.base, agent, &agent_id, call.call_id());
-    let document = render::document(&definition, &app.registry, &urls);
     let data = json!({
         "caller": call.caller().to_string(),
         "direction": call.direction().map(Direction::as_str),
         "functions": definition.function_names(),
     });
-    app.sink(agent, &agent_id).emit(Event::new("document_fetched", data), call.call_id());
+    app.sink(agent, &agent_id).emit(Event::own("document_fetched", data), call.call_id());
     app.recorder.flush().await;
     let mut response = match form.language {
-        Language::Json => json(StatusCode::OK, &document),
-        Language::Yaml => yaml(document.to_yaml()),
+        Language::Json => in_json(app, agent, &agent_id, &definition, &call, form),
+        Language::Yaml => yaml(render(app, agent, &agent_id, &definition, &call, form).to_yaml()),
     };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
     response
+}
+
+/// The document in JSON. One that is the same for each call is written once.
+fn in_json(
+    app: &App,
+    agent: &RegisteredAgent,
+    agent_id: &Arc<str>,
+    definition: &AgentDefinition,
+    call: &IncomingCall,
+    form: &Form,
+) -> Response<Body> {
+    let render = || render(app, agent, agent_id, definition, call, form);
+    if definition.call_tokens || !definition.is_same(&agent.definition) {
+        return json(StatusCode::OK, &render());
+    }
+    let live = app.live();
+    if let Some(written) = app.documents.get(&agent.name, agent_id, &form.base, &live, definition) {
+        return json_bytes(written);
+    }
+    let written = Bytes::from(render().to_json_string());
+    app.documents.put(&agent.name, agent_id, &form.base, &live, definition, written.clone());
+    json_bytes(written)
+}
+
+fn render(
+    app: &App,
+    agent: &RegisteredAgent,
+    agent_id: &Arc<str>,
+    definition: &AgentDefinition,
+    call: &IncomingCall,
+    form: &Form,
+) -> Document {
+    let urls = app.urls(&form.base, agent, agent_id, call.call_id());
+    render::document(definition, &app.registry, &urls)
 }
 
 /// The definition for this call; the unchanged one when the agent's own code fails.

@@ -2,10 +2,15 @@
 
 mod process;
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{LazyLock, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{
+    Counter, Gauge, Histogram, counter, describe_counter, describe_gauge, describe_histogram, gauge,
+    histogram,
+};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 /// Upper bounds, in seconds, of the histograms of requests, of function calls and of what they ask: a deadline is 8 s, or 9 s at most.
@@ -93,29 +98,59 @@ pub(crate) fn render() -> Option<String> {
     Some(handle.render())
 }
 
+/// Figures by what they are of. To look one up by its labels costs more than to count, so each is looked up once.
+pub(crate) struct Figures<K, M>(LazyLock<RwLock<HashMap<K, M>>>);
+
+impl<K: Copy + Eq + Hash, M: Clone> Figures<K, M> {
+    pub(crate) const fn new() -> Self {
+        Self(LazyLock::new(RwLock::default))
+    }
+
+    pub(crate) fn of(&self, key: K, make: impl FnOnce() -> M) -> M {
+        if let Some(found) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
+            return found.clone();
+        }
+        let figure = make();
+        // Before there is a recorder, what is counted goes nowhere, and must not do so for ever.
+        if matches!(RECORDER.get(), Some(Some(_))) {
+            self.0.write().unwrap_or_else(PoisonError::into_inner).insert(key, figure.clone());
+        }
+        figure
+    }
+}
+
 /// Counts a request for as long as its answer has not begun, also where nobody waits for it any more.
 pub(crate) struct InFlight(Instant);
 
 impl InFlight {
     pub(crate) fn begin() -> Self {
-        gauge!("swaig_requests_in_flight").increment(1.0);
+        in_flight().increment(1.0);
         Self(Instant::now())
     }
 
     /// Its answer begins.
     pub(crate) fn answered(self, route: &'static str) {
-        histogram!("swaig_request_seconds", "route" => route).record(self.0.elapsed().as_secs_f64());
+        static TIMES: Figures<&str, Histogram> = Figures::new();
+        let times = TIMES.of(route, || histogram!("swaig_request_seconds", "route" => route));
+        times.record(self.0.elapsed().as_secs_f64());
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        gauge!("swaig_requests_in_flight").decrement(1.0);
+        in_flight().decrement(1.0);
     }
 }
 
+fn in_flight() -> Gauge {
+    static GAUGE: Figures<(), Gauge> = Figures::new();
+    GAUGE.of((), || gauge!("swaig_requests_in_flight"))
+}
+
 pub(crate) fn request(route: &'static str, status: u16) {
-    counter!("swaig_requests_total", "route" => route, "status" => status.to_string()).increment(1);
+    static COUNTS: Figures<(&str, u16), Counter> = Figures::new();
+    let make = || counter!("swaig_requests_total", "route" => route, "status" => status.to_string());
+    COUNTS.of((route, status), make).increment(1);
 }
 
 pub(crate) fn malformed(route: &'static str) {
@@ -127,9 +162,13 @@ pub(crate) fn refused(check: &'static str) {
 }
 
 pub(crate) fn function(name: &'static str, outcome: &'static str, took: Duration) {
-    counter!("swaig_function_calls_total", "function" => name, "outcome" => outcome).increment(1);
+    static COUNTS: Figures<(&str, &str), Counter> = Figures::new();
+    static TIMES: Figures<&str, Histogram> = Figures::new();
+    let make = || counter!("swaig_function_calls_total", "function" => name, "outcome" => outcome);
+    COUNTS.of((name, outcome), make).increment(1);
     if took > Duration::ZERO {
-        histogram!("swaig_function_seconds", "function" => name).record(took.as_secs_f64());
+        let times = TIMES.of(name, || histogram!("swaig_function_seconds", "function" => name));
+        times.record(took.as_secs_f64());
     }
 }
 

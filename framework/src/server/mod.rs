@@ -10,6 +10,7 @@ pub(crate) mod body;
 mod conversation;
 mod dispatch;
 mod document;
+mod documents;
 mod events;
 pub(crate) mod in_process;
 mod inbound;

@@ -16,6 +16,8 @@ const TRANSPORT: &str = "max-age=31536000";
 /// Puts them on an answer. `secure`: the request came over TLS, to here or to the proxy in front.
 pub(crate) fn protect(response: &mut Response<Body>, secure: bool) {
     let headers = response.headers_mut();
+    // These, and the date that hyper adds.
+    headers.reserve(9);
     let mut put = |name: HeaderName, value| put(headers, name, value);
     put(header::CONTENT_SECURITY_POLICY, CONTENT);
     put(header::REFERRER_POLICY, "no-referrer");

@@ -57,7 +57,7 @@ pub(crate) async fn post_prompt(
     // Also when the report came before: the process may have ended before it said so.
     let id = event_id(&told.argument);
     let event = Event::new("conversation_ended", data);
-    app.recorder.emit_once(id, &agent.name, &agent_id, &event, call_id.as_deref());
+    app.recorder.emit_once(id, &agent.name, &agent_id, event, call_id.as_deref());
     app.recorder.flush().await;
     if is_new && let Err(error) = app.store.finish(&told, Bytes::new(), TOLD).await {
         let error = &error as &dyn std::error::Error;
@@ -114,7 +114,7 @@ pub(crate) async fn dead_letter(
     if let Kept::Stored(Stored { id, .. }) = kept {
         data["conversation"] = id.into();
     }
-    app.recorder.emit_once(id, &agent.name, &agent_id, &Event::new("report_unreadable", data), None);
+    app.recorder.emit_once(id, &agent.name, &agent_id, Event::new("report_unreadable", data), None);
     app.recorder.flush().await;
     refusal(StatusCode::BAD_REQUEST, &format!("{problem}; it was kept as it is"))
 }

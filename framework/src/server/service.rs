@@ -22,7 +22,6 @@ use super::response::{Body, json, refusal, see_other, with_type};
 use super::route::Route;
 use super::{body, events, inbound, input, metrics, ready, report, unauthorized};
 use crate::call::Inbound;
-use crate::redact::shown_id;
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
 use crate::trace;
@@ -155,14 +154,13 @@ async fn take(
     if let Route::Events(_) = route {
         return events::answer(app, agent_id, &query, request.headers()).await;
     }
-    let headers = request.headers().clone();
-    let id = agent_id.clone();
+    let about = trace::begin(route.name(), &agent.name, &agent_id, request.headers());
     let answer = async {
         let response = webhook(app, route, agent, agent_id, &query, visit, request).await;
         trace::answered(response.status().as_u16());
         response
     };
-    trace::within(route.name(), &agent.name, &shown_id(&id), &headers, answer).await
+    trace::within(about, answer).await
 }
 
 /// A request of the platform to an agent.

@@ -1,7 +1,8 @@
 //! Events: every step of every call, in order, for those who watch an agent.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -20,6 +21,8 @@ pub type EventId = u64;
 pub struct Event {
     kind: Cow<'static, str>,
     data: Value,
+    /// Whether nothing in it came from outside, so that there is nothing to mask.
+    is_own: bool,
 }
 
 impl Event {
@@ -30,7 +33,20 @@ impl Event {
     /// `conversation_summarised`, `conversation_ended`, `conversation_fetched`, `input_queued`, `input_given`,
     /// `limit_reached`, `report_unreadable`, `seal_refused`, `request_refused`, and `debug`.
     pub fn new(kind: impl Into<Cow<'static, str>>, data: impl Into<Value>) -> Self {
-        Self { kind: kind.into(), data: data.into() }
+        Self { kind: kind.into(), data: data.into(), is_own: false }
+    }
+
+    /// An event whose data the server has made itself: names of the program, and numbers that are masked already.
+    pub(crate) fn own(kind: &'static str, data: impl Into<Value>) -> Self {
+        Self { kind: kind.into(), data: data.into(), is_own: true }
+    }
+
+    pub(crate) fn is_own(&self) -> bool {
+        self.is_own
+    }
+
+    pub(crate) fn into_parts(self) -> (Cow<'static, str>, Value) {
+        (self.kind, self.data)
     }
 
     /// Its kind.
@@ -82,8 +98,16 @@ pub struct EventBatch {
 impl EventBatch {
     /// A batch with an id of its own.
     pub fn new(events: Vec<NewEvent>) -> Self {
-        Self { id: Uuid::new_v4(), events }
+        Self { id: unique_id(), events }
     }
+}
+
+/// An id that no other batch has: random where the process is concerned, and then counted, since fresh random numbers for
+/// each batch cost a system call.
+fn unique_id() -> Uuid {
+    static PROCESS: LazyLock<u64> = LazyLock::new(|| Uuid::new_v4().as_u64_pair().0);
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    Uuid::from_u64_pair(*PROCESS, COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// An event in the log.

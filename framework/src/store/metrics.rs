@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use metrics::{counter, gauge, histogram};
+use metrics::{Histogram, counter, gauge, histogram};
+
+use crate::server::metrics::Figures;
 
 /// An operation of the store has ended.
 pub(super) fn operation(name: &'static str, took: Duration, worked: bool) {
-    histogram!("swaig_store_seconds", "operation" => name).record(took.as_secs_f64());
+    static TIMES: Figures<&str, Histogram> = Figures::new();
+    let times = TIMES.of(name, || histogram!("swaig_store_seconds", "operation" => name));
+    times.record(took.as_secs_f64());
     if !worked {
         counter!("swaig_store_errors_total", "operation" => name).increment(1);
     }

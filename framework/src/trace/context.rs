@@ -1,26 +1,28 @@
 //! The `traceparent` header (W3C Trace Context, section 3.2).
 
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use hyper::HeaderMap;
 
 /// A trace, and the part of it that is at work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Trace {
-    /// In lower-case hex, as it is written everywhere.
-    id: String,
+    /// Not 0.
+    id: u128,
     span: u64,
     sampled: bool,
 }
 
 impl Trace {
-    /// The trace of a request, or a new one, with a new span. `None` where there are no random numbers.
-    pub(crate) fn of(headers: &HeaderMap) -> Option<Self> {
-        let span = random()?;
+    /// The trace of a request, or a new one, with a new span.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let span = random();
         let received = Self::received(headers);
         // A new one is not sampled: nobody keeps it.
-        received.map(|trace| Self { span, ..trace }).or_else(|| {
-            let id = format!("{:016x}{:016x}", random()?, random()?);
-            Some(Self { id, span, sampled: false })
-        })
+        let new = || Self { id: (u128::from(random()) << 64) | u128::from(random()), span, sampled: false };
+        received.map_or_else(new, |trace| Self { span, ..trace })
     }
 
     /// The trace that a request says. Of several headers none counts.
@@ -40,18 +42,19 @@ impl Trace {
         }
         let span = u64::from_str_radix(span, 16).ok().filter(|span| *span != 0)?;
         let flags = u8::from_str_radix(flags, 16).ok()?;
-        let id = id.bytes().any(|letter| letter != b'0').then(|| id.to_owned())?;
+        let id = u128::from_str_radix(id, 16).ok().filter(|id| *id != 0)?;
         Some(Self { id, span, sampled: flags & 1 == 1 })
     }
 
-    /// Its id.
-    pub(crate) fn id(&self) -> &str {
-        &self.id
+    /// Its id, in lower-case hex, as it is written everywhere.
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the log shows it"))]
+    pub(crate) fn id(&self) -> String {
+        format!("{:032x}", self.id)
     }
 
     /// The value of the header for a request that belongs to it.
     pub(crate) fn traceparent(&self) -> String {
-        format!("00-{}-{:016x}-{:02x}", self.id, self.span, u8::from(self.sampled))
+        format!("00-{:032x}-{:016x}-{:02x}", self.id, self.span, u8::from(self.sampled))
     }
 }
 
@@ -60,16 +63,20 @@ fn is_hex(letter: u8) -> bool {
     matches!(letter, b'0'..=b'9' | b'a'..=b'f')
 }
 
-/// A number that is not 0, which would be no id.
-fn random() -> Option<u64> {
-    Some(getrandom::u64().ok()?.max(1))
+/// A number that is not 0, which would be no id. Asking the system each time would cost more than all else here, so that it
+/// is asked once: what follows is a keyed hash of a count, which nobody can guess who has not the key.
+fn random() -> u64 {
+    static KEY: OnceLock<RandomState> = OnceLock::new();
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let key = KEY.get_or_init(RandomState::new);
+    key.hash_one(COUNT.fetch_add(1, Ordering::Relaxed)).max(1)
 }
 
 #[cfg(feature = "otel")]
 impl From<opentelemetry::trace::SpanContext> for Trace {
     fn from(context: opentelemetry::trace::SpanContext) -> Self {
         let span = u64::from_be_bytes(context.span_id().to_bytes());
-        Self { id: context.trace_id().to_string(), span, sampled: context.is_sampled() }
+        Self { id: u128::from_be_bytes(context.trace_id().to_bytes()), span, sampled: context.is_sampled() }
     }
 }
 
@@ -77,7 +84,7 @@ impl From<opentelemetry::trace::SpanContext> for Trace {
 impl From<Trace> for opentelemetry::trace::SpanContext {
     fn from(trace: Trace) -> Self {
         use opentelemetry::trace::{SpanId, TraceFlags, TraceId, TraceState};
-        let id = TraceId::from_hex(&trace.id).unwrap_or(TraceId::INVALID);
+        let id = TraceId::from(trace.id);
         let flags = TraceFlags::default().with_sampled(trace.sampled);
         Self::new(id, SpanId::from(trace.span), flags, true, TraceState::default())
     }
@@ -102,7 +109,7 @@ mod tests {
 
     #[test]
     fn a_trace_goes_on_with_a_span_of_its_own() {
-        let trace = Trace::of(&headers(&[HEADER])).unwrap();
+        let trace = Trace::of(&headers(&[HEADER]));
         assert_eq!(trace.id(), "4bf92f3577b34da6a3ce929d0e0e4736");
         assert_ne!(trace.traceparent(), HEADER);
         assert!(trace.traceparent().ends_with("-01"));
@@ -126,9 +133,9 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for header in invalid {
             assert_eq!(Trace::read(header), None, "{header}");
-            let trace = Trace::of(&headers(&[header])).unwrap();
+            let trace = Trace::of(&headers(&[header]));
             assert!(trace.traceparent().ends_with("-00"));
-            seen.insert(trace.id().to_owned());
+            seen.insert(trace.id());
         }
         assert_eq!(seen.len(), invalid.len(), "each is new");
         assert_eq!(Trace::received(&headers(&[HEADER, HEADER])), None, "which one is meant is not known");

@@ -42,12 +42,13 @@ where
     }
 }
 
-/// The fields of the spans around a line, those of the innermost first.
+/// What is known of the request around a line, and the fields of the spans around it, those of the innermost first.
 fn around<S>(context: &FmtContext<'_, S, JsonFields>) -> Map<String, Value>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
     let mut fields = Map::new();
+    fields.extend(crate::trace::fields().into_iter().map(|(name, value)| (name.to_owned(), value.into())));
     for span in context.event_scope().into_iter().flatten() {
         let extensions = span.extensions();
         let own = extensions.get::<FormattedFields<JsonFields>>();

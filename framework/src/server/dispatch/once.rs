@@ -54,7 +54,9 @@ pub(super) async fn run_once(app: Arc<App>, target: Target, call: Call) -> Bytes
         }
         HadEffect::Perhaps => {
             // Also where the claim was not made: the store may be there again.
-            let kept = in_time(app.store.finish(&key, ended.reply.clone(), window)).await;
+            let finish = in_time(app.store.finish(&key, ended.reply.clone(), window));
+            // The events of the run are written beside it, and not after it.
+            let (kept, ()) = tokio::join!(finish, app.recorder.flush());
             // Who waits in this process gets the reply from here, …
             let _ = app.claims.finish(&key, ended.reply.clone(), window).await;
             match kept {

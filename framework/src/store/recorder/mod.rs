@@ -76,7 +76,7 @@ impl Recorder {
     pub(crate) fn sink(&self, agent: Arc<str>, agent_id: Arc<str>) -> EventSink {
         let recorder = self.clone();
         EventSink::new(move |event, call_id| {
-            let event = recorder.masked(&agent, &agent_id, &event, call_id);
+            let event = recorder.masked(&agent, &agent_id, event, call_id);
             // The task ends after the last sender only; a runtime that shuts down is the exception, and then nobody watches.
             let _ = recorder.queue.send(Item::Event(event));
         })
@@ -88,27 +88,23 @@ impl Recorder {
         id: Uuid,
         agent: &Arc<str>,
         agent_id: &Arc<str>,
-        event: &Event,
+        event: Event,
         call_id: Option<&str>,
     ) {
         let event = self.masked(agent, agent_id, event, call_id);
         let _ = self.queue.send(Item::Once(id, event));
     }
 
-    fn masked(
-        &self,
-        agent: &Arc<str>,
-        agent_id: &Arc<str>,
-        event: &Event,
-        call_id: Option<&str>,
-    ) -> NewEvent {
+    fn masked(&self, agent: &Arc<str>, agent_id: &Arc<str>, event: Event, call_id: Option<&str>) -> NewEvent {
+        let is_own = event.is_own();
+        let (kind, data) = event.into_parts();
         NewEvent {
             at: now(),
             agent: agent.clone(),
             agent_id: agent_id.clone(),
             call_id: call_id.filter(|id| !id.is_empty()).map(|id| shown_id(id).into_owned()),
-            data: self.redactor.json(event.data()),
-            kind: event.kind().to_owned().into(),
+            data: if is_own { data } else { self.redactor.json(&data) },
+            kind,
         }
     }
 
