@@ -65,7 +65,7 @@
 //! | module | what it is for |
 //! |---|---|
 //! | [`swml`] | the document: verbs, prompt, languages; pure data, usable alone |
-//! | [`function`] | write a function: arguments, replies, actions, errors |
+//! | [`function`](mod@function) | write a function: arguments, replies, actions, errors |
 //! | [`agent`] | write an agent: its definition, and what it does for one call |
 //! | [`call`] | what a webhook says about a call |
 //! | [`setup`] | what functions and agents are built from: settings, account, shared resources |
@@ -154,6 +154,59 @@ pub use {
 #[cfg(feature = "server")]
 #[doc(hidden)]
 pub use inventory;
+
+/// What the macros' code names. No part of the API.
+#[cfg(feature = "server")]
+#[doc(hidden)]
+pub mod __private {
+    pub use {schemars, serde};
+}
+
+/// Makes a function that the model calls out of an `async fn`, and registers it: the short form beside the trait
+/// [`Function`].
+///
+/// ```
+/// use swaig::{Call, FunctionError, Reply};
+///
+/// /// Book a table for tonight
+/// #[swaig::function(effect = OncePerCall)]
+/// async fn reserve_table(
+///     /// How many people will come.
+///     #[schemars(range(min = 1, max = 20))]
+///     guests: u8,
+///     /// When they will come, such as "19:30".
+///     time: String,
+///     #[setting("RESTAURANT_SEATS", "seats at the largest table", default = 8)] seats: u8,
+///     call: &Call,
+/// ) -> Result<Reply, FunctionError> {
+///     if guests > seats {
+///         return Err(FunctionError::new(format!("The largest table has {seats} seats. Offer two tables.")));
+///     }
+///     Ok(Reply::text(format!("A table for {guests} at {time} is booked")).set_meta_data("booked", true))
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// // It is a function still, and a test calls it.
+/// let reply = reserve_table(2, "19:30".into(), 8, &Call::test()).await.unwrap();
+/// assert_eq!(reply.spoken(), "A table for 2 at 19:30 is booked");
+/// // An agent mounts it by the name of its type.
+/// assert_eq!(<ReserveTable as swaig::Function>::NAME, "reserve_table");
+/// # }
+/// ```
+///
+/// * The doc comment is what the model reads of it, and the doc comments of the parameters are what it reads of the
+///   arguments. `#[schemars(…)]` and `#[serde(…)]` on a parameter mean what they mean on a field; an `Option` may be left
+///   out. Instead of single arguments there may be one struct, marked with `#[args]`.
+/// * `#[setting("NAME", "meaning", default = …)]` is a setting that is read once, at start-up. Without a default it has to
+///   be there; an `Option` need not; a `SecretString` is never shown.
+/// * `&Call` is the call.
+/// * It returns a [`Reply`], a text, or a `Result` of one of them.
+/// * The options are the constants of the trait: `name`, `description`, `effect` (`None`, `ONCE`, `OncePerCall`, or an
+///   [`Effect`]), `deadline` (in seconds), `max_concurrent`, `step_up`.
+///
+/// It makes a type of the same name in camel case, here `ReserveTable`, and `ReserveTableArgs`.
+#[cfg(feature = "server")]
+pub use swaig_macros::function;
 
 /// Requests and their JSON are many small allocations.
 #[cfg(feature = "fast-allocator")]

@@ -104,6 +104,8 @@ fn settings() -> String {
 pub(super) enum Command {
     /// Serve all agents (this is what happens without a command)
     Serve,
+    /// Write a new crate with an agent, a function and a test
+    New(New),
     /// List agents, functions, and where they are defined
     List(List),
     /// Print the SWML document of an agent, as SignalWire would get it
@@ -157,6 +159,16 @@ pub(super) enum DocumentFormat {
     Json,
     /// For people, and for scripts that are kept in YAML
     Yaml,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct New {
+    /// The folder, whose name is that of the crate and of the agent, such as my-agent
+    #[arg(value_name = "NAME")]
+    pub(super) path: String,
+    /// The folder of the framework [default: where this program was built]
+    #[arg(long, value_name = "PATH")]
+    pub(super) swaig: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -8,6 +8,7 @@ mod check;
 mod fetch;
 mod list;
 mod log;
+mod new;
 mod reload;
 mod render;
 mod replay;
@@ -59,6 +60,11 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<ExitCode, CliError> {
+    if let Some(Command::New(args)) = &cli.command {
+        // It needs no settings, and a file of them may belong to another program.
+        new::run(args)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let sources = Sources { config: cli.config, listen: cli.listen };
     let mut settings = sources.read()?;
     let command = cli.command.unwrap_or(Command::Serve);
@@ -70,12 +76,14 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         Command::Call(_) => "warn,sandbox::phone=info",
         // It shows the phone itself.
         Command::Chat(_) | Command::Replay(_) => "error",
-        Command::Check(_) | Command::List(_) | Command::Render(_) => "warn",
+        Command::Check(_) | Command::List(_) | Command::New(_) | Command::Render(_) => "warn",
     };
     let log = log::start(&settings, default_level, cli.log_format)?;
     std::panic::set_hook(Box::new(log_panic));
     let setup = Setup::new(settings)?;
     match command {
+        // It was run before the settings were read.
+        Command::New(_) => {}
         Command::Check(args) => return check::run(&setup, &args),
         Command::Serve => runtime()?.block_on(serve::run(setup, sources, log.level.clone()))?,
         Command::List(args) => list::run(&setup, &args)?,
@@ -153,6 +161,8 @@ enum CliError {
         "the store knows no phone call {0:?}: look for its id in the console or the log; where the call had an agent_id of its own, name it with --agent and --agent-id"
     )]
     NoSuchCall(String),
+    #[error(transparent)]
+    New(#[from] new::NewError),
     #[error(transparent)]
     Chat(#[from] chat::ChatError),
     #[error("there is neither a file nor an agent named {name:?}; agents: {known}")]

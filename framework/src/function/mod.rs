@@ -53,6 +53,7 @@
 //! # }
 //! ```
 
+mod answer;
 mod effect;
 mod error;
 pub mod parameters;
@@ -71,6 +72,7 @@ use crate::setup::{Setup, SetupError};
 use crate::swml::ai::FunctionDefinition;
 
 pub use crate::swml::ai::{Action, Toggle};
+pub use answer::Answer;
 pub use effect::Effect;
 pub use error::FunctionError;
 pub use parameters::{NoArgs, Parameters};

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::Settings;
 
 /// Variables that have no effect, and what does here what they do there.
+#[cfg(feature = "cli")]
 const WITHOUT_EFFECT: [(&str, &str); 9] = [
     (
         "SWML_ALLOWED_HOSTS",

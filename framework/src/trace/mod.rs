@@ -22,6 +22,7 @@ tokio::task_local! {
 pub(crate) const TARGET: &str = "swaig::call";
 
 /// A request of the platform to an agent.
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "the log shows it"))]
 pub(crate) struct Request {
     agent: Arc<str>,
     agent_id: Arc<str>,

@@ -1,0 +1,5 @@
+/// A table
+#[swaig::function]
+struct Table;
+
+fn main() {}
