@@ -1,7 +1,9 @@
 //! Calls of the ready-made agents, played with the testing kit.
 
 mod bank_desk;
+mod faq;
 mod mfa;
+mod receptionist;
 mod scheduler;
 mod survey;
 

@@ -4,7 +4,7 @@
 //! the document, calls functions as the model would, keeps `meta_data` and `global_data`, switches functions, goes through
 //! contexts and steps, and reports the end. There is no socket, no model and no account.
 //!
-//! ```
+//! ```standalone_crate
 //! # use swaig::swml::ai::Prompt;
 //! # use swaig::{Agent, AgentDefinition, Call, Function, FunctionError, NoArgs, Reply, Setup, SetupError, async_trait};
 //! # struct Count;
