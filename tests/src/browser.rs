@@ -127,6 +127,20 @@ impl Browser {
         self.loaded().await;
     }
 
+    /// Clicks what a selector finds, and waits until the page that it leads to is loaded.
+    pub async fn follow(&mut self, selector: &str) {
+        self.events.clear();
+        let selector = Value::from(selector);
+        self.value(&format!("document.querySelector({selector}).click()")).await;
+        self.loaded().await;
+    }
+
+    /// Gives the page a window of this size, in pixels.
+    pub async fn resize(&mut self, width: u32, height: u32) {
+        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
+        self.ask("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
     /// Types a text where the focus is.
     pub async fn type_text(&mut self, text: &str) {
         self.ask("Input.insertText", json!({"text": text})).await;

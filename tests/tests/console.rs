@@ -110,7 +110,7 @@ async fn agents_and_the_sandboxs_phone_are_on_the_page() {
         "Sandbox",
         "send_mfa",
         "verify_mfa",
-        "/mfa</code>",
+        "/mfa\"",
         "function_replied",
         "No conversation has ended yet",
         "to +1••••••0000",
@@ -139,13 +139,119 @@ async fn hostile_text_of_a_caller_is_text_on_the_page() {
     let Some(mut browser) = logged_in(&employee).await else { return };
     let page = browser.html().await;
     assert!(page.contains("&lt;script&gt;"), "{page}");
-    assert_eq!(browser.value("document.title").await, "Digital employees");
-    let strange = "document.querySelectorAll('script, img, svg, base, meta[http-equiv], iframe, [onerror], [onload]').length";
+    assert_eq!(browser.value("document.title").await, "Agents – Digital employees");
+    let strange = "document.querySelectorAll('script:not([src=\"/console/console.js\"]), img, svg, base, meta[http-equiv], iframe, [onerror], [onload]').length";
     assert_eq!(browser.value(strange).await, 0, "{page}");
     assert!(!page.contains("482913"), "{page}");
-    // The stored report is JSON, and stays JSON in a browser.
-    browser.open(&format!("{}/conversations/1", console(&employee))).await;
-    assert_eq!(browser.value("document.contentType").await, "application/json");
+    // The same on the page of the conversation, and where it is searched for.
+    for path in ["/conversations/1", "/conversations?q=owned", "/live?agent=mfa"] {
+        browser.open(&format!("{}{path}", console(&employee))).await;
+        let page = browser.html().await;
+        assert!(page.contains("owned"), "{path}: {page}");
+        assert!(!page.contains("482913"), "{path}: {page}");
+        assert_eq!(browser.value(strange).await, 0, "{path}: {page}");
+        assert!(browser.value("document.title").await.as_str().unwrap().ends_with(" – Digital employees"));
+    }
     assert_eq!(browser.value(strange).await, 0);
     assert_eq!(browser.value("location.host").await, employee.address().to_string());
+}
+
+/// The pages that a person sees, with something on each.
+const PAGES: [&str; 6] =
+    ["", "/agents/mfa", "/agents/mfa/try", "/live?agent=mfa", "/conversations", "/conversations/1"];
+
+#[tokio::test]
+async fn a_whole_call_is_played_by_mouse() {
+    let employee = Employee::sandbox().await;
+    let Some(mut browser) = logged_in(&employee).await else { return };
+    browser.follow("a[href='/console/agents/mfa']").await;
+    let page = browser.html().await;
+    assert!(page.contains("The checker finds nothing") && page.contains("Greet the caller"), "{page}");
+    assert!(!page.contains(employee.credentials().password.as_str()), "{page}");
+    browser.follow("a[href='/console/agents/mfa/try']").await;
+    picture(&mut browser, "try.png").await;
+    // greet → send
+    browser.follow("section[aria-labelledby=function-next_step] button").await;
+    browser.follow("section[aria-labelledby=function-send_mfa] button").await;
+    let reply = "document.querySelector('.reply [role=status]').innerText";
+    assert_eq!(browser.value(reply).await, "6 digit number sent");
+    let page = browser.html().await;
+    assert!(page.contains("Sets <code>mfa</code>") || page.contains("Sets `mfa` in `meta_data`."), "{page}");
+    let code = browser.value("document.querySelector('.phone .bubble').innerText").await;
+    let code: String = code.as_str().unwrap().chars().filter(char::is_ascii_digit).collect();
+    assert_eq!(code.len(), 6, "the text is on the phone beside it");
+    // send → verify
+    browser
+        .value(
+            "document.querySelector('section[aria-labelledby=function-next_step] select').value = 'verify'",
+        )
+        .await;
+    browser.follow("section[aria-labelledby=function-next_step] button").await;
+    browser.value(&format!("document.getElementById('verify_mfa-token').value = '{code}'")).await;
+    browser.follow("section[aria-labelledby=function-verify_mfa] button").await;
+    assert_eq!(browser.value(reply).await, "Verification successful");
+    picture(&mut browser, "verified.png").await;
+    // The timeline of this call.
+    browser.follow("a[href^='/console/live']:not(nav a)").await;
+    let page = browser.html().await;
+    assert!(page.contains("function_replied") && page.contains("Verification successful"), "{page}");
+    assert_eq!(browser.value("document.querySelectorAll('.call').length").await, 1);
+    picture(&mut browser, "live.png").await;
+    assert!(browser.complaints().is_empty(), "{:?}", browser.complaints());
+}
+
+#[tokio::test]
+async fn events_appear_as_they_happen_and_wait_while_the_page_is_paused() {
+    let employee = Employee::sandbox().await;
+    let Some(mut browser) = logged_in(&employee).await else { return };
+    browser.open(&format!("{}/live?agent=mfa", console(&employee))).await;
+    browser.until("document.getElementById('state').innerText.startsWith('Live')").await;
+    let mut call = PhoneCall::from(&employee, CALLER).await;
+    call.call("send_mfa", json!({})).await;
+    browser.until("document.querySelector('#live').innerText.includes('6 digit number sent')").await;
+    browser.value("document.getElementById('pause').click()").await;
+    let before = browser.value("document.querySelectorAll('#live li').length").await;
+    call.call("verify_mfa", json!({"token": "000000"})).await;
+    let mut events = employee.events("?after=0").await;
+    while !events.seen().contains("try again") {
+        assert!(events.next().await.is_some());
+    }
+    assert_eq!(browser.value("document.querySelectorAll('#live li').length").await, before);
+    browser.value("document.getElementById('pause').click()").await;
+    browser.until("document.querySelector('#live').innerText.includes('try again')").await;
+    assert!(browser.complaints().is_empty(), "{:?}", browser.complaints());
+}
+
+#[tokio::test]
+async fn pages_fit_a_narrow_screen_and_ask_nobody_else() {
+    let employee = Employee::sandbox().await;
+    let mut call = PhoneCall::from(&employee, CALLER).await;
+    call.call("send_mfa", json!({})).await;
+    let log = json!([
+        {"role": "assistant", "content": "Hello, may I text you a code?", "latency": 450},
+        {"role": "user", "content": "Yes, please."},
+        {"role": "tool", "function_name": "send_mfa", "content": "6 digit number sent", "function_latency": 120},
+    ]);
+    call.end(json!({"post_prompt_data": {"raw": "The caller got a code."}, "call_log": log,
+        "swaig_log": [{"command_name": "send_mfa", "command_arg": "{}", "post_response": {"response": "6 digit number sent"}}]})).await;
+    let Some(mut browser) = logged_in(&employee).await else { return };
+    for (width, name) in [(1280, "wide"), (390, "narrow")] {
+        browser.resize(width, 900).await;
+        for path in PAGES {
+            browser.open(&format!("{}{path}", console(&employee))).await;
+            let too_wide = browser
+                .value("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+                .await;
+            assert_eq!(too_wide, false, "{path} at {width}");
+            assert_eq!(browser.value("document.querySelectorAll('h1').length").await, 1, "{path}");
+            let origin = format!("http://{}", employee.address());
+            let foreign = format!(
+                "performance.getEntriesByType('resource').filter(it => !it.name.startsWith('{origin}')).length"
+            );
+            assert_eq!(browser.value(&foreign).await, 0, "{path}");
+            let file = path.replace(['/', '?', '='], "-");
+            picture(&mut browser, &format!("{name}{file}.png")).await;
+        }
+    }
+    assert!(browser.complaints().is_empty(), "{:?}", browser.complaints());
 }

@@ -77,6 +77,23 @@ impl Line {
         Ok(line)
     }
 
+    /// A call goes on from a kept state, with the document as it is now.
+    #[cfg(feature = "console")]
+    pub(crate) async fn resume(
+        app: Arc<App>,
+        agent: Arc<RegisteredAgent>,
+        agent_id: Arc<str>,
+        state: super::CallState,
+    ) -> Result<Self, PlatformError> {
+        let from = state.caller.as_deref().unwrap_or("anonymous");
+        let body =
+            json!({"call": {"call_id": state.call_id, "from": from, "to": DIALLED, "direction": "inbound"}});
+        let document = in_process::document(&app, &agent, &agent_id, body).await;
+        let call = PlatformCall::resume(&document, state)?;
+        let client = HttpClient::new(AddressPolicy::AnyAddress).timeout(super::data_map::TIME);
+        Ok(Self { app, agent, agent_id, document, call, client, log: Vec::new() })
+    }
+
     pub(crate) fn app(&self) -> &App {
         &self.app
     }

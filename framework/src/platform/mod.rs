@@ -6,6 +6,8 @@
 //! reference (`ai.prompt.contexts`, `ai.SWAIG`).
 
 mod actions;
+#[cfg(any(feature = "cli", feature = "console"))]
+mod arguments;
 mod data_map;
 mod line;
 mod steps;
@@ -23,6 +25,8 @@ use crate::agent::CHECK_FOR_INPUT;
 #[cfg(feature = "cli")]
 pub(crate) use actions::explain;
 pub(crate) use actions::{Done, Outcome, response_text};
+#[cfg(any(feature = "cli", feature = "console"))]
+pub(crate) use arguments::{kind, typed};
 pub(crate) use data_map::DataMapError;
 pub(crate) use line::{Incoming, Line, Ran};
 pub(crate) use template::Scope;
@@ -177,7 +181,7 @@ impl PlatformCall {
     }
 
     /// The data of all tokens.
-    #[cfg(feature = "cli")]
+    #[cfg(any(feature = "cli", feature = "console"))]
     pub(crate) fn all_meta_data(&self) -> &BTreeMap<String, Map<String, Value>> {
         &self.state.meta_data
     }

@@ -47,6 +47,19 @@ pub(crate) async fn answer(
     response
 }
 
+/// The document for a call, as the platform would get it.
+#[cfg(feature = "console")]
+pub(crate) async fn of_call(
+    app: &App,
+    agent: &RegisteredAgent,
+    agent_id: &Arc<str>,
+    call: &IncomingCall,
+) -> Document {
+    let definition = for_call(agent, call).await;
+    let urls = app.urls(&app.base, agent, agent_id, call.call_id());
+    render::document(&definition, &app.registry, &urls)
+}
+
 /// The document in JSON. One that is the same for each call is written once.
 fn in_json(
     app: &App,

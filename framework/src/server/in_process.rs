@@ -35,3 +35,11 @@ pub(crate) async fn ask(
     let answer = bytes.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     (status, answer.unwrap_or_default())
 }
+
+/// The document for a call, without telling anybody that it was fetched.
+#[cfg(feature = "console")]
+pub(crate) async fn document(app: &App, agent: &RegisteredAgent, agent_id: &Arc<str>, body: Value) -> Value {
+    let call = crate::call::IncomingCall::from_body(&**agent_id, body);
+    let document = super::document::of_call(app, agent, agent_id, &call).await;
+    serde_json::to_value(&document).unwrap_or_default()
+}

@@ -112,6 +112,7 @@ impl Route {
             Self::Swaig(_) | Self::PostPrompt(_) | Self::Input(_) | Self::Debug(_) => "POST",
             Self::Console(path) if path == "login" => "GET, HEAD, POST",
             Self::Console(path) if path == "logout" => "POST",
+            Self::Console(path) if path.starts_with("agents/") && path.ends_with("/try") => "GET, HEAD, POST",
             _ => "GET, HEAD",
         }
     }
