@@ -85,6 +85,15 @@ pub(super) fn shell(
     write(StatusCode::OK, &format!("{title} – Digital employees"), &body, true)
 }
 
+/// A sentence in which names stand between backticks.
+pub(super) fn words(sentence: &str) -> Markup {
+    html! {
+        @for (place, part) in sentence.split('`').enumerate() {
+            @if place % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
 /// JSON for people: indented, with its parts told apart.
 pub(super) fn json(value: &Value) -> Markup {
     html! { pre .json tabindex="0" { code { (part(value, 1)) } } }

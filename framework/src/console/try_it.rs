@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::overview::phone;
-use super::page::{Place, json, shell};
+use super::page::{Place, json, shell, words};
 use crate::platform::{CallState, Incoming as Call, Line, PlatformError, Ran, kind, typed};
 use crate::registry::RegisteredAgent;
 use crate::server::auth::{Session, is_cross_site};
@@ -212,7 +212,7 @@ fn show(
                     @if kept.turns.is_empty() { p .empty { "The document was fetched, and nothing was called yet." } }
                     ol {
                         @for turn in &kept.turns {
-                            li { code { (turn.function) } ": " (turn.response) ul { @for did in &turn.did { li { (did) } } } }
+                            li { code { (turn.function) } ": " (turn.response) ul { @for did in &turn.did { li { (words(did)) } } } }
                         }
                     }
                 }
@@ -239,7 +239,7 @@ fn reply(ran: &Ran) -> Markup {
         section .reply aria-labelledby="reply" {
             h2 #reply { "Reply" }
             p .text role="status" { (ran.text()) }
-            ul { @for done in &ran.done { li { (done.words) } } }
+            ul { @for done in &ran.done { li { (words(&done.words)) } } }
             details { summary { "The reply as it was sent" } (json(&ran.reply)) }
         }
     }
