@@ -1,42 +1,71 @@
-//! The page that operators and developers look at: real HTML, rendered here, without scripts and without anything from
-//! another origin.
+//! The pages that operators and developers look at: real HTML, rendered here, that works without scripts and has nothing
+//! from another origin. A script is a file of its own, on the pages alone that gain by one.
 
+mod agents;
+mod bars;
+mod conversation;
+mod conversations;
+mod document;
+mod events;
+mod figures;
+mod highlight;
+mod live;
 mod login;
-mod overview;
+mod missing;
+mod outline;
 mod page;
+mod phone;
+mod timeline;
+mod transcript;
+
+use std::sync::Arc;
 
 use hyper::body::Incoming;
 use hyper::{Request, Response, StatusCode};
 
 use crate::server::App;
 use crate::server::auth::Session;
-use crate::server::response::{Body, refusal, with_type};
+use crate::server::query::Query;
+use crate::server::response::{Body, with_type};
 use crate::server::service::Visit;
+use page::Shell;
 
 const ICON: &str = include_str!("icon.svg");
 const STYLE: &str = include_str!("style.css");
+const COPY: &str = include_str!("copy.js");
+const LIVE: &str = include_str!("live.js");
 
 /// Answers `path`, which is below `/console`. `session` is that of the visitor; one who sends HTTP Basic has none.
 pub(crate) async fn answer(
-    app: &App,
+    app: &Arc<App>,
     path: &str,
     visit: &Visit,
     session: Option<Session>,
     request: Request<Incoming>,
 ) -> Response<Body> {
-    let answer = match path {
-        "" => overview::answer(app, session.as_ref()).await,
-        "login" => return login::log_in(app, visit, session.as_ref(), request).await,
-        "logout" => return login::log_out(app, visit, session.as_ref(), request).await,
-        "icon.svg" => return with_type(StatusCode::OK, "image/svg+xml", ICON),
-        "style.css" => return with_type(StatusCode::OK, "text/css; charset=utf-8", STYLE),
-        _ => match path.strip_prefix("conversations/") {
-            Some(id) => overview::conversation(app, id).await,
-            None => Ok(refusal(StatusCode::NOT_FOUND, "there is no such page; the console is at /console")),
+    let shell = Shell { app, visit, session: session.as_ref() };
+    let query = Query::of(request.uri());
+    let parts: Vec<&str> = path.split('/').collect();
+    let answer = match parts.as_slice() {
+        [""] => agents::answer(&shell).await,
+        ["login"] => return login::log_in(app, visit, session.as_ref(), request).await,
+        ["logout"] => return login::log_out(app, visit, session.as_ref(), request).await,
+        ["icon.svg"] => return with_type(StatusCode::OK, "image/svg+xml", ICON),
+        ["style.css"] => return with_type(StatusCode::OK, "text/css; charset=utf-8", STYLE),
+        ["copy.js"] => return script(COPY),
+        ["live.js"] => return script(LIVE),
+        ["agents", agent] => Ok(document::answer(&shell, agent)),
+        ["live"] => live::answer(&shell, &query).await,
+        ["conversations"] => conversations::answer(&shell, &query).await,
+        ["conversations", id] => match id.strip_suffix(".json") {
+            Some(id) => conversation::download(&shell, id).await,
+            None => conversation::answer(&shell, id).await,
         },
+        _ => Ok(missing::page(&shell)),
     };
-    answer.unwrap_or_else(|error| {
-        tracing::error!(error = &error as &dyn std::error::Error, "the console cannot read the store");
-        refusal(StatusCode::SERVICE_UNAVAILABLE, "the store cannot be read now; try again")
-    })
+    answer.unwrap_or_else(|error| missing::store(&shell, &error))
+}
+
+fn script(text: &'static str) -> Response<Body> {
+    with_type(StatusCode::OK, "text/javascript; charset=utf-8", text)
 }
