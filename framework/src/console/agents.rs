@@ -77,6 +77,7 @@ fn card(shell: &Shell<'_>, agent: &RegisteredAgent, figures: &Markup) -> Markup 
             nav .links aria-label={ "Pages of " (name) } {
                 ul {
                     li { a href={ "/console/agents/" (segment(name)) } { "Document" } }
+                    li { a href={ "/console/agents/" (segment(name)) "/try" } { "Try it" } }
                     li { a href={ "/console/live?" (query(&[("agent", name)])) } { "Live" } }
                     li { a href={ "/console/conversations?" (query(&[("agent", name)])) } { "Conversations" } }
                 }

@@ -17,6 +17,7 @@ mod page;
 mod phone;
 mod timeline;
 mod transcript;
+mod try_it;
 
 use std::sync::Arc;
 
@@ -55,6 +56,7 @@ pub(crate) async fn answer(
         ["copy.js"] => return script(COPY),
         ["live.js"] => return script(LIVE),
         ["agents", agent] => Ok(document::answer(&shell, agent)),
+        ["agents", agent, "try"] => try_it::answer(&shell, agent, request).await,
         ["live"] => live::answer(&shell, &query).await,
         ["conversations"] => conversations::answer(&shell, &query).await,
         ["conversations", id] => match id.strip_suffix(".json") {

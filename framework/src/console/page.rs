@@ -34,6 +34,7 @@ pub(super) enum Part {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tab {
     Document,
+    TryIt,
 }
 
 /// A page inside the console.
@@ -131,7 +132,7 @@ fn heading(page: &Page<'_>) -> Markup {
 }
 
 fn tabs(agent: &str, here: Tab) -> Markup {
-    let tabs = [(Tab::Document, String::new(), "Document")];
+    let tabs = [(Tab::Document, "", "Document"), (Tab::TryIt, "/try", "Try it")];
     html! {
         nav .tabs aria-label={ "Pages of " (agent) } {
             ul {

@@ -177,7 +177,7 @@ impl PlatformCall {
     }
 
     /// The data of all tokens.
-    #[cfg(feature = "cli")]
+    #[cfg(any(feature = "cli", feature = "console"))]
     pub(crate) fn all_meta_data(&self) -> &BTreeMap<String, Map<String, Value>> {
         &self.state.meta_data
     }

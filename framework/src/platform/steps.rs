@@ -1,6 +1,6 @@
 //! Contexts and steps: where the conversation is, what the model is told there, and where it may go.
 
-#[cfg(feature = "cli")]
+#[cfg(any(feature = "cli", feature = "console"))]
 use serde_json::json;
 use serde_json::{Map, Value};
 
@@ -169,7 +169,11 @@ impl PlatformCall {
             .map(|(name, value)| (name.to_owned(), value.clone()))
             .collect()
     }
+}
 
+/// For who chooses the way, a model or a person.
+#[cfg(any(feature = "cli", feature = "console"))]
+impl PlatformCall {
     /// The functions that the platform adds for the way through the steps: name, description, parameters.
     pub(crate) fn ways(&self) -> Vec<(&'static str, String, Value)> {
         if self.end().is_some() {

@@ -20,6 +20,8 @@ use crate::redact::shown_id;
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
 use crate::swml::Document;
+#[cfg(feature = "console")]
+use crate::swml::Json;
 
 /// How long an agent may think about one caller. The platform waits about 5 s for the document.
 const TIME: Duration = Duration::from_secs(4);
@@ -45,6 +47,19 @@ pub(crate) async fn answer(
     };
     response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
     response
+}
+
+/// The document for a call, without telling those who watch that it was fetched.
+#[cfg(feature = "console")]
+pub(crate) async fn quietly(
+    app: &App,
+    agent: &RegisteredAgent,
+    agent_id: &Arc<str>,
+    call: &IncomingCall,
+    form: &Form,
+) -> Json {
+    let definition = for_call(agent, call).await;
+    render(app, agent, agent_id, &definition, call, form).into()
 }
 
 /// The document in JSON. One that is the same for each call is written once.

@@ -7,10 +7,23 @@ use serde_json::Value;
 
 use super::accept::Language;
 use super::app::App;
+#[cfg(feature = "console")]
+use super::document;
 use super::inbound::{self, Form};
 use super::route::Route;
 use crate::call::Inbound;
+#[cfg(feature = "console")]
+use crate::call::IncomingCall;
+
 use crate::registry::RegisteredAgent;
+
+/// The document that a body asks for, and nobody is told of it.
+#[cfg(feature = "console")]
+pub(crate) async fn document(app: &Arc<App>, agent: &Arc<RegisteredAgent>, agent_id: &Arc<str>, body: Value) -> Value {
+    let call = IncomingCall::from_body(&**agent_id, body);
+    let form = Form { base: app.base.clone(), language: Language::Json };
+    document::quietly(app, agent, agent_id, &call, &form).await.to_value()
+}
 
 /// Answers a body as the server would answer its sender: the status, and the answer's JSON.
 pub(crate) async fn ask(
