@@ -26,6 +26,7 @@ pub struct Browser {
     /// Events that came while an answer was waited for.
     events: Vec<Value>,
     complaints: Vec<String>,
+    requests: Vec<String>,
     _child: Child,
     _profile: TempDir,
 }
@@ -84,6 +85,7 @@ impl Browser {
             last: 0,
             events: Vec::new(),
             complaints: Vec::new(),
+            requests: Vec::new(),
             _child: child,
             _profile: profile,
         };
@@ -93,7 +95,9 @@ impl Browser {
             .await;
         browser.session = attached["sessionId"].as_str().map(str::to_owned);
         browser.ask("Page.enable", json!({})).await;
-        browser.ask("Log.enable", json!({})).await;
+        for domain in ["Log", "Network", "Runtime"] {
+            browser.ask(&format!("{domain}.enable"), json!({})).await;
+        }
         Some(browser)
     }
 
@@ -127,18 +131,47 @@ impl Browser {
         self.loaded().await;
     }
 
-    /// Clicks what a selector finds, and waits until the page that it leads to is loaded.
+    /// Clicks with the mouse in the middle of the first element that fits, wherever on the page it is.
+    pub async fn click(&mut self, selector: &str) {
+        let place = self
+            .value(&format!(
+                "(() => {{ const it = document.querySelector({selector:?}); if (!it) return null;
+                   it.scrollIntoView({{block: 'center', behavior: 'instant'}}); const box = it.getBoundingClientRect();
+                   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+                   return {{x, y, reached: it.contains(document.elementFromPoint(x, y))}}; }})()"
+            ))
+            .await;
+        assert_eq!(place["reached"], true, "the mouse reaches {selector}");
+        for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
+            let event =
+                json!({"type": kind, "x": place["x"], "y": place["y"], "button": "left", "clickCount": 1});
+            self.ask("Input.dispatchMouseEvent", event).await;
+        }
+    }
+
+    /// Clicks, and waits until the page that it leads to is loaded.
     pub async fn follow(&mut self, selector: &str) {
         self.events.clear();
-        let selector = Value::from(selector);
-        self.value(&format!("document.querySelector({selector}).click()")).await;
+        self.click(selector).await;
         self.loaded().await;
     }
 
-    /// Gives the page a window of this size, in pixels.
-    pub async fn resize(&mut self, width: u32, height: u32) {
-        let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        self.ask("Emulation.setDeviceMetricsOverride", metrics).await;
+    /// Clicks into a field and types a text in place of what is there.
+    pub async fn fill(&mut self, selector: &str, text: &str) {
+        self.click(selector).await;
+        self.value(&format!("document.querySelector({selector:?}).select()")).await;
+        self.type_text(text).await;
+    }
+
+    /// Chooses an option of a list, as a person does with the keyboard: the list of a browser is no part of its page.
+    pub async fn choose(&mut self, selector: &str, value: &str) {
+        let chosen = self
+            .value(&format!(
+                "(() => {{ const it = document.querySelector({selector:?}); it.focus(); it.value = {value:?};
+                   it.dispatchEvent(new Event('change', {{bubbles: true}})); return it.value; }})()"
+            ))
+            .await;
+        assert_eq!(chosen, value, "{selector} has this option");
     }
 
     /// Types a text where the focus is.
@@ -165,6 +198,14 @@ impl Browser {
         answer["result"]["value"].clone()
     }
 
+    /// What a promise on the page comes to.
+    pub async fn promised(&mut self, expression: &str) -> Value {
+        let asked = json!({"expression": expression, "awaitPromise": true, "returnByValue": true});
+        let answer = self.ask("Runtime.evaluate", asked).await;
+        assert!(answer.get("exceptionDetails").is_none(), "{answer}");
+        answer["result"]["value"].clone()
+    }
+
     /// The page as it is now.
     pub async fn html(&mut self) -> String {
         let html = self.value("document.documentElement.outerHTML").await;
@@ -179,13 +220,32 @@ impl Browser {
 
     /// Makes the page believe that its user prefers dark colours.
     pub async fn prefer_dark(&mut self) {
-        let features = json!([{"name": "prefers-color-scheme", "value": "dark"}]);
+        self.prefer("dark").await;
+    }
+
+    /// Makes the page believe that its user prefers such colours: `light` or `dark`.
+    pub async fn prefer(&mut self, colours: &str) {
+        let features = json!([{"name": "prefers-color-scheme", "value": colours}]);
         self.ask("Emulation.setEmulatedMedia", json!({"features": features})).await;
     }
 
-    /// Keeps a picture of the page.
+    /// Gives the page a window of this width, as wide as a phone's where it is small.
+    pub async fn width(&mut self, width: u32) {
+        let metrics = json!({"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600});
+        self.ask("Emulation.setDeviceMetricsOverride", metrics).await;
+    }
+
+    /// Turns scripts of pages off or on. Those of a test run all the same.
+    pub async fn scripts(&mut self, on: bool) {
+        self.ask("Emulation.setScriptExecutionDisabled", json!({"value": !on})).await;
+    }
+
+    /// Keeps a picture of the whole page.
     pub async fn picture(&mut self, path: &Path) {
-        let picture = self.ask("Page.captureScreenshot", json!({})).await;
+        let size = self.value("[document.documentElement.clientWidth, Math.min(document.documentElement.scrollHeight, 6000)]").await;
+        let clip = json!({"x": 0, "y": 0, "width": size[0], "height": size[1], "scale": 1});
+        let asked = json!({"captureBeyondViewport": true, "clip": clip});
+        let picture = self.ask("Page.captureScreenshot", asked).await;
         let bytes = STANDARD.decode(picture["data"].as_str().unwrap_or_default());
         std::fs::write(path, bytes.expect("a picture is base64")).expect("a file can be written");
     }
@@ -193,6 +253,11 @@ impl Browser {
     /// What the browser has complained about so far: what a policy forbade, what was not found.
     pub fn complaints(&self) -> &[String] {
         &self.complaints
+    }
+
+    /// The addresses that were asked for so far, by pages and what is on them.
+    pub fn requests(&self) -> &[String] {
+        &self.requests
     }
 
     async fn loaded(&mut self) {
@@ -203,8 +268,19 @@ impl Browser {
     }
 
     fn keep(&mut self, message: Value) {
-        if message["method"] == "Log.entryAdded" {
-            self.complaints.push(message["params"]["entry"]["text"].to_string());
+        let params = &message["params"];
+        match message["method"].as_str().unwrap_or_default() {
+            "Log.entryAdded" => self.complaints.push(params["entry"]["text"].to_string()),
+            "Runtime.exceptionThrown" => self.complaints.push(params["exceptionDetails"].to_string()),
+            "Runtime.consoleAPICalled"
+                if ["error", "warning", "assert"].iter().any(|it| params["type"] == *it) =>
+            {
+                self.complaints.push(params["args"].to_string());
+            }
+            "Network.requestWillBeSent" => {
+                self.requests.push(params["request"]["url"].as_str().unwrap_or_default().to_owned());
+            }
+            _ => {}
         }
         self.events.push(message);
     }

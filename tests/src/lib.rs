@@ -7,6 +7,7 @@
 
 mod browser;
 mod client;
+pub mod console;
 mod employee;
 mod events;
 pub mod faults;

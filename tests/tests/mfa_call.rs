@@ -245,10 +245,13 @@ async fn the_report_is_stored_masked() {
     let events = employee.events("?after=0").await.until("conversation_ended").await;
     let ended = events.last().unwrap().data();
     assert!(ended["summary"].as_str().unwrap().contains("read out"), "{ended}");
-    let page = employee.client().get(&format!("/console/conversations/{}", ended["conversation"])).await;
-    assert_eq!(page.status, 200);
-    assert!(page.text().contains(call.call_id()), "{}", page.text());
-    for shown in [page.text(), &ended.to_string()] {
+    let at = |end: &str| format!("/console/conversations/{}{end}", ended["conversation"]);
+    let (page, stored) = (employee.client().get(&at("")).await, employee.client().get(&at(".json")).await);
+    for answer in [&page, &stored] {
+        assert_eq!(answer.status, 200);
+        assert!(answer.text().contains(call.call_id()), "{}", answer.text());
+    }
+    for shown in [page.text(), stored.text(), &ended.to_string()] {
         for secret in [CALLER, "5551230000", &code, &spoken(&code), "hunter2"] {
             assert!(!shown.contains(secret), "{secret} is shown in {shown}");
         }

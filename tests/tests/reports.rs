@@ -26,7 +26,7 @@ async fn a_report_that_the_platform_sends_twice_is_one_conversation() {
         }
     }
     assert_eq!(ended, [json!(1), json!(2)]);
-    assert_eq!(employee.client().get("/console/conversations/3").await.status, 404);
+    assert_eq!(employee.client().get("/console/conversations/3.json").await.status, 404);
 }
 
 #[tokio::test]
@@ -53,13 +53,13 @@ async fn a_report_that_cannot_be_read_is_kept_masked_and_seen_on_the_page() {
         assert_eq!(answer.status, 400, "{}", answer.text());
         assert!(answer.text().contains("kept"), "{}", answer.text());
     }
-    let kept = client.get("/console/conversations/1").await;
+    let kept = client.get("/console/conversations/1.json").await;
     assert_eq!(kept.status, 200);
     let kept = kept.json();
     let kept = kept.as_str().expect("it is the text that came");
     assert!(kept.starts_with("{\"call_id\": \"c1\"") && kept.ends_with("<b>"), "{kept}");
     assert!(!kept.contains("482913") && !kept.contains("5551230000"), "{kept}");
-    assert_eq!(client.get("/console/conversations/2").await.status, 404, "it is kept once");
+    assert_eq!(client.get("/console/conversations/2.json").await.status, 404, "it is kept once");
     let page = client.get("/console").await;
     assert!(page.text().contains("Could not be read"), "{}", page.text());
     let event = employee.events("?after=0").await.next().await.expect("an event");
@@ -67,5 +67,5 @@ async fn a_report_that_cannot_be_read_is_kept_masked_and_seen_on_the_page() {
     // Who has no credentials leaves nothing.
     let stranger = employee.stranger().send("POST", "/mfa/post_prompt", &[], "{no report").await;
     assert_eq!(stranger.status, 401);
-    assert_eq!(client.get("/console/conversations/2").await.status, 404);
+    assert_eq!(client.get("/console/conversations/2.json").await.status, 404);
 }

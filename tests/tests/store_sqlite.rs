@@ -139,7 +139,7 @@ async fn calls_go_on_when_the_store_has_no_room_and_nothing_is_lost() {
 
     // With room again, the next process writes it.
     let employee = start().serve().await;
-    let stored = async |id: usize| employee.client().get(&format!("/console/conversations/{id}")).await;
+    let stored = async |id: usize| employee.client().get(&format!("/console/conversations/{id}.json")).await;
     let mut seen = Vec::new();
     let mut events = employee.events("?after=0").await;
     while seen.len() < posted {

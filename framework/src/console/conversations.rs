@@ -1,93 +1,164 @@
-//! Stored conversations: a list with search and paging, and each one as it was.
+//! `/console/conversations`: the stored end-of-call reports, searched and page by page.
 
-use hyper::{Response, StatusCode};
+use hyper::Response;
 use maud::{Markup, html};
-use serde_json::Value;
 
-use super::page::{Place, json, shell};
-use crate::call::{LogEntry, Report, Role};
+use super::page::{Page, Part, Shell, query};
 use crate::server::App;
-use crate::server::auth::Session;
 use crate::server::query::Query;
-use crate::server::response::{Body, json as json_answer, refusal};
+use crate::server::response::Body;
 use crate::store::{Conversation, StoreError};
 
-/// How many conversations a page has.
-const PAGE: usize = 20;
-/// How many are looked at for one page of a search.
-const LOOKED_AT: usize = 1000;
+/// How many conversations one page has.
+const SHOWN: usize = 20;
+/// How many are read from the store at once.
+const READ: usize = 50;
+/// How many are looked at for one page; a search that finds less offers to go on.
+const LOOKED_AT: usize = 500;
 
-/// The list: `q` is searched for, `before` is the id that the page begins below.
-pub(super) async fn list(
-    app: &App,
-    session: Option<&Session>,
-    query: &Query,
-) -> Result<Response<Body>, StoreError> {
-    let wanted = query.get("q").unwrap_or_default().trim().to_lowercase();
-    let mut before = query.get("before").and_then(|id| id.parse::<u64>().ok());
-    let (mut found, mut looked_at, mut more) = (Vec::new(), 0, true);
-    while found.len() < PAGE && looked_at < LOOKED_AT {
-        let page = app.store.list(None, before, PAGE).await?;
-        let Some(last) = page.last() else {
-            more = false;
-            break;
-        };
-        before = Some(last.id);
-        looked_at += page.len();
-        found.extend(page.into_iter().filter(|it| wanted.is_empty() || fits(it, &wanted)));
-    }
+/// What is asked for.
+struct Search<'a> {
+    agent: &'a str,
+    words: &'a str,
+    before: Option<u64>,
+}
+
+/// A page of what was found.
+struct Found {
+    conversations: Vec<Conversation>,
+    /// Where it goes on, where there is more to look at.
+    next: Option<u64>,
+    /// How many were looked at.
+    looked_at: usize,
+}
+
+pub(super) async fn answer(shell: &Shell<'_>, asked: &Query) -> Result<Response<Body>, StoreError> {
+    let search = Search {
+        agent: asked.get("agent").unwrap_or_default(),
+        words: asked.get("q").map(str::trim).unwrap_or_default(),
+        before: asked.get("before").and_then(|id| id.parse().ok()),
+    };
+    let found = find(shell.app, &search).await?;
     let content = html! {
         form .filter method="get" action="/console/conversations" role="search" {
-            label for="q" { "Search" }
-            input #q name="q" type="search" value=(query.get("q").unwrap_or_default()) placeholder="agent, call, words of the summary";
+            div { label for="agent" { "Agent" }
+                select #agent name="agent" {
+                    option value="" { "all agents" }
+                    @for agent in shell.app.registry.agents() {
+                        option value=(agent.name) selected[*agent.name == *search.agent] { (agent.name) }
+                    }
+                }
+            }
+            div .grow { label for="q" { "Words of the summary, call id, agent id, or the last digits of the caller" }
+                input #q name="q" type="search" value=(search.words) maxlength="200" spellcheck="false";
+            }
             button type="submit" { "Search" }
         }
-        @if found.is_empty() && !wanted.is_empty() {
-            p .empty { "Nothing was found" @if more { " among the " (looked_at) " that were looked at" } "." }
-        } @else {
-            (rows(&found))
-        }
-        @if more && let Some(before) = before {
-            p { a href={ "/console/conversations?" (following(&wanted, before)) } { "Older ones" } }
+        (found_words(&search, &found))
+        (entries(&found.conversations))
+        nav .paging aria-label="Pages" {
+            @if search.before.is_some() { a href={ "/console/conversations?" (search.at(None)) } { "Newest" } }
+            @if let Some(next) = found.next {
+                a rel="next" href={ "/console/conversations?" (search.at(Some(next))) } {
+                    @if search.words.is_empty() { "Older" } @else { "Search older" }
+                }
+            }
         }
     };
-    Ok(shell(app, session, Place::Conversations, "Conversations", &content))
+    let page = Page { part: Some(Part::Conversations), title: "Conversations", ..Page::default() };
+    Ok(shell.page(&page, &content))
 }
 
-fn following(wanted: &str, before: u64) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    if !wanted.is_empty() {
-        query.append_pair("q", wanted);
+impl Search<'_> {
+    fn at(&self, before: Option<u64>) -> String {
+        let before = before.map(|id| id.to_string()).unwrap_or_default();
+        query(&[("agent", self.agent), ("q", self.words), ("before", &before)])
     }
-    query.append_pair("before", &before.to_string()).finish()
 }
 
-fn fits(conversation: &Conversation, wanted: &str) -> bool {
-    let texts = [
-        Some(&*conversation.agent),
-        Some(&*conversation.agent_id),
+/// Reads the store in pieces until there is a page, or enough was looked at.
+async fn find(app: &App, search: &Search<'_>) -> Result<Found, StoreError> {
+    let agent = Some(search.agent).filter(|agent| !agent.is_empty());
+    let words = search.words.to_lowercase();
+    let mut found = Found { conversations: Vec::new(), next: search.before, looked_at: 0 };
+    loop {
+        let read = app.store.list(agent, found.next, READ).await?;
+        let is_end = read.len() < READ;
+        for conversation in read {
+            found.next = Some(conversation.id);
+            found.looked_at += 1;
+            if fits(&conversation, &words) {
+                found.conversations.push(conversation);
+                if found.conversations.len() == SHOWN {
+                    // Whether there is an older one is not known before it is asked for.
+                    let older = app.store.list(agent, found.next, 1).await?;
+                    found.next = found.next.filter(|_| !older.is_empty());
+                    return Ok(found);
+                }
+            }
+        }
+        if is_end {
+            found.next = None;
+            return Ok(found);
+        }
+        if found.looked_at >= LOOKED_AT {
+            return Ok(found);
+        }
+    }
+}
+
+/// Whether a conversation has all the words. The numbers in it are masked, so only their last digits can be found.
+fn fits(conversation: &Conversation, words: &str) -> bool {
+    let report = &conversation.report;
+    let places = [
+        report.summary(),
         conversation.call_id.as_deref(),
-        conversation.report.summary(),
+        Some(&*conversation.agent_id),
         conversation.dead_letter.as_deref(),
+        caller(conversation),
     ];
-    texts.into_iter().flatten().any(|text| text.to_lowercase().contains(wanted))
+    let text = places.into_iter().flatten().collect::<Vec<_>>().join("\n").to_lowercase();
+    words.split_whitespace().all(|word| text.contains(word))
+}
+
+/// The caller's number, masked as the store has it.
+pub(super) fn caller(conversation: &Conversation) -> Option<&str> {
+    let body = conversation.report.raw();
+    ["caller_id_number", "caller_id_num"]
+        .into_iter()
+        .find_map(|key| body[key].as_str())
+        .filter(|it| !it.is_empty())
+}
+
+fn found_words(search: &Search<'_>, found: &Found) -> Markup {
+    html! {
+        @if !search.words.is_empty() {
+            p .hint role="status" {
+                @match found.conversations.len() { 0 => "Nothing was found", 1 => "1 was found", number => { (number) " were found" } }
+                " among " (found.looked_at) @if found.looked_at == 1 { " conversation." } @else { " conversations." }
+            }
+        }
+    }
 }
 
 /// A list of conversations.
-pub(super) fn rows(conversations: &[Conversation]) -> Markup {
+pub(super) fn entries(conversations: &[Conversation]) -> Markup {
     html! {
         @if conversations.is_empty() {
-            p .empty { "No conversation has ended yet." }
+            p .empty { "No conversation has ended yet, or none fits. A conversation is stored when SignalWire reports its end; the agent needs a " code { "post_prompt" } " for that." }
         } @else {
             ul .conversations {
                 @for conversation in conversations {
-                    li {
-                        a href={ "/console/conversations/" (conversation.id) } { (conversation.agent) " " (conversation.id) }
-                        " " time datetime=(conversation.received_at) { (conversation.received_at.strftime("%F %H:%M:%S UTC")) }
+                    li .bad[conversation.dead_letter.is_some()] {
+                        p {
+                            a href={ "/console/conversations/" (conversation.id) } { (conversation.agent) " " (conversation.id) }
+                            " " time datetime=(conversation.received_at) { (conversation.received_at.strftime("%F %H:%M:%S UTC")) }
+                            @if let Some(caller) = caller(conversation) { " " span .hint { "from " (caller) } }
+                        }
                         @if let Some(why) = &conversation.dead_letter {
                             p { strong { "Could not be read" } ": " (why) ". It was kept as it came." }
                         } @else {
-                            p { (conversation.report.summary().filter(|it| !it.is_empty()).unwrap_or("No summary")) }
+                            p .summary { (conversation.report.summary().filter(|it| !it.trim().is_empty()).unwrap_or("No summary")) }
                         }
                     }
                 }
@@ -96,120 +167,60 @@ pub(super) fn rows(conversations: &[Conversation]) -> Markup {
     }
 }
 
-/// A stored report, as JSON.
-pub(super) async fn raw(app: &App, id: &str) -> Result<Response<Body>, StoreError> {
-    Ok(match find(app, id).await? {
-        Some(conversation) => json_answer(StatusCode::OK, conversation.report.raw()),
-        None => missing(),
-    })
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
 
-async fn find(app: &App, id: &str) -> Result<Option<Conversation>, StoreError> {
-    match id.parse() {
-        Ok(id) => app.store.get(id).await,
-        Err(_) => Ok(None),
+    use super::*;
+    use crate::call::Report;
+    use crate::setup::Setup;
+
+    fn conversation(number: usize) -> Conversation {
+        let report = Report::test()
+            .with_field("post_prompt_data", json!({"raw": format!("Summary {} of an Order", if number == 7 { "seven" } else { "other" })}))
+            .with_field("caller_id_number", "+1••••••0042")
+            .with_field("call_id", format!("call {number}"));
+        Conversation::new("lab".into(), "lab-2".into(), None, report)
     }
-}
 
-fn missing() -> Response<Body> {
-    refusal(StatusCode::NOT_FOUND, "there is no conversation of this number")
-}
-
-/// One conversation.
-pub(super) async fn one(
-    app: &App,
-    session: Option<&Session>,
-    id: &str,
-) -> Result<Response<Body>, StoreError> {
-    let Some(conversation) = find(app, id).await? else { return Ok(missing()) };
-    let report = &*conversation.report;
-    let content = html! {
-        p {
-            (conversation.agent) ", " time datetime=(conversation.received_at) { (conversation.received_at.strftime("%F %H:%M:%S UTC")) }
-            ", caller " (report.caller())
-            @if let Some(call) = &conversation.call_id {
-                ", call " a href={ "/console/live?agent=" (conversation.agent) "&call_id=" (call) } { code { (call) } }
-            }
-            ". " a href={ "/console/conversations/" (conversation.id) ".json" } download { "The report as JSON" }
+    #[test]
+    fn all_words_have_to_be_there_somewhere() {
+        let conversation = conversation(7);
+        for words in ["", "order", "seven order", "call 7", "lab-2", "0042", "0042 seven"] {
+            assert!(fits(&conversation, words), "{words}");
         }
-        @if let Some(why) = &conversation.dead_letter {
-            p .error { "What came could not be read: " (why) ". It was kept as it came." }
-            (json(report.raw()))
-        } @else {
-            @if let Some(summary) = report.summary().filter(|it| !it.is_empty()) {
-                section aria-labelledby="summary" { h2 #summary { "Summary" } p .text { (summary) } }
-            }
-            (recording(report))
-            (transcript(report))
-            (functions(report))
-        }
-    };
-    Ok(shell(app, session, Place::Conversations, &format!("Conversation {}", conversation.id), &content))
-}
-
-/// The recording is at another origin, which a page of the console may not load: it is a link.
-fn recording(report: &Report) -> Markup {
-    let url = report.recording_url().filter(|url| url.starts_with("https://"));
-    html! {
-        @if let Some(url) = url {
-            p { a href=(url) rel="noreferrer" { "Listen to the recording" } small { " (at SignalWire)" } }
+        for words in ["eight", "seven eight", "5550042"] {
+            assert!(!fits(&conversation, words), "{words}");
         }
     }
-}
 
-fn transcript(report: &Report) -> Markup {
-    let entries: Vec<LogEntry<'_>> = report.call_log().collect();
-    html! {
-        section aria-labelledby="transcript" {
-            h2 #transcript { "Transcript" }
-            @if entries.is_empty() { p .empty { "The report has no transcript." } }
-            ol .transcript {
-                @for entry in &entries { (said(*entry)) }
+    #[tokio::test]
+    async fn pages_go_on_where_the_last_one_ended_and_a_search_ends_somewhere() {
+        let app =
+            App::build(Setup::test([("X", "y")]), &url::Url::parse("http://127.0.0.1:1").unwrap()).unwrap();
+        for number in 1..=45 {
+            app.store.put(&conversation(number)).await.unwrap();
+        }
+        let at = |words: &'static str, before| Search { agent: "", words, before };
+        let mut seen = Vec::new();
+        let mut before = None;
+        loop {
+            let found = find(&app, &at("", before)).await.unwrap();
+            seen.extend(found.conversations.iter().map(|it| it.id));
+            before = found.next;
+            if before.is_none() {
+                break;
             }
         }
-    }
-}
-
-fn said(entry: LogEntry<'_>) -> Markup {
-    let (class, who) = match entry.role() {
-        Some(Role::User) => ("caller", "Caller".to_owned()),
-        Some(Role::Assistant) => ("agent", "Agent".to_owned()),
-        Some(Role::Tool) => ("tool", format!("Function {}", entry.function_name().unwrap_or_default())),
-        Some(role) => ("other", role.as_str().to_owned()),
-        None => ("other", "unknown".to_owned()),
-    };
-    let latency = entry.latency().or(entry.function_latency());
-    html! {
-        li class=(class) {
-            small { (who) }
-            @if let Some(text) = entry.content() { p .bubble { (text) } }
-            @if let Some(latency) = latency {
-                meter min="0" max="3000" value=(latency) title={ (latency) " ms" } { (latency) " ms" } small { " " (latency) " ms" }
-            }
+        assert_eq!(seen, (1..=45).rev().collect::<Vec<_>>());
+        let found = find(&app, &at("seven", None)).await.unwrap();
+        assert_eq!((found.conversations.len(), found.next, found.looked_at), (1, None, 45));
+        for number in 46..=700 {
+            app.store.put(&conversation(number)).await.unwrap();
         }
-    }
-}
-
-fn functions(report: &Report) -> Markup {
-    let entries: Vec<_> = report.swaig_log().collect();
-    let value = |value: Option<&Value>| match value {
-        Some(Value::String(text)) => {
-            serde_json::from_str(text).unwrap_or_else(|_| Value::from(text.as_str()))
-        }
-        Some(value) => value.clone(),
-        None => Value::Null,
-    };
-    html! {
-        @if !entries.is_empty() {
-            section aria-labelledby="functions" {
-                h2 #functions { "Function calls" }
-                @for entry in entries {
-                    details {
-                        summary { code { (entry.command_name().unwrap_or_default()) " " (entry.command_arg().unwrap_or_default()) } }
-                        (json(&value(entry.post_response())))
-                    }
-                }
-            }
-        }
+        let found = find(&app, &at("seven", None)).await.unwrap();
+        assert_eq!((found.conversations.len(), found.looked_at, found.next), (0, LOOKED_AT, Some(201)));
+        let found = find(&app, &at("seven", found.next)).await.unwrap();
+        assert_eq!((found.conversations.len(), found.next), (1, None));
     }
 }

@@ -1,147 +1,106 @@
-//! A document: what it says, readable, beside the JSON that SignalWire gets, with what the checker finds.
+//! `/console/agents/{agent}`: an agent's SWML document, as an outline and as JSON, with what the checker finds in it.
 
 use hyper::Response;
 use maud::{Markup, html};
-use serde_json::Value;
 
-use super::page::{Place, json, shell};
+use super::highlight::{Marks, marked};
+use super::page::{Page, Part, Shell, Tab, segment};
+use super::{missing, outline};
 use crate::agent::render;
 use crate::registry::RegisteredAgent;
-use crate::server::auth::Session;
 use crate::server::response::Body;
-use crate::server::{App, Credentials, Urls};
+use crate::server::{Credentials, Urls};
+use crate::swml::Json;
+use crate::swml::check::{Finding, check};
 
-pub(super) fn answer(app: &App, session: Option<&Session>, agent: &RegisteredAgent) -> Response<Body> {
-    let live = app.live();
-    // As `render` shows it: all is exact but the password.
-    let credentials = Credentials::new(live.access.of(&agent.name).user.clone(), "****");
-    let urls = Urls::of(&app.base, &credentials, agent, &agent.name, &app.call_tokens, None);
-    let document = render::document(&agent.definition.clone().masked(), &app.registry, &urls);
-    let report = document.check();
-    let value = serde_json::to_value(&document).unwrap_or_default();
-    let steps = value["sections"]["main"].as_array().map(Vec::as_slice).unwrap_or_default();
+pub(super) fn answer(shell: &Shell<'_>, name: &str) -> Response<Body> {
+    let Some(agent) = shell.app.registry.agent(name) else { return missing::agent(shell) };
+    let document = document(shell, agent);
+    let findings = check(&document).findings;
     let content = html! {
-        p {
-            @if agent.registration.description.is_empty() { "The document of a call" } @else { (agent.registration.description) }
-            ". " a href={ "/console/agents/" (agent.name) "/try" } { "Try it" }
-        }
-        section aria-labelledby="findings" {
-            h2 #findings { "Findings" }
-            @if report.findings.is_empty() {
-                p .empty { "The checker finds nothing: the document is valid." }
-            }
-            ul {
-                @for finding in &report.findings {
-                    li {
-                        strong { (if finding.is_error() { "Error" } else { "Lint" }) } " at " code { (if finding.path.is_empty() { "/" } else { &finding.path }) }
-                        ": " (finding.message) " " small { (finding.remedy) }
-                    }
-                }
-            }
-        }
-        div .columns {
-            section aria-labelledby="outline" {
-                h2 #outline { "What it says" }
-                ol { @for step in steps { (verb(step)) } }
-            }
-            section aria-labelledby="json" {
-                h2 #json { "The document" }
-                (json(&value))
-            }
+        p { "What SignalWire gets when a call comes in, without what " code { "for_call" } " changes for one caller. Passwords are masked." }
+        (found(&findings))
+        div .beside .even {
+            section aria-labelledby="outline" { h2 #outline { "Outline" } (outline::of(&document.to_value())) }
+            section aria-labelledby="json" { h2 #json { "JSON" } (marked("The document as JSON", &document, &marks(&findings))) }
         }
     };
-    shell(app, session, Place::Agents, &agent.name, &content)
-}
-
-/// A step of the section `main`.
-fn verb(step: &Value) -> Markup {
-    let Some((name, body)) = step.as_object().and_then(|step| step.iter().next()) else {
-        return html! { li { "an empty step" } };
+    let page = Page {
+        part: Some(Part::Agents),
+        trail: &[("/console", "Agents"), (&format!("/console/agents/{}", segment(name)), name)],
+        title: "Document",
+        agent: Some((&agent.name, Tab::Document)),
+        ..Page::default()
     };
-    html! {
-        li {
-            code { (name) }
-            @if name == "ai" { (ai(body)) }
-        }
-    }
+    shell.page(&page, &content)
 }
 
-fn ai(ai: &Value) -> Markup {
+/// The document that no call asks for, without passwords.
+fn document(shell: &Shell<'_>, agent: &RegisteredAgent) -> Json {
+    let app = shell.app;
+    let user = shell.visit.live.access.of(&agent.name).user.clone();
+    let (masked, definition) = (Credentials::new(user, "****"), agent.definition.clone().masked());
+    let urls = Urls::of(&shell.visit.base, &masked, agent, &agent.name, &app.call_tokens, None);
+    render::document(&definition, &app.registry, &urls).into()
+}
+
+fn found(findings: &[Finding]) -> Markup {
     html! {
-        h3 { "Prompt" }
-        @if let Some(text) = ai["prompt"]["text"].as_str() { p .text { (text) } }
-        @for section in ai["prompt"]["pom"].as_array().into_iter().flatten() { (pom(section)) }
-        @if let Some(contexts) = ai["prompt"]["contexts"].as_object() {
-            h3 { "Steps" }
-            @for (name, context) in contexts {
-                @if contexts.len() > 1 { h4 { "Context " (name) } }
-                ol {
-                    @for step in context["steps"].as_array().into_iter().flatten() {
-                        li {
-                            strong { (step["name"].as_str().unwrap_or_default()) } " "
-                            span .text { (step["text"].as_str().unwrap_or_default()) }
-                            @for section in step["pom"].as_array().into_iter().flatten() { (pom(section)) }
-                            @if let Some(criteria) = step["step_criteria"].as_str() { br; small { "Done when: " (criteria) } }
-                            @if let Some(functions) = step["functions"].as_array() {
-                                br; small { "Functions: " (names(functions)) }
-                            }
+        section aria-labelledby="check" {
+            h2 #check { "Check" }
+            @if findings.is_empty() {
+                p .notice .good { "Nothing was found: SignalWire takes this document." }
+            } @else {
+                ol .findings {
+                    @for (index, finding) in findings.iter().enumerate() {
+                        li .(tone(finding)) {
+                            strong { @if finding.is_error() { "Error" } @else { "Hint" } } ": " (finding.message) ". "
+                            @if !finding.remedy.is_empty() { "To mend it: " (finding.remedy) ". " }
+                            a href={ "#" (anchor(findings, index)) } { code { (if finding.path.is_empty() { "/" } else { &finding.path }) } }
                         }
                     }
                 }
             }
         }
-        h3 { "Functions" }
-        @let functions = ai["SWAIG"]["functions"].as_array().map(Vec::as_slice).unwrap_or_default();
-        @if functions.is_empty() { p .empty { "None." } }
-        dl {
-            @for function in functions {
-                dt { code { (function["function"].as_str().unwrap_or_default()) } }
-                dd {
-                    (function["description"].as_str().unwrap_or_default())
-                    @if function["data_map"].is_object() { small { " SignalWire runs it by itself." } }
-                    @if function["active"] == false { small { " It is switched off at first." } }
-                    (parameters(&function["parameters"]))
-                }
-            }
-        }
-        @if let Some(params) = ai["params"].as_object() {
-            h3 { "Settings of the engine" }
-            dl .short {
-                @for (name, value) in params { dt { code { (name) } } dd { (value.as_str().map_or_else(|| value.to_string(), str::to_owned)) } }
-            }
-        }
     }
 }
 
-fn pom(section: &Value) -> Markup {
-    html! {
-        @if let Some(title) = section["title"].as_str() { h4 { (title) } }
-        @if let Some(body) = section["body"].as_str() { p .text { (body) } }
-        @if let Some(bullets) = section["bullets"].as_array() {
-            ul { @for bullet in bullets { li { (bullet.as_str().unwrap_or_default()) } } }
-        }
-        @for section in section["subsections"].as_array().into_iter().flatten() { (pom(section)) }
-    }
+fn tone(finding: &Finding) -> &'static str {
+    if finding.is_error() { "bad" } else { "fair" }
 }
 
-fn parameters(schema: &Value) -> Markup {
-    let required = schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
-    html! {
-        @if let Some(properties) = schema["properties"].as_object() {
-            ul {
-                @for (name, property) in properties {
-                    li {
-                        code { (name) } " "
-                        small { (property["type"].as_str().unwrap_or("any")) @if required.iter().any(|it| it == name) { ", required" } ". " }
-                        (property["description"].as_str().unwrap_or_default())
-                    }
-                }
-            }
-        }
-    }
+/// Findings of one place share its mark.
+fn anchor(findings: &[Finding], index: usize) -> String {
+    let first = findings.iter().position(|it| findings.get(index).is_some_and(|found| found.path == it.path));
+    format!("finding-{}", first.unwrap_or(index) + 1)
 }
 
-fn names(list: &[Value]) -> String {
-    let names: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
-    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+fn marks(findings: &[Finding]) -> Marks {
+    let mut marks = Marks::new();
+    for (index, finding) in findings.iter().enumerate() {
+        marks.entry(finding.path.clone()).or_insert_with(|| (anchor(findings, index), tone(finding)));
+    }
+    marks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_lead_to_their_places() {
+        let json = Json::parse(
+            r#"{"sections": {"main": [{"record_call": {"stereo": "true"}}, {"execute": {"dest": "x"}}]}}"#,
+        );
+        let json = json.unwrap();
+        let findings = check(&json).findings;
+        let list = found(&findings).into_string();
+        let shown = marked("it", &json, &marks(&findings)).into_string();
+        for id in ["finding-1", "finding-2"] {
+            assert!(list.contains(&format!("href=\"#{id}\"")), "{list}");
+            assert!(shown.contains(&format!("id=\"{id}\"")), "{shown}");
+        }
+        assert!(list.contains("/sections/main/0/record_call/stereo") && list.contains("Error"), "{list}");
+        assert!(found(&[]).into_string().contains("Nothing was found"));
+    }
 }

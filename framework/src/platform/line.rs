@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
+#[cfg(feature = "console")]
+use super::CallState;
 use super::{DataMapError, Done, PlatformCall, PlatformError, Runs};
 use crate::http::{AddressPolicy, HttpClient};
 use crate::registry::RegisteredAgent;
@@ -50,6 +52,27 @@ impl Ran {
     }
 }
 
+impl Incoming {
+    /// The request for the document.
+    fn body(&self) -> Value {
+        let from = self.from.as_deref().unwrap_or("anonymous");
+        let to = self.to.as_deref().unwrap_or(DIALLED);
+        let mut call = json!({
+            "call_id": self.call_id, "node_id": "node", "segment_id": "segment", "call_state": "created",
+            "direction": "inbound", "type": "phone", "from": from, "to": to,
+            "from_number": from, "to_number": to, "headers": [],
+        });
+        if let Value::Object(call) = &mut call {
+            call.extend(self.fields.clone());
+        }
+        json!({"call": call, "vars": {}, "envs": {}, "params": {}})
+    }
+}
+
+fn client() -> HttpClient {
+    HttpClient::new(AddressPolicy::AnyAddress).timeout(super::data_map::TIME)
+}
+
 impl Line {
     /// A call comes in: the platform fetches the document.
     pub(crate) async fn begin(
@@ -58,40 +81,26 @@ impl Line {
         agent_id: Arc<str>,
         incoming: Incoming,
     ) -> Result<Self, PlatformError> {
-        let from = incoming.from.as_deref().unwrap_or("anonymous");
-        let to = incoming.to.as_deref().unwrap_or(DIALLED);
-        let mut call = json!({
-            "call_id": incoming.call_id, "node_id": "node", "segment_id": "segment", "call_state": "created",
-            "direction": "inbound", "type": "phone", "from": from, "to": to,
-            "from_number": from, "to_number": to, "headers": [],
-        });
-        if let Value::Object(call) = &mut call {
-            call.extend(incoming.fields);
-        }
-        let body = json!({"call": call, "vars": {}, "envs": {}, "params": {}});
-        let (_, document) = in_process::ask(&app, &agent, agent_id.clone(), body).await;
+        let (_, document) = in_process::ask(&app, &agent, agent_id.clone(), incoming.body()).await;
         let call = PlatformCall::start(&document, incoming.call_id, incoming.from)?;
-        let client = HttpClient::new(AddressPolicy::AnyAddress).timeout(super::data_map::TIME);
-        let mut line = Self { app, agent, agent_id, document, call, client, log: Vec::new() };
+        let mut line = Self { client: client(), app, agent, agent_id, document, call, log: Vec::new() };
         line.hook("startup_hook").await;
         Ok(line)
     }
 
-    /// A call goes on from a kept state, with the document as it is now.
+    /// A call goes on from a kept state, with the document as it is now. Nobody is told that it was looked at again.
     #[cfg(feature = "console")]
     pub(crate) async fn resume(
         app: Arc<App>,
         agent: Arc<RegisteredAgent>,
         agent_id: Arc<str>,
-        state: super::CallState,
+        state: CallState,
     ) -> Result<Self, PlatformError> {
-        let from = state.caller.as_deref().unwrap_or("anonymous");
-        let body =
-            json!({"call": {"call_id": state.call_id, "from": from, "to": DIALLED, "direction": "inbound"}});
-        let document = in_process::document(&app, &agent, &agent_id, body).await;
+        let incoming =
+            Incoming { call_id: state.call_id.clone(), from: state.caller.clone(), ..Incoming::default() };
+        let document = in_process::document(&app, &agent, &agent_id, incoming.body()).await;
         let call = PlatformCall::resume(&document, state)?;
-        let client = HttpClient::new(AddressPolicy::AnyAddress).timeout(super::data_map::TIME);
-        Ok(Self { app, agent, agent_id, document, call, client, log: Vec::new() })
+        Ok(Self { client: client(), app, agent, agent_id, document, call, log: Vec::new() })
     }
 
     pub(crate) fn app(&self) -> &App {

@@ -6,7 +6,7 @@
 //! reference (`ai.prompt.contexts`, `ai.SWAIG`).
 
 mod actions;
-#[cfg(any(feature = "cli", feature = "console"))]
+#[cfg(feature = "cli")]
 mod arguments;
 mod data_map;
 mod line;
@@ -25,7 +25,7 @@ use crate::agent::CHECK_FOR_INPUT;
 #[cfg(feature = "cli")]
 pub(crate) use actions::explain;
 pub(crate) use actions::{Done, Outcome, response_text};
-#[cfg(any(feature = "cli", feature = "console"))]
+#[cfg(feature = "cli")]
 pub(crate) use arguments::{kind, typed};
 pub(crate) use data_map::DataMapError;
 pub(crate) use line::{Incoming, Line, Ran};

@@ -171,7 +171,7 @@ impl PlatformCall {
     }
 }
 
-/// For who chooses a way.
+/// For who chooses the way, a model or a person.
 #[cfg(any(feature = "cli", feature = "console"))]
 impl PlatformCall {
     /// The functions that the platform adds for the way through the steps: name, description, parameters.

@@ -22,7 +22,7 @@ pub(crate) use hs256::HmacSha256;
 pub(crate) use keys::{Key, Keys, PREVIOUS, SECRET};
 
 /// The longest token that is read.
-const LONGEST: usize = 16 << 10;
+pub(crate) const LONGEST: usize = 16 << 10;
 
 /// Why a seal is not accepted. What it was for is then as if it had never been there.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]

@@ -20,6 +20,8 @@ use crate::redact::shown_id;
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
 use crate::swml::Document;
+#[cfg(feature = "console")]
+use crate::swml::Json;
 
 /// How long an agent may think about one caller. The platform waits about 5 s for the document.
 const TIME: Duration = Duration::from_secs(4);
@@ -47,17 +49,17 @@ pub(crate) async fn answer(
     response
 }
 
-/// The document for a call, as the platform would get it.
+/// The document for a call, without telling those who watch that it was fetched.
 #[cfg(feature = "console")]
-pub(crate) async fn of_call(
+pub(crate) async fn quietly(
     app: &App,
     agent: &RegisteredAgent,
     agent_id: &Arc<str>,
     call: &IncomingCall,
-) -> Document {
+    form: &Form,
+) -> Json {
     let definition = for_call(agent, call).await;
-    let urls = app.urls(&app.base, agent, agent_id, call.call_id());
-    render::document(&definition, &app.registry, &urls)
+    render(app, agent, agent_id, &definition, call, form).into()
 }
 
 /// The document in JSON. One that is the same for each call is written once.

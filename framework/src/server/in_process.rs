@@ -7,10 +7,28 @@ use serde_json::Value;
 
 use super::accept::Language;
 use super::app::App;
+#[cfg(feature = "console")]
+use super::document;
 use super::inbound::{self, Form};
 use super::route::Route;
 use crate::call::Inbound;
+#[cfg(feature = "console")]
+use crate::call::IncomingCall;
+
 use crate::registry::RegisteredAgent;
+
+/// The document that a body asks for, and nobody is told of it.
+#[cfg(feature = "console")]
+pub(crate) async fn document(
+    app: &Arc<App>,
+    agent: &Arc<RegisteredAgent>,
+    agent_id: &Arc<str>,
+    body: Value,
+) -> Value {
+    let call = IncomingCall::from_body(&**agent_id, body);
+    let form = Form { base: app.base.clone(), language: Language::Json };
+    document::quietly(app, agent, agent_id, &call, &form).await.to_value()
+}
 
 /// Answers a body as the server would answer its sender: the status, and the answer's JSON.
 pub(crate) async fn ask(
@@ -34,12 +52,4 @@ pub(crate) async fn ask(
     let bytes = response.into_body().collect().await.map(http_body_util::Collected::to_bytes);
     let answer = bytes.ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
     (status, answer.unwrap_or_default())
-}
-
-/// The document for a call, without telling anybody that it was fetched.
-#[cfg(feature = "console")]
-pub(crate) async fn document(app: &App, agent: &RegisteredAgent, agent_id: &Arc<str>, body: Value) -> Value {
-    let call = crate::call::IncomingCall::from_body(&**agent_id, body);
-    let document = super::document::of_call(app, agent, agent_id, &call).await;
-    serde_json::to_value(&document).unwrap_or_default()
 }

@@ -110,9 +110,8 @@ impl Route {
         match self {
             Self::Document(_) => "GET, HEAD, POST",
             Self::Swaig(_) | Self::PostPrompt(_) | Self::Input(_) | Self::Debug(_) => "POST",
-            Self::Console(path) if path == "login" => "GET, HEAD, POST",
+            Self::Console(path) if path == "login" || is_try(path) => "GET, HEAD, POST",
             Self::Console(path) if path == "logout" => "POST",
-            Self::Console(path) if path.starts_with("agents/") && path.ends_with("/try") => "GET, HEAD, POST",
             _ => "GET, HEAD",
         }
     }
@@ -148,6 +147,13 @@ impl Route {
             Self::Events(_) => "events",
         }
     }
+}
+
+/// Whether it is the page on which functions of an agent are tried.
+fn is_try(path: &str) -> bool {
+    path.strip_prefix("agents/")
+        .and_then(|rest| rest.strip_suffix("/try"))
+        .is_some_and(|agent| !agent.contains('/'))
 }
 
 #[cfg(test)]

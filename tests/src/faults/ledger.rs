@@ -111,7 +111,7 @@ pub(super) struct Found {
 async fn reports(employee: &Employee) -> HashMap<String, usize> {
     let mut kept: HashMap<String, usize> = HashMap::new();
     for id in 1.. {
-        let report = employee.client().get(&format!("/console/conversations/{id}")).await;
+        let report = employee.client().get(&format!("/console/conversations/{id}.json")).await;
         if report.status == 404 {
             break;
         }

@@ -102,11 +102,21 @@ pub(crate) async fn harvest(employee: &Employee, live: Events) -> Vec<(String, S
     found.push(("live".to_owned(), to_the_end(live).await));
     let (before, after) = login_form(&client).await;
     found.extend([("the login form".to_owned(), before), ("the login form".to_owned(), after)]);
-    for path in ["/console", "/metrics", "/health", "/ready", "/nothing"] {
+    let pages = [
+        "/console",
+        "/console/live",
+        "/console/live?agent=leaky",
+        "/console/conversations",
+        "/console/agents/mfa",
+        "/console/agents/leaky",
+    ];
+    for path in pages.into_iter().chain(["/metrics", "/health", "/ready", "/nothing"]) {
         found.push((path.to_owned(), client.get(path).await.text().to_owned()));
     }
     for id in 1.. {
-        let answer = client.get(&format!("/console/conversations/{id}")).await;
+        let page = client.get(&format!("/console/conversations/{id}")).await;
+        found.push((format!("the page of conversation {id}"), page.text().to_owned()));
+        let answer = client.get(&format!("/console/conversations/{id}.json")).await;
         if answer.status == 404 {
             assert!(id > 2, "there are reports");
             break;
