@@ -37,13 +37,14 @@ pub(super) async fn download(shell: &Shell<'_>, id: &str) -> Result<Response<Bod
 pub(super) async fn answer(shell: &Shell<'_>, id: &str) -> Result<Response<Body>, StoreError> {
     let Some(conversation) = find(shell, id).await? else { return Ok(missing::conversation(shell)) };
     let report = &*conversation.report;
-    let content = match &conversation.dead_letter {
-        Some(why) => html! {
+    let content = if let Some(why) = &conversation.dead_letter {
+        html! {
             (facts(&conversation))
             p .notice .bad { strong { "Could not be read" } ": " (why) ". It was kept as it came, masked." }
             pre tabindex="0" role="region" aria-label="What came" { (report.raw().as_str().unwrap_or_default()) }
-        },
-        None => html! {
+        }
+    } else {
+        html! {
             (facts(&conversation))
             (summary(report))
             div .beside {
@@ -51,7 +52,7 @@ pub(super) async fn answer(shell: &Shell<'_>, id: &str) -> Result<Response<Body>
                 div { (latencies(report)) (totals(report)) }
             }
             (calls(report))
-        },
+        }
     };
     let title = format!("Conversation {}", conversation.id);
     let page = Page {
@@ -81,25 +82,25 @@ fn facts(conversation: &Conversation) -> Markup {
     });
     html! {
         dl .facts {
-            (fact("Agent", html! { (conversation.agent) @if !agent_id.is_empty() { " as " code { (agent_id) } } }))
-            (fact("Report arrived", moment(conversation.received_at)))
-            @if let Some(began) = report.call_start_date() { (fact("Call began", moment(began))) }
-            @if let Some(took) = took { (fact("Call took", html! { (took) })) }
-            @if let Some(caller) = caller(conversation) { (fact("Caller", html! { (caller) })) }
-            @if let Some(by) = report.call_ended_by() { (fact("Ended by", html! { (by) })) }
+            (fact("Agent", &html! { (conversation.agent) @if !agent_id.is_empty() { " as " code { (agent_id) } } }))
+            (fact("Report arrived", &moment(conversation.received_at)))
+            @if let Some(began) = report.call_start_date() { (fact("Call began", &moment(began))) }
+            @if let Some(took) = took { (fact("Call took", &html! { (took) })) }
+            @if let Some(caller) = caller(conversation) { (fact("Caller", &html! { (caller) })) }
+            @if let Some(by) = report.call_ended_by() { (fact("Ended by", &html! { (by) })) }
             @if let Some(call_id) = &conversation.call_id {
-                (fact("Call", html! { code { (call_id) } " " a href={ "/console/live?" (live(call_id)) } { "its events" } }))
+                (fact("Call", &html! { code { (call_id) } " " a href={ "/console/live?" (live(call_id)) } { "its events" } }))
             }
-            @if let Some(id) = report.conversation_id() { (fact("Goes on as", html! { code { (id) } })) }
+            @if let Some(id) = report.conversation_id() { (fact("Goes on as", &html! { code { (id) } })) }
             // A link, and no player: the policy of these pages lets nothing in from another origin, and a recording is heard only
             // when somebody asks for it.
-            @if let Some(url) = report.recording_url() { (fact("Recording", recording(url))) }
-            (fact("As stored", html! { a href={ "/console/conversations/" (conversation.id) ".json" } download { "JSON" } }))
+            @if let Some(url) = report.recording_url() { (fact("Recording", &recording(url))) }
+            (fact("As stored", &html! { a href={ "/console/conversations/" (conversation.id) ".json" } download { "JSON" } }))
         }
     }
 }
 
-fn fact(name: &str, value: Markup) -> Markup {
+fn fact(name: &str, value: &Markup) -> Markup {
     html! { div { dt { (name) } dd { (value) } } }
 }
 
@@ -184,7 +185,7 @@ fn latencies(report: &Report) -> Markup {
             section aria-labelledby="latencies" {
                 h2 #latencies { "How long the caller waited" }
                 (chart(&bars))
-                p .hint { "Of a turn: until the agent was heard, with the model's first word darker. Of a function: until its answer came, with its own work darker." }
+                p .hint { "Of a turn: until the agent was heard; the strong part is the time to the model's first word. Of a function: until its answer came; the strong part is its own work." }
             }
         }
     }

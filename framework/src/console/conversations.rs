@@ -49,12 +49,13 @@ pub(super) async fn answer(shell: &Shell<'_>, asked: &Query) -> Result<Response<
                     }
                 }
             }
-            div .grow { label for="q" { "Words of the summary, call id, agent id, or the last digits of the caller" }
+            div .grow { label for="q" { "Words of the summary, a call id, or the caller’s last digits" }
                 input #q name="q" type="search" value=(search.words) maxlength="200" spellcheck="false";
             }
             button type="submit" { "Search" }
         }
         (found_words(&search, &found))
+        @if found.conversations.is_empty() && search.words.is_empty() { (none()) }
         (entries(&found.conversations))
         nav .paging aria-label="Pages" {
             @if search.before.is_some() { a href={ "/console/conversations?" (search.at(None)) } { "Newest" } }
@@ -141,12 +142,17 @@ fn found_words(search: &Search<'_>, found: &Found) -> Markup {
     }
 }
 
+/// What is said where there is none.
+pub(super) fn none() -> Markup {
+    html! {
+        p .empty { "No conversation has ended yet. One is stored when SignalWire reports its end; the agent needs a " code { "post_prompt" } " for that." }
+    }
+}
+
 /// A list of conversations.
 pub(super) fn entries(conversations: &[Conversation]) -> Markup {
     html! {
-        @if conversations.is_empty() {
-            p .empty { "No conversation has ended yet, or none fits. A conversation is stored when SignalWire reports its end; the agent needs a " code { "post_prompt" } " for that." }
-        } @else {
+        @if !conversations.is_empty() {
             ul .conversations {
                 @for conversation in conversations {
                     li .bad[conversation.dead_letter.is_some()] {

@@ -29,35 +29,35 @@ fn agent(ai: &Value) -> Markup {
     let swaig = &ai["SWAIG"];
     let settings = without(prompt, &["text", "pom", "contexts"]);
     html! {
-        (part("Prompt", html! {
+        (part("Prompt", &html! {
             (said(prompt))
             (settings_of(&settings))
         }))
         @if let Some(contexts) = prompt["contexts"].as_object() {
-            (part("Contexts and steps", html! { @for (name, context) in contexts { (context_of(name, context)) } }))
+            (part("Contexts and steps", &html! { @for (name, context) in contexts { (context_of(name, context)) } }))
         }
-        (part("Functions", functions(swaig)))
-        @if !ai["post_prompt"].is_null() { (part("Asked when the call has ended", said(&ai["post_prompt"]))) }
+        (part("Functions", &functions(swaig)))
+        @if !ai["post_prompt"].is_null() { (part("Asked when the call has ended", &said(&ai["post_prompt"]))) }
         @if let Some(languages) = ai["languages"].as_array() {
-            (part("Languages", html! { ul { @for language in languages { li {
+            (part("Languages", &html! { ul { @for language in languages { li {
                 (text(&language["name"])) " (" (text(&language["code"])) "), voice " code { (text(&language["voice"])) }
                 (settings_of(&without(language, &["name", "code", "voice"])))
             } } } }))
         }
         @if let Some(hints) = ai["hints"].as_array() {
-            (part("Words that the recogniser should expect", html! { ul { @for hint in hints { li { (brief(hint)) } } } }))
+            (part("Words that the recogniser should expect", &html! { ul { @for hint in hints { li { (brief(hint)) } } } }))
         }
         @for (key, name) in [("params", "Parameters"), ("global_data", "Data at the beginning"), ("pronounce", "Pronunciations")] {
             @match &ai[key] {
-                Value::Object(members) if !members.is_empty() => (part(name, settings_of(members))),
-                Value::Array(items) => (part(name, html! { ul { @for item in items { li { (brief(item)) } } } })),
+                Value::Object(members) if !members.is_empty() => (part(name, &settings_of(members))),
+                Value::Array(items) => (part(name, &html! { ul { @for item in items { li { (brief(item)) } } } })),
                 _ => {},
             }
         }
     }
 }
 
-fn part(name: &str, content: Markup) -> Markup {
+fn part(name: &str, content: &Markup) -> Markup {
     html! { details open { summary { h3 { (name) } } div { (content) } } }
 }
 
@@ -187,7 +187,7 @@ fn kind(schema: &Value) -> String {
 fn verbs(name: &str, steps: &[Value]) -> Markup {
     html! {
         @if !steps.is_empty() {
-            (part(name, html! { ol .verbs { @for step in steps { li { (verb(step)) } } } }))
+            (part(name, &html! { ol .verbs { @for step in steps { li { (verb(step)) } } } }))
         }
     }
 }

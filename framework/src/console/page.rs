@@ -96,18 +96,18 @@ impl Shell<'_> {
         html! {
             header .top {
                 a .brand href="/console" { img src="/console/icon.svg" alt="" width="24" height="24"; (NAME) }
+                p .mode .live[!self.is_sandbox()] {
+                    @if self.is_sandbox() {
+                        strong { "Sandbox" } span .wide { " nothing is sent to anybody" }
+                    } @else {
+                        strong { "Live mode" } span .wide { " messages go out through SignalWire" }
+                    }
+                }
                 nav aria-label="Console" {
                     ul {
                         @for (part, address, name) in parts {
                             li { a href=(address) aria-current=[(here == Some(part)).then_some("true")] { (name) } }
                         }
-                    }
-                }
-                p .mode .live[!self.is_sandbox()] {
-                    @if self.is_sandbox() {
-                        strong { "Sandbox" } span .wide { " nothing is sent to anybody" }
-                    } @else {
-                        strong { "Live" } span .wide { " messages go out through SignalWire" }
                     }
                 }
                 @if let Some(token) = self.form_token() {

@@ -89,24 +89,24 @@ mod tests {
 
     use super::*;
 
-    fn seen(at: &str, kind: &str, data: Value) -> Seen {
+    fn seen(at: &str, kind: &str, data: &Value) -> Seen {
         serde_json::from_value(json!({"id": 1, "at": at, "kind": kind, "data": data})).unwrap()
     }
 
     #[test]
     fn a_call_and_its_reply_are_one_bar() {
         let events = [
-            seen("2026-01-01T00:00:00Z", "document_fetched", json!({})),
-            seen("2026-01-01T00:00:01Z", "function_called", json!({"function": "f"})),
+            seen("2026-01-01T00:00:00Z", "document_fetched", &json!({})),
+            seen("2026-01-01T00:00:01Z", "function_called", &json!({"function": "f"})),
             seen(
                 "2026-01-01T00:00:01.4Z",
                 "upstream",
-                json!({"operation": "send", "outcome": "sent", "duration_ms": 300}),
+                &json!({"operation": "send", "outcome": "sent", "duration_ms": 300}),
             ),
-            seen("2026-01-01T00:00:01.5Z", "function_replied", json!({"function": "f", "duration_ms": 480})),
-            seen("2026-01-01T00:00:02Z", "function_called", json!({"function": "g"})),
-            seen("2026-01-01T00:00:03Z", "function_failed", json!({"function": "g"})),
-            seen("2026-01-01T00:00:04Z", "function_called", json!({"function": "h"})),
+            seen("2026-01-01T00:00:01.5Z", "function_replied", &json!({"function": "f", "duration_ms": 480})),
+            seen("2026-01-01T00:00:02Z", "function_called", &json!({"function": "g"})),
+            seen("2026-01-01T00:00:03Z", "function_failed", &json!({"function": "g"})),
+            seen("2026-01-01T00:00:04Z", "function_called", &json!({"function": "h"})),
         ];
         let events: Vec<_> = events.iter().collect();
         let began = events[0].at.as_millisecond();

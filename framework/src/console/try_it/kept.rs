@@ -70,11 +70,8 @@ mod tests {
     async fn a_call_comes_back_as_it_was_and_for_its_agent_alone() {
         let app =
             App::build(Setup::test([("X", "y")]), &url::Url::parse("http://127.0.0.1:1").unwrap()).unwrap();
-        let state = CallState {
-            call_id: "c1".to_owned(),
-            caller: Some("+15551230000".to_owned()),
-            ..CallState::default()
-        };
+        let state: CallState =
+            serde_json::from_value(json!({"call_id": "c1", "caller": "+15551230000"})).unwrap();
         let kept = |log: Vec<Value>| Kept { agent_id: "a".to_owned(), state: state.clone(), log };
         let sealed = kept(vec![json!({"role": "user"})]).seal(&app, "lab").unwrap();
         assert!(!sealed.contains("5551230000"), "{sealed}");

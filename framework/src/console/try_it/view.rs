@@ -84,14 +84,14 @@ impl View<'_> {
         let events: Vec<&Seen> = self.events.iter().collect();
         let content = html! {
             (warning(shell))
-            div .beside {
-                div {
-                    (self.result(shell))
+            div .bench {
+                div .came { (self.result(shell)) }
+                @if shell.is_sandbox() { div .texts { (phone::panel(&shell.app.setup.phone().messages())) } }
+                div .work {
                     @if !self.ended { (self.functions(shell, agent)) }
                     section aria-labelledby="line" { h2 #line { "So far" } (timeline::of(&events)) (self.links(agent)) }
                 }
-                div {
-                    @if shell.is_sandbox() { (phone::panel(&shell.app.setup.phone().messages())) }
+                div .rest {
                     @if !self.ended { (self.end(shell, agent)) }
                     section aria-labelledby="kept" {
                         h2 #kept { "What the platform keeps" }
@@ -233,12 +233,21 @@ fn answer(shell: &Shell<'_>, name: &str, ran: &Ran) -> Markup {
             p { "Then the platform:" }
             ul .done {
                 @for done in &ran.done {
-                    li .refused[matches!(done.outcome, Outcome::Refused(_))] { code { (done.name) } " " (done.words) }
+                    li .refused[matches!(done.outcome, Outcome::Refused(_))] { code { (done.name) } " – " (with_code(&done.words)) }
                 }
             }
         }
         @for problem in &ran.problems { p .notice .bad { (shell.app.redactor.text(&chain(problem))) } }
         details { summary { "The reply as JSON" } (block(&format!("The reply of {name}"), &Json::from(shell.app.redactor.json(&ran.reply)))) }
+    }
+}
+
+/// A sentence whose names stand between backticks.
+fn with_code(words: &str) -> Markup {
+    html! {
+        @for (index, part) in words.split('`').enumerate() {
+            @if index % 2 == 1 { code { (part) } } @else { (part) }
+        }
     }
 }
 
