@@ -143,7 +143,8 @@ impl Browser {
             .await;
         assert_eq!(place["reached"], true, "the mouse reaches {selector}");
         for kind in ["mouseMoved", "mousePressed", "mouseReleased"] {
-            let event = json!({"type": kind, "x": place["x"], "y": place["y"], "button": "left", "clickCount": 1});
+            let event =
+                json!({"type": kind, "x": place["x"], "y": place["y"], "button": "left", "clickCount": 1});
             self.ask("Input.dispatchMouseEvent", event).await;
         }
     }
@@ -271,7 +272,9 @@ impl Browser {
         match message["method"].as_str().unwrap_or_default() {
             "Log.entryAdded" => self.complaints.push(params["entry"]["text"].to_string()),
             "Runtime.exceptionThrown" => self.complaints.push(params["exceptionDetails"].to_string()),
-            "Runtime.consoleAPICalled" if ["error", "warning", "assert"].iter().any(|it| params["type"] == *it) => {
+            "Runtime.consoleAPICalled"
+                if ["error", "warning", "assert"].iter().any(|it| params["type"] == *it) =>
+            {
                 self.complaints.push(params["args"].to_string());
             }
             "Network.requestWillBeSent" => {

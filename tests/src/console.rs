@@ -49,7 +49,10 @@ pub async fn inspect(browser: &mut Browser, name: &str) {
         for colours in ["light", "dark"] {
             browser.prefer(colours).await;
             let wide = browser.value("document.documentElement.scrollWidth").await;
-            assert!(wide.as_u64().is_some_and(|wide| wide <= u64::from(width)), "{name} is {wide} wide on {width}");
+            assert!(
+                wide.as_u64().is_some_and(|wide| wide <= u64::from(width)),
+                "{name} is {wide} wide on {width}"
+            );
             picture(browser, &format!("{name}-{width}-{colours}.png")).await;
             if let Some(axe) = &axe {
                 let found = violations(browser, axe).await;
@@ -63,27 +66,28 @@ pub async fn inspect(browser: &mut Browser, name: &str) {
 
 /// The text of axe-core. `None`, said aloud, where there is none.
 fn axe() -> Option<String> {
-    match std::env::var_os(AXE).map(PathBuf::from) {
-        Some(path) => Some(std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))),
-        None => {
-            assert!(std::env::var_os("REQUIRE_SERVICES").is_none(), "axe-core is required, and AXE_CORE does not name it");
-            eprintln!("skipped: AXE_CORE does not name axe-core, so nobody looks for what shuts people out");
-            None
-        }
-    }
+    let Some(path) = std::env::var_os(AXE).map(PathBuf::from) else {
+        let required = std::env::var_os("REQUIRE_SERVICES").is_some();
+        assert!(!required, "axe-core is required, and AXE_CORE does not name its axe.min.js");
+        eprintln!("skipped: AXE_CORE does not name axe-core, so nobody looks for what shuts people out");
+        return None;
+    };
+    Some(std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
 }
 
 /// What is serious or critical, in words.
 async fn violations(browser: &mut Browser, axe: &str) -> Vec<String> {
     // Not by the page itself, whose policy takes no script but its own.
     browser.promised(&format!("window.axe ? true : (() => {{ {axe}; return true; }})()")).await;
-    let found = browser.promised("axe.run(document, {resultTypes: ['violations']}).then(it => it.violations)").await;
+    let found =
+        browser.promised("axe.run(document, {resultTypes: ['violations']}).then(it => it.violations)").await;
     let serious = |it: &&Value| it["impact"] == "serious" || it["impact"] == "critical";
     let found = found.as_array().expect("a list of violations").iter().filter(serious);
     found
         .map(|it| {
             let nodes = it["nodes"].as_array().into_iter().flatten();
-            let places: Vec<_> = nodes.map(|node| format!("{} {}", node["html"], node["failureSummary"])).collect();
+            let places: Vec<_> =
+                nodes.map(|node| format!("{} {}", node["html"], node["failureSummary"])).collect();
             format!("{}: {}\n  {}", it["id"], it["help"], places.join("\n  "))
         })
         .collect()
@@ -93,6 +97,7 @@ async fn violations(browser: &mut Browser, axe: &str) -> Vec<String> {
 pub fn assert_quiet(browser: &Browser, employee: &Employee) {
     assert!(browser.complaints().is_empty(), "{:?}", browser.complaints());
     let own = format!("http://{}/", employee.address());
-    let other: Vec<_> = browser.requests().iter().filter(|it| !it.starts_with(&own) && *it != "about:blank").collect();
+    let other: Vec<_> =
+        browser.requests().iter().filter(|it| !it.starts_with(&own) && *it != "about:blank").collect();
     assert!(other.is_empty(), "another origin was asked: {other:?}");
 }

@@ -83,14 +83,9 @@ async fn agents_and_the_sandboxs_phone_are_on_the_page() {
     let code = employee.code_after(0).await;
     let Some(mut browser) = logged_in(&employee).await else { return };
     let page = browser.html().await;
-    for expected in [
-        "Sandbox",
-        "send_mfa",
-        "verify_mfa",
-        "/mfa\" ",
-        "No conversation has ended yet",
-        "to +1••••••0000",
-    ] {
+    for expected in
+        ["Sandbox", "send_mfa", "verify_mfa", "/mfa\" ", "No conversation has ended yet", "to +1••••••0000"]
+    {
         assert!(page.contains(expected), "{expected} is not on {page}");
     }
     // The phone is the one place where the code is seen.
@@ -119,7 +114,10 @@ async fn hostile_text_of_a_caller_is_text_on_the_page() {
         browser.open(&address(&employee, path)).await;
         let page = browser.html().await;
         assert!(page.contains("&lt;script&gt;"), "{path}: {page}");
-        assert!(browser.value("document.title").await.as_str().unwrap().ends_with("Digital employees"), "{path}");
+        assert!(
+            browser.value("document.title").await.as_str().unwrap().ends_with("Digital employees"),
+            "{path}"
+        );
         assert_eq!(browser.value(strange).await, 0, "{path}: {page}");
         assert!(!page.contains("482913"), "{path}: {page}");
         assert_eq!(browser.value("location.host").await, employee.address().to_string());
@@ -127,11 +125,20 @@ async fn hostile_text_of_a_caller_is_text_on_the_page() {
     // What was asked for is text on the page, too.
     let query = "q=%22%3E%3Cscript%3Edocument.title%3D1%3C%2Fscript%3E&agent=%22%3E%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E";
     for path in ["/conversations", "/live", "/agents/%22%3E%3Cscript%3E"] {
-        browser.open(&address(&employee, &format!("{path}?{query}&call_id=%22%3E%3Cscript%3E&kind=%22%3E%3Cscript%3E"))).await;
+        browser
+            .open(&address(
+                &employee,
+                &format!("{path}?{query}&call_id=%22%3E%3Cscript%3E&kind=%22%3E%3Cscript%3E"),
+            ))
+            .await;
         assert_eq!(browser.value(strange).await, 0, "{path}");
     }
     // The stored report is a file to keep, and no page.
     let stored = employee.client().get("/console/conversations/1.json").await;
     assert_eq!(stored.header("content-type"), "application/json");
-    assert!(stored.header("content-disposition").starts_with("attachment"), "{:?}", stored.header("content-disposition"));
+    assert!(
+        stored.header("content-disposition").starts_with("attachment"),
+        "{:?}",
+        stored.header("content-disposition")
+    );
 }

@@ -61,7 +61,12 @@ async fn a_person_runs_the_mfa_call_with_the_mouse() {
     );
     let code = employee.code_after(0).await;
     assert!(
-        browser.value("document.querySelector('.phone .bubble').innerText").await.as_str().unwrap().contains(&code)
+        browser
+            .value("document.querySelector('.phone .bubble').innerText")
+            .await
+            .as_str()
+            .unwrap()
+            .contains(&code)
     );
     inspect(&mut browser, "try-sent").await;
     browser.choose("select[name='a.step']", "verify").await;
@@ -131,14 +136,21 @@ async fn events_appear_while_somebody_looks() {
     let other = PhoneCall::from(&employee, CALLER).await;
     browser.until("document.querySelectorAll('#feed .call').length == 2").await;
     assert!(
-        browser.value("document.querySelector('#feed .call h2').innerText").await.as_str().unwrap().contains(other.call_id())
+        browser
+            .value("document.querySelector('#feed .call h2').innerText")
+            .await
+            .as_str()
+            .unwrap()
+            .contains(other.call_id())
     );
     inspect(&mut browser, "live").await;
     browser.follow("#feed .call:last-child h2 a").await;
     assert_eq!(browser.value("document.querySelectorAll('#feed .call').length").await, 1);
     browser.choose("#kind", "function_replied").await;
     browser.follow(".filter button").await;
-    let kinds = browser.value("[...new Set([...document.querySelectorAll('.kind')].map(it => it.innerText))].join()").await;
+    let kinds = browser
+        .value("[...new Set([...document.querySelectorAll('.kind')].map(it => it.innerText))].join()")
+        .await;
     assert_eq!(kinds, "function_replied");
     assert_quiet(&browser, &employee);
 }
@@ -157,7 +169,10 @@ async fn without_scripts_the_pages_say_the_same() {
     }
     assert_eq!(browser.value("document.getElementById('pause').hidden").await, true);
     browser.open(&address(&employee, "")).await;
-    assert_eq!(browser.value("document.querySelectorAll('button[data-copies]:not([hidden])').length").await, 0);
+    assert_eq!(
+        browser.value("document.querySelectorAll('button[data-copies]:not([hidden])').length").await,
+        0
+    );
     assert_quiet(&browser, &employee);
 }
 
@@ -175,7 +190,9 @@ async fn an_agents_address_is_copied_and_its_document_is_read() {
         format!("http://{}/mfa", employee.address())
     );
     browser.click("button[data-copies=swml-mfa]").await;
-    browser.until("document.querySelector('button[data-copies=swml-mfa]').innerText.startsWith('Copied')").await;
+    browser
+        .until("document.querySelector('button[data-copies=swml-mfa]').innerText.startsWith('Copied')")
+        .await;
     let page = browser.html().await;
     for expected in ["ready", "send_mfa", "Median", "Sandbox"] {
         assert!(page.contains(expected), "{expected}: {page}");
@@ -184,17 +201,34 @@ async fn an_agents_address_is_copied_and_its_document_is_read() {
     browser.follow(".links a[href$='/agents/mfa']").await;
     assert_eq!(browser.value("document.title").await, "Document – mfa – Agents – Digital employees");
     let page = browser.html().await;
-    for expected in ["Your name is Jim", "verify_mfa", "function_fillers", ":****@", "When it has ended", "Nothing was found"] {
+    for expected in [
+        "Your name is Jim",
+        "verify_mfa",
+        "function_fillers",
+        ":****@",
+        "When it has ended",
+        "Nothing was found",
+    ] {
         assert!(page.contains(expected), "{expected}: {page}");
     }
     assert!(!page.contains(&employee.credentials().password), "{page}");
-    let shown = browser.value("JSON.stringify(JSON.parse(document.querySelector('.json').innerText).sections)").await;
+    let shown =
+        browser.value("JSON.stringify(JSON.parse(document.querySelector('.json').innerText).sections)").await;
     let document = call.document()["sections"].to_string();
     let masked = shown.as_str().unwrap().replace("****", &employee.credentials().password);
-    assert_eq!(serde_json::from_str::<Value>(&masked).unwrap(), serde_json::from_str::<Value>(&document).unwrap());
+    assert_eq!(
+        serde_json::from_str::<Value>(&masked).unwrap(),
+        serde_json::from_str::<Value>(&document).unwrap()
+    );
     inspect(&mut browser, "document").await;
 
-    for (path, status) in [("/agents/nobody", 404), ("/agents/nobody/try", 404), ("/live?agent=nobody", 404), ("/nothing", 404), ("/agents", 404)] {
+    for (path, status) in [
+        ("/agents/nobody", 404),
+        ("/agents/nobody/try", 404),
+        ("/live?agent=nobody", 404),
+        ("/nothing", 404),
+        ("/agents", 404),
+    ] {
         assert_eq!(employee.client().get(&format!("/console{path}")).await.status, status, "{path}");
     }
     assert_quiet(&browser, &employee);
@@ -235,10 +269,20 @@ async fn conversations_are_searched_and_read() {
     }
     browser.follow(".conversations a").await;
     let page = browser.html().await;
-    for expected in ["The caller was verified at once", "Yes, please", "6 digit number sent", "Turn 1", "1.1 s", "1 min 30 s", "input tokens"] {
+    for expected in [
+        "The caller was verified at once",
+        "Yes, please",
+        "6 digit number sent",
+        "Turn 1",
+        "1.1 s",
+        "1 min 30 s",
+        "input tokens",
+    ] {
         assert!(page.contains(expected), "{expected}: {page}");
     }
-    let link = browser.value("(it => [it.href, it.rel].join(' '))(document.querySelector('a[rel~=external]'))").await;
+    let link = browser
+        .value("(it => [it.href, it.rel].join(' '))(document.querySelector('a[rel~=external]'))")
+        .await;
     assert_eq!(link, "https://recordings.example.com/a.wav noopener noreferrer external");
     inspect(&mut browser, "conversation").await;
     let stored = employee.client().get("/console/conversations/1.json").await;
@@ -308,7 +352,12 @@ async fn a_form_of_elsewhere_tries_nothing() {
         assert_eq!(client.send("POST", path, &form, body(&changed)).await.status, 422, "{changed}");
     }
     // A step that is not allowed, and a function that is not there.
-    for what in ["function=next_step&a.step=wrap_up", "function=send_mfa", "function=nothing", "function=startup_hook"] {
+    for what in [
+        "function=next_step&a.step=wrap_up",
+        "function=send_mfa",
+        "function=nothing",
+        "function=startup_hook",
+    ] {
         let answer = client.send("POST", path, &form, format!("do=call&{what}&call={kept}")).await;
         assert_eq!(answer.status, 422, "{what}: {}", answer.text());
     }

@@ -447,9 +447,7 @@ async fn every_answer_says_what_a_browser_may_do_with_it() {
             let page = answer.text();
             let scripts = page.matches("<script").count();
             assert_eq!(page.matches("<script src=\"/console/").count(), scripts, "{path}: {page}");
-            for forbidden in
-                ["<style", " style=", " onclick=", " onload=", "src=\"http", "href=\"http"]
-            {
+            for forbidden in ["<style", " style=", " onclick=", " onload=", "src=\"http", "href=\"http"] {
                 assert!(!page.contains(forbidden), "{path}: {forbidden}: {page}");
             }
         }

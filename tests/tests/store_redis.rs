@@ -148,7 +148,11 @@ async fn calls_go_on_while_redis_is_away_and_nothing_is_lost_or_doubled() {
     }
     assert_eq!(ended, (0..6).map(|number| json!(format!("report {number}"))).collect::<Vec<_>>());
     for id in 1..=6 {
-        assert_eq!(employee.client().get(&format!("/console/conversations/{id}.json")).await.status, 200, "{id}");
+        assert_eq!(
+            employee.client().get(&format!("/console/conversations/{id}.json")).await.status,
+            200,
+            "{id}"
+        );
     }
     assert_eq!(employee.client().get("/console/conversations/7.json").await.status, 404);
     assert!(!employee.folder().join("digital-employees.spool").exists());

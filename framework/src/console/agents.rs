@@ -44,7 +44,7 @@ pub(super) async fn answer(shell: &Shell<'_>) -> Result<Response<Body>, StoreErr
                 section aria-labelledby="conversations" {
                     h2 #conversations { "Latest conversations" }
                     (conversations::entries(&latest))
-                    @if !latest.is_empty() { p { a href="/console/conversations" { "All conversations" } } }
+                    @if latest.is_empty() { (conversations::none()) } @else { p { a href="/console/conversations" { "All conversations" } } }
                 }
             }
         }

@@ -17,6 +17,9 @@ pub(super) struct Bar {
 pub(super) fn chart(bars: &[Bar]) -> Markup {
     let end = bars.iter().map(|bar| bar.from + bar.took).fold(1.0, f64::max);
     let share = |milliseconds: f64| format!("{:.2}%", (milliseconds / end * 100.0).clamp(0.0, 100.0));
+    // What took next to nothing is seen all the same, also at the end.
+    let width = |bar: &Bar| bar.took.max(end / 200.0);
+    let begin = |bar: &Bar| bar.from.min(end - width(bar));
     html! {
         ol .bars {
             @for bar in bars {
@@ -24,10 +27,9 @@ pub(super) fn chart(bars: &[Bar]) -> Markup {
                     span .label { (bar.label) }
                     svg .(bar.tone) width="100%" height="14" aria-hidden="true" {
                         rect .track width="100%" height="14" rx="3" {}
-                        // What took next to nothing is seen all the same.
-                        rect .ink x=(share(bar.from)) width=(share(bar.took.max(end / 200.0))) height="14" rx="3" {}
+                        rect .ink x=(share(begin(bar))) width=(share(width(bar))) height="14" rx="3" {}
                         @if let Some(part) = bar.part {
-                            rect .part x=(share(bar.from)) width=(share(part)) height="14" rx="3" {}
+                            rect .part x=(share(begin(bar))) width=(share(part)) height="14" rx="3" {}
                         }
                     }
                     span .words { (bar.words) }
@@ -44,7 +46,11 @@ pub(super) fn duration(milliseconds: f64) -> String {
     } else if milliseconds < 60_000.0 {
         format!("{:.1} s", milliseconds / 1000.0)
     } else {
-        format!("{:.0} min {:02.0} s", (milliseconds / 60_000.0).floor(), (milliseconds % 60_000.0 / 1000.0).floor())
+        format!(
+            "{:.0} min {:02.0} s",
+            (milliseconds / 60_000.0).floor(),
+            (milliseconds % 60_000.0 / 1000.0).floor()
+        )
     }
 }
 
@@ -68,8 +74,15 @@ mod tests {
             words: duration(took),
             tone: "good",
         };
-        let text = chart(&[bar(0.0, 50.0, Some(25.0)), bar(150.0, 50.0, None), bar(0.0, 0.0, None)]).into_string();
-        for expected in ["x=\"0.00%\" width=\"25.00%\"", "width=\"12.50%\"", "x=\"75.00%\"", "width=\"0.50%\"", "a &lt;b&gt;"] {
+        let text =
+            chart(&[bar(0.0, 50.0, Some(25.0)), bar(150.0, 50.0, None), bar(200.0, 0.0, None)]).into_string();
+        for expected in [
+            "x=\"0.00%\" width=\"25.00%\"",
+            "width=\"12.50%\"",
+            "x=\"75.00%\"",
+            "x=\"99.50%\" width=\"0.50%\"",
+            "a &lt;b&gt;",
+        ] {
             assert!(text.contains(expected), "{expected}: {text}");
         }
         assert!(!text.contains("style"), "{text}");

@@ -37,21 +37,19 @@ pub(super) async fn download(shell: &Shell<'_>, id: &str) -> Result<Response<Bod
 pub(super) async fn answer(shell: &Shell<'_>, id: &str) -> Result<Response<Body>, StoreError> {
     let Some(conversation) = find(shell, id).await? else { return Ok(missing::conversation(shell)) };
     let report = &*conversation.report;
-    let content = match &conversation.dead_letter {
-        Some(why) => html! {
-            (facts(&conversation))
+    let content = html! {
+        (facts(&conversation))
+        @if let Some(why) = &conversation.dead_letter {
             p .notice .bad { strong { "Could not be read" } ": " (why) ". It was kept as it came, masked." }
             pre tabindex="0" role="region" aria-label="What came" { (report.raw().as_str().unwrap_or_default()) }
-        },
-        None => html! {
-            (facts(&conversation))
+        } @else {
             (summary(report))
             div .beside {
                 section aria-labelledby="transcript" { h2 #transcript { "Transcript" } (transcript::of(report)) }
                 div { (latencies(report)) (totals(report)) }
             }
             (calls(report))
-        },
+        }
     };
     let title = format!("Conversation {}", conversation.id);
     let page = Page {
@@ -73,32 +71,33 @@ async fn find(shell: &Shell<'_>, id: &str) -> Result<Option<Conversation>, Store
 fn facts(conversation: &Conversation) -> Markup {
     let report = &*conversation.report;
     let agent_id = if conversation.agent_id == conversation.agent { "" } else { &*conversation.agent_id };
-    let live = |call_id| query(&[("agent", &*conversation.agent), ("agent_id", agent_id), ("call_id", call_id)]);
+    let live =
+        |call_id| query(&[("agent", &*conversation.agent), ("agent_id", agent_id), ("call_id", call_id)]);
     let took = report.call_start_date().zip(report.call_end_date()).map(|(began, ended)| {
         let milliseconds = ended.as_millisecond().saturating_sub(began.as_millisecond());
         duration(f64::from(i32::try_from(milliseconds).unwrap_or(i32::MAX)))
     });
     html! {
         dl .facts {
-            (fact("Agent", html! { (conversation.agent) @if !agent_id.is_empty() { " as " code { (agent_id) } } }))
-            (fact("Report arrived", moment(conversation.received_at)))
-            @if let Some(began) = report.call_start_date() { (fact("Call began", moment(began))) }
-            @if let Some(took) = took { (fact("Call took", html! { (took) })) }
-            @if let Some(caller) = caller(conversation) { (fact("Caller", html! { (caller) })) }
-            @if let Some(by) = report.call_ended_by() { (fact("Ended by", html! { (by) })) }
+            (fact("Agent", &html! { (conversation.agent) @if !agent_id.is_empty() { " as " code { (agent_id) } } }))
+            (fact("Report arrived", &moment(conversation.received_at)))
+            @if let Some(began) = report.call_start_date() { (fact("Call began", &moment(began))) }
+            @if let Some(took) = took { (fact("Call took", &html! { (took) })) }
+            @if let Some(caller) = caller(conversation) { (fact("Caller", &html! { (caller) })) }
+            @if let Some(by) = report.call_ended_by() { (fact("Ended by", &html! { (by) })) }
             @if let Some(call_id) = &conversation.call_id {
-                (fact("Call", html! { code { (call_id) } " " a href={ "/console/live?" (live(call_id)) } { "its events" } }))
+                (fact("Call", &html! { code { (call_id) } " " a href={ "/console/live?" (live(call_id)) } { "its events" } }))
             }
-            @if let Some(id) = report.conversation_id() { (fact("Goes on as", html! { code { (id) } })) }
+            @if let Some(id) = report.conversation_id() { (fact("Goes on as", &html! { code { (id) } })) }
             // A link, and no player: the policy of these pages lets nothing in from another origin, and a recording is heard only
             // when somebody asks for it.
-            @if let Some(url) = report.recording_url() { (fact("Recording", recording(url))) }
-            (fact("As stored", html! { a href={ "/console/conversations/" (conversation.id) ".json" } download { "JSON" } }))
+            @if let Some(url) = report.recording_url() { (fact("Recording", &recording(url))) }
+            (fact("As stored", &html! { a href={ "/console/conversations/" (conversation.id) ".json" } download { "JSON" } }))
         }
     }
 }
 
-fn fact(name: &str, value: Markup) -> Markup {
+fn fact(name: &str, value: &Markup) -> Markup {
     html! { div { dt { (name) } dd { (value) } } }
 }
 
@@ -137,19 +136,40 @@ fn latencies(report: &Report) -> Markup {
     for entry in report.call_log() {
         match entry.role() {
             Some(Role::Assistant) => {
-                let longest = [entry.acoustic_latency(), entry.audio_latency(), entry.utterance_latency(), entry.latency()];
+                let longest = [
+                    entry.acoustic_latency(),
+                    entry.audio_latency(),
+                    entry.utterance_latency(),
+                    entry.latency(),
+                ];
                 let Some(took) = longest.into_iter().flatten().next() else { continue };
                 turn += 1;
                 let words = match entry.latency() {
-                    Some(first) if first < took => format!("{}, first word of the model after {}", duration(took), duration(first)),
+                    Some(first) if first < took => {
+                        format!("{}, first word of the model after {}", duration(took), duration(first))
+                    }
                     _ => duration(took),
                 };
-                bars.push(Bar { label: format!("Turn {turn}"), from: 0.0, took, part: entry.latency(), words, tone: "plain" });
+                bars.push(Bar {
+                    label: format!("Turn {turn}"),
+                    from: 0.0,
+                    took,
+                    part: entry.latency(),
+                    words,
+                    tone: "plain",
+                });
             }
             Some(Role::Tool | Role::Function) => {
                 let Some(took) = entry.function_latency().or(entry.execution_latency()) else { continue };
                 let label = entry.function_name().unwrap_or("function").to_owned();
-                bars.push(Bar { label, from: 0.0, took, part: entry.execution_latency(), words: duration(took), tone: "good" });
+                bars.push(Bar {
+                    label,
+                    from: 0.0,
+                    took,
+                    part: entry.execution_latency(),
+                    words: duration(took),
+                    tone: "good",
+                });
             }
             _ => {}
         }
@@ -162,7 +182,7 @@ fn latencies(report: &Report) -> Markup {
             section aria-labelledby="latencies" {
                 h2 #latencies { "How long the caller waited" }
                 (chart(&bars))
-                p .hint { "Of a turn: until the agent was heard, with the model's first word darker. Of a function: until its answer came, with its own work darker." }
+                p .hint { "Of a turn: until the agent was heard; the strong part is the time to the model's first word. Of a function: until its answer came; the strong part is its own work." }
             }
         }
     }
@@ -219,7 +239,11 @@ mod tests {
     #[test]
     fn only_addresses_of_the_web_are_links() {
         let link = recording("https://files.example.com/a.wav?x=<b>").into_string();
-        assert!(link.contains("rel=\"noopener noreferrer external\"") && link.contains("Listen at files.example.com"), "{link}");
+        assert!(
+            link.contains("rel=\"noopener noreferrer external\"")
+                && link.contains("Listen at files.example.com"),
+            "{link}"
+        );
         for text in ["javascript:alert(1)", "data:text/html,<script>", "/console/logout", "", "//x.example"] {
             let shown = recording(text).into_string();
             assert!(!shown.contains("href") && !shown.contains("<script"), "{shown}");
@@ -239,7 +263,9 @@ mod tests {
             ]),
         );
         let shown = latencies(&report).into_string();
-        for expected in ["Turn 1", "900 ms, first word of the model after 400 ms", "find", "120 ms", "Turn 2", "300 ms"] {
+        for expected in
+            ["Turn 1", "900 ms, first word of the model after 400 ms", "find", "120 ms", "Turn 2", "300 ms"]
+        {
             assert!(shown.contains(expected), "{expected}: {shown}");
         }
         assert!(!shown.contains("Turn 3"), "{shown}");

@@ -49,12 +49,13 @@ pub(super) async fn answer(shell: &Shell<'_>, asked: &Query) -> Result<Response<
                     }
                 }
             }
-            div .grow { label for="q" { "Words of the summary, call id, agent id, or the last digits of the caller" }
+            div .grow { label for="q" { "Words of the summary, a call id, or the caller’s last digits" }
                 input #q name="q" type="search" value=(search.words) maxlength="200" spellcheck="false";
             }
             button type="submit" { "Search" }
         }
         (found_words(&search, &found))
+        @if found.conversations.is_empty() && search.words.is_empty() { (none()) }
         (entries(&found.conversations))
         nav .paging aria-label="Pages" {
             @if search.before.is_some() { a href={ "/console/conversations?" (search.at(None)) } { "Newest" } }
@@ -124,7 +125,10 @@ fn fits(conversation: &Conversation, words: &str) -> bool {
 /// The caller's number, masked as the store has it.
 pub(super) fn caller(conversation: &Conversation) -> Option<&str> {
     let body = conversation.report.raw();
-    ["caller_id_number", "caller_id_num"].into_iter().find_map(|key| body[key].as_str()).filter(|it| !it.is_empty())
+    ["caller_id_number", "caller_id_num"]
+        .into_iter()
+        .find_map(|key| body[key].as_str())
+        .filter(|it| !it.is_empty())
 }
 
 fn found_words(search: &Search<'_>, found: &Found) -> Markup {
@@ -138,12 +142,17 @@ fn found_words(search: &Search<'_>, found: &Found) -> Markup {
     }
 }
 
+/// What is said where there is none.
+pub(super) fn none() -> Markup {
+    html! {
+        p .empty { "No conversation has ended yet. One is stored when SignalWire reports its end; the agent needs a " code { "post_prompt" } " for that." }
+    }
+}
+
 /// A list of conversations.
 pub(super) fn entries(conversations: &[Conversation]) -> Markup {
     html! {
-        @if conversations.is_empty() {
-            p .empty { "No conversation has ended yet, or none fits. A conversation is stored when SignalWire reports its end; the agent needs a " code { "post_prompt" } " for that." }
-        } @else {
+        @if !conversations.is_empty() {
             ul .conversations {
                 @for conversation in conversations {
                     li .bad[conversation.dead_letter.is_some()] {
@@ -193,7 +202,8 @@ mod tests {
 
     #[tokio::test]
     async fn pages_go_on_where_the_last_one_ended_and_a_search_ends_somewhere() {
-        let app = App::build(Setup::test([("X", "y")]), &url::Url::parse("http://127.0.0.1:1").unwrap()).unwrap();
+        let app =
+            App::build(Setup::test([("X", "y")]), &url::Url::parse("http://127.0.0.1:1").unwrap()).unwrap();
         for number in 1..=45 {
             app.store.put(&conversation(number)).await.unwrap();
         }

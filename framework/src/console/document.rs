@@ -89,7 +89,9 @@ mod tests {
 
     #[test]
     fn findings_lead_to_their_places() {
-        let json = Json::parse(r#"{"sections": {"main": [{"record_call": {"stereo": "true"}}, {"execute": {"dest": "x"}}]}}"#);
+        let json = Json::parse(
+            r#"{"sections": {"main": [{"record_call": {"stereo": "true"}}, {"execute": {"dest": "x"}}]}}"#,
+        );
         let json = json.unwrap();
         let findings = check(&json).findings;
         let list = found(&findings).into_string();

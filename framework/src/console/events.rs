@@ -43,7 +43,10 @@ impl Seen {
 
     /// Whether a function's run has ended with it.
     pub(super) fn ends_a_run(&self) -> bool {
-        matches!(self.kind.as_str(), "function_replied" | "function_refused" | "function_failed" | "function_interrupted")
+        matches!(
+            self.kind.as_str(),
+            "function_replied" | "function_refused" | "function_failed" | "function_interrupted"
+        )
     }
 
     /// How good it is, as a word of the style sheet.
@@ -59,8 +62,19 @@ impl Seen {
 
     /// What it says, in one line.
     pub(super) fn line(&self) -> String {
-        let keys = ["function", "operation", "outcome", "response", "summary", "reason", "problem", "caller", "label"];
-        let mut parts: Vec<String> = keys.iter().filter_map(|key| self.text(key)).map(str::to_owned).collect();
+        let keys = [
+            "function",
+            "operation",
+            "outcome",
+            "response",
+            "summary",
+            "reason",
+            "problem",
+            "caller",
+            "label",
+        ];
+        let mut parts: Vec<String> =
+            keys.iter().filter_map(|key| self.text(key)).map(str::to_owned).collect();
         parts.extend(self.took().map(super::bars::duration));
         parts.join(" · ")
     }

@@ -80,7 +80,7 @@ mod tests {
 
     use super::*;
 
-    fn event(kind: &str, data: serde_json::Value) -> Seen {
+    fn event(kind: &str, data: &serde_json::Value) -> Seen {
         let event = json!({"id": 1, "at": "2026-01-01T00:00:00Z", "kind": kind, "data": data});
         serde_json::from_value(event).unwrap()
     }
@@ -88,12 +88,12 @@ mod tests {
     #[test]
     fn runs_are_counted_by_how_they_ended() {
         let events = [
-            event("function_called", json!({"function": "f"})),
-            event("function_replied", json!({"function": "f", "duration_ms": 30})),
-            event("function_replied", json!({"function": "f", "duration_ms": 10})),
-            event("function_failed", json!({"function": "f", "duration_ms": 500, "reason": "upstream"})),
-            event("function_refused", json!({"function": "g"})),
-            event("function_refused", json!({"reason": "unknown function"})),
+            event("function_called", &json!({"function": "f"})),
+            event("function_replied", &json!({"function": "f", "duration_ms": 30})),
+            event("function_replied", &json!({"function": "f", "duration_ms": 10})),
+            event("function_failed", &json!({"function": "f", "duration_ms": 500, "reason": "upstream"})),
+            event("function_refused", &json!({"function": "g"})),
+            event("function_refused", &json!({"reason": "unknown function"})),
         ];
         let functions = count(&events);
         let f = &functions["f"];

@@ -44,8 +44,12 @@ pub(super) async fn answer(shell: &Shell<'_>, asked: &Query) -> Result<Response<
     };
     let events = events::newest(app, filter.agent_id, LOOKED_AT).await?;
     let latest = events.last().map_or(0, |event| event.id);
-    let kinds: BTreeSet<&str> =
-        events.iter().map(|event| event.kind.as_str()).chain([filter.kind]).filter(|kind| !kind.is_empty()).collect();
+    let kinds: BTreeSet<&str> = events
+        .iter()
+        .map(|event| event.kind.as_str())
+        .chain([filter.kind])
+        .filter(|kind| !kind.is_empty())
+        .collect();
     let stream = format!(
         "/{}/events?{}",
         segment(filter.agent),
@@ -173,14 +177,29 @@ mod tests {
             let event = json!({"id": id, "at": "2026-01-01T00:00:00Z", "call_id": call, "kind": kind, "data": {"label": "<b>"}});
             serde_json::from_value(event).unwrap()
         };
-        let events = [event(1, Some("a"), "debug"), event(2, Some("b"), "debug"), event(3, None, "debug"), event(4, Some("a"), "upstream")];
-        let filter = |call_id: &str, kind: &'static str| Filter { agent: "x", agent_id: "x", call_id: call_id.to_owned(), kind };
+        let events = [
+            event(1, Some("a"), "debug"),
+            event(2, Some("b"), "debug"),
+            event(3, None, "debug"),
+            event(4, Some("a"), "upstream"),
+        ];
+        let filter = |call_id: &str, kind: &'static str| Filter {
+            agent: "x",
+            agent_id: "x",
+            call_id: call_id.to_owned(),
+            kind,
+        };
         let shown = feed(&filter("", ""), &events).into_string();
-        let places: Vec<_> = ["call-a", "event-4", "event-1", "call-none", "call-b"].map(|id| shown.find(&format!("id=\"{id}\""))).to_vec();
+        let places: Vec<_> = ["call-a", "event-4", "event-1", "call-none", "call-b"]
+            .map(|id| shown.find(&format!("id=\"{id}\"")))
+            .to_vec();
         assert!(places.is_sorted() && places.iter().all(Option::is_some), "{places:?} {shown}");
         assert!(!shown.contains("<b>"), "{shown}");
         let shown = feed(&filter("a", "debug"), &events).into_string();
-        assert!(shown.contains("event-1") && !shown.contains("event-4") && !shown.contains("event-2"), "{shown}");
+        assert!(
+            shown.contains("event-1") && !shown.contains("event-4") && !shown.contains("event-2"),
+            "{shown}"
+        );
         assert!(feed(&filter("", ""), &[]).into_string().contains("Nothing has happened yet"));
         assert!(feed(&filter("z", ""), &events).into_string().contains("None of the newest events"));
     }

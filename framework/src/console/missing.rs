@@ -9,7 +9,12 @@ use crate::store::StoreError;
 
 /// There is no such page.
 pub(super) fn page(shell: &Shell<'_>) -> Response<Body> {
-    of(shell, StatusCode::NOT_FOUND, "No such page", "There is nothing at this address. The console begins at Agents.")
+    of(
+        shell,
+        StatusCode::NOT_FOUND,
+        "No such page",
+        "There is nothing at this address. The console begins at Agents.",
+    )
 }
 
 /// There is no such agent.

@@ -29,35 +29,35 @@ fn agent(ai: &Value) -> Markup {
     let swaig = &ai["SWAIG"];
     let settings = without(prompt, &["text", "pom", "contexts"]);
     html! {
-        (part("Prompt", html! {
+        (part("Prompt", &html! {
             (said(prompt))
             (settings_of(&settings))
         }))
         @if let Some(contexts) = prompt["contexts"].as_object() {
-            (part("Contexts and steps", html! { @for (name, context) in contexts { (context_of(name, context)) } }))
+            (part("Contexts and steps", &html! { @for (name, context) in contexts { (context_of(name, context)) } }))
         }
-        (part("Functions", functions(swaig)))
-        @if !ai["post_prompt"].is_null() { (part("Asked when the call has ended", said(&ai["post_prompt"]))) }
+        (part("Functions", &functions(swaig)))
+        @if !ai["post_prompt"].is_null() { (part("Asked when the call has ended", &said(&ai["post_prompt"]))) }
         @if let Some(languages) = ai["languages"].as_array() {
-            (part("Languages", html! { ul { @for language in languages { li {
+            (part("Languages", &html! { ul { @for language in languages { li {
                 (text(&language["name"])) " (" (text(&language["code"])) "), voice " code { (text(&language["voice"])) }
                 (settings_of(&without(language, &["name", "code", "voice"])))
             } } } }))
         }
         @if let Some(hints) = ai["hints"].as_array() {
-            (part("Words that the recogniser should expect", html! { ul { @for hint in hints { li { (brief(hint)) } } } }))
+            (part("Words that the recogniser should expect", &html! { ul { @for hint in hints { li { (brief(hint)) } } } }))
         }
         @for (key, name) in [("params", "Parameters"), ("global_data", "Data at the beginning"), ("pronounce", "Pronunciations")] {
             @match &ai[key] {
-                Value::Object(members) if !members.is_empty() => (part(name, settings_of(members))),
-                Value::Array(items) => (part(name, html! { ul { @for item in items { li { (brief(item)) } } } })),
+                Value::Object(members) if !members.is_empty() => (part(name, &settings_of(members))),
+                Value::Array(items) => (part(name, &html! { ul { @for item in items { li { (brief(item)) } } } })),
                 _ => {},
             }
         }
     }
 }
 
-fn part(name: &str, content: Markup) -> Markup {
+fn part(name: &str, content: &Markup) -> Markup {
     html! { details open { summary { h3 { (name) } } div { (content) } } }
 }
 
@@ -142,8 +142,10 @@ fn functions(swaig: &Value) -> Markup {
 }
 
 fn function_of(function: &Value) -> Markup {
-    let parameters = ["parameters", "argument"].into_iter().find_map(|key| function.get(key)).unwrap_or(&Value::Null);
-    let required = |name: &str| parameters["required"].as_array().is_some_and(|names| names.iter().any(|it| it == name));
+    let parameters =
+        ["parameters", "argument"].into_iter().find_map(|key| function.get(key)).unwrap_or(&Value::Null);
+    let required =
+        |name: &str| parameters["required"].as_array().is_some_and(|names| names.iter().any(|it| it == name));
     let properties = parameters["properties"].as_object();
     let known = ["function", "description", "purpose", "parameters", "argument", "data_map", "active"];
     html! {
@@ -185,7 +187,7 @@ fn kind(schema: &Value) -> String {
 fn verbs(name: &str, steps: &[Value]) -> Markup {
     html! {
         @if !steps.is_empty() {
-            (part(name, html! { ol .verbs { @for step in steps { li { (verb(step)) } } } }))
+            (part(name, &html! { ol .verbs { @for step in steps { li { (verb(step)) } } } }))
         }
     }
 }
@@ -227,12 +229,17 @@ fn brief(value: &Value) -> String {
 }
 
 fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| if value.is_null() { String::new() } else { value.to_string() }, str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| if value.is_null() { String::new() } else { value.to_string() }, str::to_owned)
 }
 
 fn without(value: &Value, keys: &[&str]) -> Map<String, Value> {
     let members = value.as_object().into_iter().flatten();
-    members.filter(|(key, _)| !keys.contains(&key.as_str())).map(|(key, value)| (key.clone(), value.clone())).collect()
+    members
+        .filter(|(key, _)| !keys.contains(&key.as_str()))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect()
 }
 
 #[cfg(test)]
@@ -258,10 +265,33 @@ mod tests {
             {"hangup": {}}], "later": [{"play": {"url": "say:bye"}}]}});
         let shown = of(&document).into_string();
         for expected in [
-            "Before the agent talks", "record_call", "wav", "Role", "You are &lt;b&gt;Ada&lt;/b&gt;", "Deeper", "temperature",
-            "greet", " → ask", "the last one", "Done when: </em>It was answered", "Finds it", "string: a, b, required", "The thing",
-            "switched off at first", "run by SignalWire", "Says when", "https://other.example/swaig", "far", "check_time", "Sum it up",
-            "ai_name", "English (en-US)", "When it has ended", "hangup", "Section later", "say:bye",
+            "Before the agent talks",
+            "record_call",
+            "wav",
+            "Role",
+            "You are &lt;b&gt;Ada&lt;/b&gt;",
+            "Deeper",
+            "temperature",
+            "greet",
+            " → ask",
+            "the last one",
+            "Done when: </em>It was answered",
+            "Finds it",
+            "string: a, b, required",
+            "The thing",
+            "switched off at first",
+            "run by SignalWire",
+            "Says when",
+            "https://other.example/swaig",
+            "far",
+            "check_time",
+            "Sum it up",
+            "ai_name",
+            "English (en-US)",
+            "When it has ended",
+            "hangup",
+            "Section later",
+            "say:bye",
         ] {
             assert!(shown.contains(expected), "{expected}: {shown}");
         }
@@ -269,7 +299,12 @@ mod tests {
 
     #[test]
     fn what_is_no_document_has_an_outline_all_the_same() {
-        for document in [json!(null), json!({"sections": 7}), json!({"sections": {"main": [7, "x", {"ai": 3}]}}), json!([])] {
+        for document in [
+            json!(null),
+            json!({"sections": 7}),
+            json!({"sections": {"main": [7, "x", {"ai": 3}]}}),
+            json!([]),
+        ] {
             assert!(of(&document).into_string().starts_with("<div"), "{document}");
         }
         assert_eq!(brief(&json!("é".repeat(301))).chars().count(), 301);

@@ -68,7 +68,8 @@ impl Shell<'_> {
 
     /// The whole page around its content.
     pub(super) fn page(&self, page: &Page<'_>, content: &Markup) -> Response<Body> {
-        let names: Vec<&str> = [page.title].into_iter().chain(page.trail.iter().rev().map(|(_, it)| *it)).collect();
+        let names: Vec<&str> =
+            [page.title].into_iter().chain(page.trail.iter().rev().map(|(_, it)| *it)).collect();
         let title = format!("{} – {NAME}", names.join(" – "));
         let body = html! {
             a .skip href="#main" { "Skip to the content" }
@@ -95,18 +96,18 @@ impl Shell<'_> {
         html! {
             header .top {
                 a .brand href="/console" { img src="/console/icon.svg" alt="" width="24" height="24"; (NAME) }
+                p .mode .live[!self.is_sandbox()] {
+                    @if self.is_sandbox() {
+                        strong { "Sandbox" } span .wide { " nothing is sent to anybody" }
+                    } @else {
+                        strong { "Live mode" } span .wide { " messages go out through SignalWire" }
+                    }
+                }
                 nav aria-label="Console" {
                     ul {
                         @for (part, address, name) in parts {
                             li { a href=(address) aria-current=[(here == Some(part)).then_some("true")] { (name) } }
                         }
-                    }
-                }
-                p .mode .live[!self.is_sandbox()] {
-                    @if self.is_sandbox() {
-                        strong { "Sandbox" } span .wide { " nothing is sent to anybody" }
-                    } @else {
-                        strong { "Live" } span .wide { " messages go out through SignalWire" }
                     }
                 }
                 @if let Some(token) = self.form_token() {

@@ -35,7 +35,8 @@ fn runs(events: &[&Seen], since: &impl Fn(&Seen) -> f64) -> Vec<Bar> {
         if event.kind == "function_called" {
             called.entry(name.unwrap_or_default()).or_default().push(at);
         } else if let Some(name) = name.filter(|_| event.ends_a_run()) {
-            let began = called.get_mut(name).filter(|starts| !starts.is_empty()).map(|starts| starts.remove(0));
+            let began =
+                called.get_mut(name).filter(|starts| !starts.is_empty()).map(|starts| starts.remove(0));
             let took = event.took().or(began.map(|began| at - began)).unwrap_or_default();
             let from = began.unwrap_or(at - took).max(0.0);
             bars.push(bar(name.to_owned(), from, took, outcome(event), event.tone()));
@@ -43,7 +44,13 @@ fn runs(events: &[&Seen], since: &impl Fn(&Seen) -> f64) -> Vec<Bar> {
             && let Some(took) = event.took()
         {
             let label = format!("↳ {}", event.text("operation").unwrap_or("upstream"));
-            bars.push(bar(label, (at - took).max(0.0), took, event.text("outcome").unwrap_or_default(), "plain"));
+            bars.push(bar(
+                label,
+                (at - took).max(0.0),
+                took,
+                event.text("outcome").unwrap_or_default(),
+                "plain",
+            ));
         }
     }
     for (name, starts) in called {
@@ -82,25 +89,30 @@ mod tests {
 
     use super::*;
 
-    fn seen(at: &str, kind: &str, data: Value) -> Seen {
+    fn seen(at: &str, kind: &str, data: &Value) -> Seen {
         serde_json::from_value(json!({"id": 1, "at": at, "kind": kind, "data": data})).unwrap()
     }
 
     #[test]
     fn a_call_and_its_reply_are_one_bar() {
         let events = [
-            seen("2026-01-01T00:00:00Z", "document_fetched", json!({})),
-            seen("2026-01-01T00:00:01Z", "function_called", json!({"function": "f"})),
-            seen("2026-01-01T00:00:01.4Z", "upstream", json!({"operation": "send", "outcome": "sent", "duration_ms": 300})),
-            seen("2026-01-01T00:00:01.5Z", "function_replied", json!({"function": "f", "duration_ms": 480})),
-            seen("2026-01-01T00:00:02Z", "function_called", json!({"function": "g"})),
-            seen("2026-01-01T00:00:03Z", "function_failed", json!({"function": "g"})),
-            seen("2026-01-01T00:00:04Z", "function_called", json!({"function": "h"})),
+            seen("2026-01-01T00:00:00Z", "document_fetched", &json!({})),
+            seen("2026-01-01T00:00:01Z", "function_called", &json!({"function": "f"})),
+            seen(
+                "2026-01-01T00:00:01.4Z",
+                "upstream",
+                &json!({"operation": "send", "outcome": "sent", "duration_ms": 300}),
+            ),
+            seen("2026-01-01T00:00:01.5Z", "function_replied", &json!({"function": "f", "duration_ms": 480})),
+            seen("2026-01-01T00:00:02Z", "function_called", &json!({"function": "g"})),
+            seen("2026-01-01T00:00:03Z", "function_failed", &json!({"function": "g"})),
+            seen("2026-01-01T00:00:04Z", "function_called", &json!({"function": "h"})),
         ];
         let events: Vec<_> = events.iter().collect();
         let began = events[0].at.as_millisecond();
         let bars = runs(&events, &|event| milliseconds(event.at.as_millisecond() - began));
-        let shown: Vec<_> = bars.iter().map(|bar| (&*bar.label, bar.from, bar.took, &*bar.words, bar.tone)).collect();
+        let shown: Vec<_> =
+            bars.iter().map(|bar| (&*bar.label, bar.from, bar.took, &*bar.words, bar.tone)).collect();
         assert_eq!(
             shown,
             [

@@ -13,19 +13,19 @@ pub(super) fn of(report: &Report) -> Markup {
     }
     html! {
         @if entries.is_empty() { p .empty { "Nothing was said." } }
-        ol .transcript { @for entry in &entries { (line(entry)) } }
+        ol .transcript { @for entry in &entries { (line(*entry)) } }
         @for (number, context) in report.previous_contexts().enumerate() {
             @if !context.is_empty() {
                 details {
                     summary { "Context " (number + 1) ", which was left" }
-                    ol .transcript { @for entry in &context { (line(entry)) } }
+                    ol .transcript { @for entry in &context { (line(*entry)) } }
                 }
             }
         }
     }
 }
 
-fn line(entry: &LogEntry<'_>) -> Markup {
+fn line(entry: LogEntry<'_>) -> Markup {
     let (who, class) = match entry.role() {
         Some(Role::User) => ("Caller", "caller"),
         Some(Role::Assistant) => ("Agent", "agent"),
@@ -88,8 +88,15 @@ mod tests {
         );
         let shown = of(&report).into_string();
         for expected in [
-            "Show it", "class=\"caller\"", "&lt;script&gt;", "Agent calls <code>find</code>", "{&quot;a&quot;:1}", "found", "1.2 s",
-            "step_change", "strange",
+            "Show it",
+            "class=\"caller\"",
+            "&lt;script&gt;",
+            "Agent calls <code>find</code>",
+            "{&quot;a&quot;:1}",
+            "found",
+            "1.2 s",
+            "step_change",
+            "strange",
         ] {
             assert!(shown.contains(expected), "{expected}: {shown}");
         }

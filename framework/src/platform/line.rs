@@ -96,7 +96,8 @@ impl Line {
         agent_id: Arc<str>,
         state: CallState,
     ) -> Result<Self, PlatformError> {
-        let incoming = Incoming { call_id: state.call_id.clone(), from: state.caller.clone(), ..Incoming::default() };
+        let incoming =
+            Incoming { call_id: state.call_id.clone(), from: state.caller.clone(), ..Incoming::default() };
         let document = in_process::document(&app, &agent, &agent_id, incoming.body()).await;
         let call = PlatformCall::resume(&document, state)?;
         Ok(Self { client: client(), app, agent, agent_id, document, call, log: Vec::new() })

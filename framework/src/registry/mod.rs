@@ -84,7 +84,7 @@ pub(crate) struct Registry {
     functions: BTreeMap<&'static str, RegisteredFunction>,
     agents: BTreeMap<&'static str, Arc<RegisteredAgent>>,
     /// Agents that are linked and not served.
-    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "lists show it"))]
+    #[cfg_attr(not(any(feature = "cli", feature = "console")), allow(dead_code, reason = "lists show it"))]
     not_chosen: Vec<AgentRegistration>,
 }
 
@@ -249,7 +249,7 @@ impl Registry {
     }
 
     /// The agents that are linked and not served, by name (`SWAIG_AGENTS`).
-    #[cfg(feature = "cli")]
+    #[cfg(any(feature = "cli", feature = "console"))]
     pub(crate) fn not_chosen(&self) -> &[AgentRegistration] {
         &self.not_chosen
     }

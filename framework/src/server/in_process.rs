@@ -19,7 +19,12 @@ use crate::registry::RegisteredAgent;
 
 /// The document that a body asks for, and nobody is told of it.
 #[cfg(feature = "console")]
-pub(crate) async fn document(app: &Arc<App>, agent: &Arc<RegisteredAgent>, agent_id: &Arc<str>, body: Value) -> Value {
+pub(crate) async fn document(
+    app: &Arc<App>,
+    agent: &Arc<RegisteredAgent>,
+    agent_id: &Arc<str>,
+    body: Value,
+) -> Value {
     let call = IncomingCall::from_body(&**agent_id, body);
     let form = Form { base: app.base.clone(), language: Language::Json };
     document::quietly(app, agent, agent_id, &call, &form).await.to_value()

@@ -151,7 +151,9 @@ impl Route {
 
 /// Whether it is the page on which functions of an agent are tried.
 fn is_try(path: &str) -> bool {
-    path.strip_prefix("agents/").and_then(|rest| rest.strip_suffix("/try")).is_some_and(|agent| !agent.contains('/'))
+    path.strip_prefix("agents/")
+        .and_then(|rest| rest.strip_suffix("/try"))
+        .is_some_and(|agent| !agent.contains('/'))
 }
 
 #[cfg(test)]

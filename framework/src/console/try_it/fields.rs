@@ -36,7 +36,12 @@ impl Shape {
             Some("integer") => Self::Integer,
             Some("number") => Self::Number,
             Some("boolean") => Self::Flag,
-            Some("array") if matches!(Self::of(&schema["items"]), Self::Text | Self::Integer | Self::Number | Self::Choice) => {
+            Some("array")
+                if matches!(
+                    Self::of(&schema["items"]),
+                    Self::Text | Self::Integer | Self::Number | Self::Choice
+                ) =>
+            {
                 Self::List
             }
             _ => Self::Json,
@@ -59,7 +64,8 @@ impl Shape {
 /// The fields of a schema. `prefix` begins their ids.
 pub(super) fn of(prefix: &str, schema: &Value) -> Markup {
     let properties = schema["properties"].as_object();
-    let required = |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|it| it == name));
+    let required =
+        |name: &str| schema["required"].as_array().is_some_and(|names| names.iter().any(|it| it == name));
     html! {
         @for (index, (name, schema)) in properties.into_iter().flatten().enumerate() {
             (field(&format!("{prefix}-{index}"), name, schema, required(name)))
@@ -126,10 +132,8 @@ pub(super) fn read(schema: &Value, form: &Query) -> Result<Map<String, Value>, F
     let mut arguments = Map::new();
     for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
         let Some(typed) = form.get(&format!("a.{name}")) else { continue };
-        let value = value(schema, typed).ok_or_else(|| FieldError {
-            name: name.clone(),
-            expected: Shape::of(schema).words(),
-        })?;
+        let value = value(schema, typed)
+            .ok_or_else(|| FieldError { name: name.clone(), expected: Shape::of(schema).words() })?;
         arguments.insert(name.clone(), value);
     }
     Ok(arguments)
@@ -172,7 +176,9 @@ mod tests {
     }
 
     fn form(pairs: &[(&str, &str)]) -> Query {
-        Query::read(url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().as_bytes())
+        Query::read(
+            url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().as_bytes(),
+        )
     }
 
     #[test]
@@ -200,8 +206,15 @@ mod tests {
     #[test]
     fn what_was_typed_becomes_what_the_schema_says() {
         let typed = form(&[
-            ("a.token", "123456"), ("a.seats", "3"), ("a.price", "1.5"), ("a.channel", "call"), ("a.level", "2"), ("a.vip", "false"),
-            ("a.names", "Ada\r\n\r\n Grace "), ("a.rows", "[{\"a\":1}]"), ("a.stranger", "x"),
+            ("a.token", "123456"),
+            ("a.seats", "3"),
+            ("a.price", "1.5"),
+            ("a.channel", "call"),
+            ("a.level", "2"),
+            ("a.vip", "false"),
+            ("a.names", "Ada\r\n\r\n Grace "),
+            ("a.rows", "[{\"a\":1}]"),
+            ("a.stranger", "x"),
         ]);
         assert_eq!(
             Value::from(read(&schema(), &typed).unwrap()),
@@ -209,7 +222,7 @@ mod tests {
         );
         // The function itself says what is missing.
         assert_eq!(read(&schema(), &form(&[("a.token", "")])), Ok(Map::new()));
-        for (name, typed) in [("seats", "x"), ("channel", "fax"), ("vip", "yes"), ("rows", "[")] {
+        for (name, typed) in [("seats", "zz"), ("channel", "fax"), ("vip", "yes"), ("rows", "[")] {
             let error = read(&schema(), &form(&[(&format!("a.{name}"), typed)])).unwrap_err();
             assert!(error.to_string().starts_with(name) && !error.to_string().contains(typed), "{error}");
         }

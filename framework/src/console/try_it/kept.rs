@@ -29,7 +29,9 @@ pub(super) struct Kept {
 pub(super) enum KeptError {
     #[error("What this page kept of the call is out of date, or was changed. Begin again.")]
     Foreign,
-    #[error("The call keeps more data than fits into this page (16 KiB), so it cannot go on here. Try it with the command `chat`.")]
+    #[error(
+        "The call keeps more data than fits into this page (16 KiB), so it cannot go on here. Try it with the command `chat`."
+    )]
     TooLarge,
 }
 
@@ -66,8 +68,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_call_comes_back_as_it_was_and_for_its_agent_alone() {
-        let app = App::build(Setup::test([("X", "y")]), &url::Url::parse("http://127.0.0.1:1").unwrap()).unwrap();
-        let state = CallState { call_id: "c1".to_owned(), caller: Some("+15551230000".to_owned()), ..CallState::default() };
+        let app =
+            App::build(Setup::test([("X", "y")]), &url::Url::parse("http://127.0.0.1:1").unwrap()).unwrap();
+        let state: CallState =
+            serde_json::from_value(json!({"call_id": "c1", "caller": "+15551230000"})).unwrap();
         let kept = |log: Vec<Value>| Kept { agent_id: "a".to_owned(), state: state.clone(), log };
         let sealed = kept(vec![json!({"role": "user"})]).seal(&app, "lab").unwrap();
         assert!(!sealed.contains("5551230000"), "{sealed}");

@@ -41,7 +41,9 @@ enum Refused {
     Stale,
     #[error("In live mode this acts for real. Nothing was done: tick the box first.")]
     NotConfirmed,
-    #[error("{0:?} is no number to call from: write it as +15551230000, as sip:ada@example.com, or leave it empty.")]
+    #[error(
+        "{0:?} is no number to call from: write it as +15551230000, as sip:ada@example.com, or leave it empty."
+    )]
     NoCaller(String),
     #[error("The agent id is longer than 128 bytes, or holds control characters.")]
     NoAgentId,
@@ -100,7 +102,11 @@ async fn step(shell: &Shell<'_>, agent: &Arc<RegisteredAgent>, form: &Query) -> 
     }
     let confirmed = shell.is_sandbox() || form.get("real") == Some("yes");
     if form.get("do") == Some("begin") {
-        return if confirmed { begin(shell, agent, form).await.map(Step::Begun) } else { Err(Refused::NotConfirmed) };
+        return if confirmed {
+            begin(shell, agent, form).await.map(Step::Begun)
+        } else {
+            Err(Refused::NotConfirmed)
+        };
     }
     let kept = Kept::open(shell.app, &agent.name, form.get("call").unwrap_or_default())?;
     let agent_id = kept.agent_id.as_str().into();
@@ -131,8 +137,11 @@ async fn begin(shell: &Shell<'_>, agent: &Arc<RegisteredAgent>, form: &Query) ->
     {
         return Err(Refused::NoCaller(text.to_owned()));
     }
-    let incoming =
-        Incoming { call_id: Uuid::new_v4().to_string(), from: from.map(str::to_owned), ..Incoming::default() };
+    let incoming = Incoming {
+        call_id: Uuid::new_v4().to_string(),
+        from: from.map(str::to_owned),
+        ..Incoming::default()
+    };
     Ok(Line::begin(shell.app.clone(), agent.clone(), agent_id.into(), incoming).await?)
 }
 
@@ -176,6 +185,13 @@ async fn show(shell: &Shell<'_>, agent: &RegisteredAgent, step: Step) -> Result<
         Err(error) => return Ok(view::beginning(shell, agent, Some(&error.into()), &Query::read(b""))),
     };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let view = View { line: &line, sealed: &sealed, turn: turn.as_ref(), problem: problem.as_ref(), events: &events, ended };
+    let view = View {
+        line: &line,
+        sealed: &sealed,
+        turn: turn.as_ref(),
+        problem: problem.as_ref(),
+        events: &events,
+        ended,
+    };
     Ok(view.page(shell, agent, status))
 }

@@ -74,19 +74,24 @@ pub(super) fn said(ran: &Ran) -> Vec<String> {
 }
 
 impl View<'_> {
-    pub(super) fn page(&self, shell: &Shell<'_>, agent: &RegisteredAgent, status: StatusCode) -> Response<Body> {
+    pub(super) fn page(
+        &self,
+        shell: &Shell<'_>,
+        agent: &RegisteredAgent,
+        status: StatusCode,
+    ) -> Response<Body> {
         let call = &self.line.call;
         let events: Vec<&Seen> = self.events.iter().collect();
         let content = html! {
             (warning(shell))
-            div .beside {
-                div {
-                    (self.result(shell))
+            div .bench {
+                div .came { (self.result(shell)) }
+                @if shell.is_sandbox() { div .texts { (phone::panel(&shell.app.setup.phone().messages())) } }
+                div .work {
                     @if !self.ended { (self.functions(shell, agent)) }
                     section aria-labelledby="line" { h2 #line { "So far" } (timeline::of(&events)) (self.links(agent)) }
                 }
-                div {
-                    @if shell.is_sandbox() { (phone::panel(&shell.app.setup.phone().messages())) }
+                div .rest {
                     @if !self.ended { (self.end(shell, agent)) }
                     section aria-labelledby="kept" {
                         h2 #kept { "What the platform keeps" }
@@ -124,7 +129,8 @@ impl View<'_> {
 
     fn functions(&self, shell: &Shell<'_>, agent: &RegisteredAgent) -> Markup {
         let call = &self.line.call;
-        let (now, later): (Vec<_>, Vec<_>) = call.functions().into_iter().partition(|it| self.why_not(it).is_none());
+        let (now, later): (Vec<_>, Vec<_>) =
+            call.functions().into_iter().partition(|it| self.why_not(it).is_none());
         let ways = call.ways();
         html! {
             section aria-labelledby="functions" {
@@ -152,7 +158,15 @@ impl View<'_> {
         function.why_not.clone().or_else(elsewhere)
     }
 
-    fn form(&self, shell: &Shell<'_>, agent: &RegisteredAgent, id: &str, name: &str, words: &str, schema: &Value) -> Markup {
+    fn form(
+        &self,
+        shell: &Shell<'_>,
+        agent: &RegisteredAgent,
+        id: &str,
+        name: &str,
+        words: &str,
+        schema: &Value,
+    ) -> Markup {
         html! {
             form .card .try method="post" action={ (address(agent)) "#result" } aria-labelledby={ (id) "-name" } {
                 (hidden(shell, "call", Some(self.sealed)))
@@ -195,7 +209,8 @@ impl View<'_> {
 
     fn links(&self, agent: &RegisteredAgent) -> Markup {
         let agent_id = if self.line.agent_id() == &*agent.name { "" } else { self.line.agent_id() };
-        let live = query(&[("agent", &agent.name), ("agent_id", agent_id), ("call_id", self.line.call.call_id())]);
+        let live =
+            query(&[("agent", &agent.name), ("agent_id", agent_id), ("call_id", self.line.call.call_id())]);
         let ended = self.events.iter().rev().find(|event| event.kind == "conversation_ended");
         html! {
             p { a href={ "/console/live?" (live) } { "All its events" } }
@@ -218,12 +233,21 @@ fn answer(shell: &Shell<'_>, name: &str, ran: &Ran) -> Markup {
             p { "Then the platform:" }
             ul .done {
                 @for done in &ran.done {
-                    li .refused[matches!(done.outcome, Outcome::Refused(_))] { code { (done.name) } " " (done.words) }
+                    li .refused[matches!(done.outcome, Outcome::Refused(_))] { code { (done.name) } " – " (with_code(&done.words)) }
                 }
             }
         }
         @for problem in &ran.problems { p .notice .bad { (shell.app.redactor.text(&chain(problem))) } }
         details { summary { "The reply as JSON" } (block(&format!("The reply of {name}"), &Json::from(shell.app.redactor.json(&ran.reply)))) }
+    }
+}
+
+/// A sentence whose names stand between backticks.
+fn with_code(words: &str) -> Markup {
+    html! {
+        @for (index, part) in words.split('`').enumerate() {
+            @if index % 2 == 1 { code { (part) } } @else { (part) }
+        }
     }
 }
 
