@@ -3,10 +3,11 @@
 use std::ffi::OsString;
 
 use clap::{Arg, ArgAction, CommandFactory as _, FromArgMatches as _};
-use serde_json::{Map, Number, Value};
+use serde_json::Value;
 
 use super::args::{Cli, Command};
 use crate::function::FunctionRegistration;
+use crate::platform::{kind, typed};
 
 /// Reads the command line; `--help` and mistakes end the program here.
 pub(super) fn parse() -> Cli {
@@ -81,17 +82,13 @@ fn with_options(call: clap::Command, properties: &[Property]) -> clap::Command {
         if kind(&schema) == "boolean" {
             arg = arg.num_args(0..=1).default_missing_value("true");
         }
-        call.arg(arg.value_parser(move |text: &str| value(&schema, text)))
+        call.arg(arg.value_parser(move |text: &str| typed(&schema, text)))
     })
 }
 
 /// Apart from the options that every call has.
 fn id(name: &str) -> String {
     format!("argument:{name}")
-}
-
-fn kind(schema: &Value) -> &str {
-    schema["type"].as_str().unwrap_or("json")
 }
 
 fn help(schema: &Value) -> String {
@@ -102,47 +99,4 @@ fn help(schema: &Value) -> String {
         return description.to_owned();
     }
     format!("{description} [possible values: {}]", choices.join(", ")).trim_start().to_owned()
-}
-
-/// A word of the command line as JSON. Whether it fits is for the function's own check, which the model meets too.
-fn value(schema: &Value, text: &str) -> Result<Value, String> {
-    Ok(match kind(schema) {
-        "string" => text.into(),
-        "integer" | "number" => {
-            Value::Number(text.parse::<Number>().map_err(|_| "expected a number".to_owned())?)
-        }
-        "boolean" => Value::Bool(text.parse::<bool>().map_err(|_| "expected true or false".to_owned())?),
-        "array" => value(&schema["items"], text)?,
-        "object" => {
-            let object = serde_json::from_str::<Map<String, Value>>(text);
-            object.map_err(|_| "expected a JSON object".to_owned())?.into()
-        }
-        _ => serde_json::from_str(text).unwrap_or_else(|_| text.into()),
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn words_become_what_the_schema_says() {
-        for (schema, text, expected) in [
-            (json!({"type": "string"}), "123456", json!("123456")),
-            (json!({"type": "integer"}), "-7", json!(-7)),
-            (json!({"type": "number"}), "1.5", json!(1.5)),
-            (json!({"type": "boolean"}), "true", json!(true)),
-            (json!({"type": "array", "items": {"type": "integer"}}), "3", json!(3)),
-            (json!({"type": "object"}), "{\"a\":1}", json!({"a": 1})),
-            (json!({"oneOf": []}), "[1]", json!([1])),
-            (json!({"oneOf": []}), "text", json!("text")),
-        ] {
-            assert_eq!(value(&schema, text), Ok(expected), "{schema}");
-        }
-        for (schema, text) in [("integer", "x"), ("boolean", "maybe"), ("object", "[]")] {
-            assert!(value(&json!({"type": schema}), text).unwrap_err().starts_with("expected"), "{schema}");
-        }
-    }
 }

@@ -6,6 +6,8 @@
 //! reference (`ai.prompt.contexts`, `ai.SWAIG`).
 
 mod actions;
+#[cfg(feature = "cli")]
+mod arguments;
 mod data_map;
 mod line;
 mod steps;
@@ -23,6 +25,8 @@ use crate::agent::CHECK_FOR_INPUT;
 #[cfg(feature = "cli")]
 pub(crate) use actions::explain;
 pub(crate) use actions::{Done, Outcome, response_text};
+#[cfg(feature = "cli")]
+pub(crate) use arguments::{kind, typed};
 pub(crate) use data_map::DataMapError;
 pub(crate) use line::{Incoming, Line, Ran};
 pub(crate) use template::Scope;

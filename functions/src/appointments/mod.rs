@@ -273,8 +273,11 @@ mod tests {
             ("APPOINTMENTS_ZONE", "Berlin"),
             ("APPOINTMENTS_FILE", "/nowhere/at/all.db"),
         ] {
-            let error =
-                Appointments::shared(&Setup::test([(name, value)])).err().map(|error| error.to_string());
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("diary.db").display().to_string();
+            // The later one of two equal names counts.
+            let setup = Setup::test([("APPOINTMENTS_FILE", path.as_str()), (name, value)]);
+            let error = Appointments::shared(&setup).err().map(|error| error.to_string());
             assert!(error.is_some_and(|error| error.contains(name)), "{name}");
         }
     }
