@@ -255,3 +255,32 @@ async fn a_password_of_the_store_is_shown_nowhere() {
     assert!(ended.stderr.contains("redis://[user:password@]host"), "{}", ended.stderr);
     assert!(!ended.stderr.contains("correct-horse"), "{}", ended.stderr);
 }
+
+#[tokio::test]
+async fn while_redis_is_away_the_console_says_so_and_a_call_is_tried_all_the_same() {
+    let Some(mut redis) = Redis::start().await else { return };
+    let employee = instance(&redis).serve().await;
+    redis.stop().await;
+    for path in ["/console", "/console/live", "/console/conversations", "/console/conversations/1"] {
+        let page = employee.client().get(path).await;
+        assert_eq!(page.status, 503, "{path}");
+        assert!(page.text().contains("The store does not answer"), "{path}: {}", page.text());
+    }
+    // A document needs no store.
+    assert_eq!(employee.client().get("/console/agents/mfa").await.status, 200);
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let path = "/console/agents/mfa/try";
+    let kept = |page: &str| {
+        let (_, rest) = page.split_once("name=\"call\" value=\"").expect("the call is kept");
+        rest.split_once('"').expect("it ends").0.to_owned()
+    };
+    let begun = employee.client().send("POST", path, &form, "do=begin&caller=%2B15551230000").await;
+    assert!(begun.status == 200 && begun.text().contains("events cannot be read"), "{}", begun.text());
+    let step = format!("do=call&function=next_step&a.step=send&call={}", kept(begun.text()));
+    let gone = employee.client().send("POST", path, &form, step).await;
+    let body = format!("do=call&function=send_mfa&call={}", kept(gone.text()));
+    let sent = employee.client().send("POST", path, &form, body).await;
+    assert_eq!(sent.status, 200);
+    // It cannot be counted, so it is not sent, and the page shows what the model is told.
+    assert!(sent.text().contains("No code was sent"), "{}", sent.text());
+}

@@ -37,15 +37,12 @@ pub(super) async fn download(shell: &Shell<'_>, id: &str) -> Result<Response<Bod
 pub(super) async fn answer(shell: &Shell<'_>, id: &str) -> Result<Response<Body>, StoreError> {
     let Some(conversation) = find(shell, id).await? else { return Ok(missing::conversation(shell)) };
     let report = &*conversation.report;
-    let content = if let Some(why) = &conversation.dead_letter {
-        html! {
-            (facts(&conversation))
+    let content = html! {
+        (facts(&conversation))
+        @if let Some(why) = &conversation.dead_letter {
             p .notice .bad { strong { "Could not be read" } ": " (why) ". It was kept as it came, masked." }
             pre tabindex="0" role="region" aria-label="What came" { (report.raw().as_str().unwrap_or_default()) }
-        }
-    } else {
-        html! {
-            (facts(&conversation))
+        } @else {
             (summary(report))
             div .beside {
                 section aria-labelledby="transcript" { h2 #transcript { "Transcript" } (transcript::of(report)) }

@@ -53,6 +53,8 @@ enum Refused {
     NotNow(String, String),
     #[error("{0}")]
     Kept(#[from] KeptError),
+    #[error("The end could not be reported: {0}. Hang up again.")]
+    NotReported(String),
     #[error("{0}")]
     NoCall(#[from] crate::platform::PlatformError),
 }
@@ -90,7 +92,7 @@ pub(super) async fn answer(
     };
     let form = Query::read(&bytes);
     match step(shell, agent, &form).await {
-        Ok(step) => show(shell, agent, step).await,
+        Ok(step) => Ok(show(shell, agent, step).await),
         Err(refused) => Ok(view::beginning(shell, agent, Some(&refused), &form)),
     }
 }
@@ -119,8 +121,13 @@ async fn step(shell: &Shell<'_>, agent: &Arc<RegisteredAgent>, form: &Query) -> 
         let raw = form.get("summary").unwrap_or_default();
         let parsed: Option<Value> = serde_json::from_str(raw).ok().filter(Value::is_object);
         let data = json!({"raw": raw, "parsed": parsed.into_iter().collect::<Vec<_>>()});
-        line.end(Map::from_iter([("post_prompt_data".to_owned(), data)])).await;
-        return Ok(Step::Ended(line));
+        let (status, answer) = line.end(Map::from_iter([("post_prompt_data".to_owned(), data)])).await;
+        return Ok(if status == 200 {
+            Step::Ended(line)
+        } else {
+            let why = answer["error"].as_str().unwrap_or("the server did not take it");
+            Step::Stays(line, Refused::NotReported(why.to_owned()))
+        });
     }
     let name = form.get("function").unwrap_or_default().to_owned();
     Ok(match run(&mut line, &name, form).await {
@@ -170,7 +177,7 @@ async fn run(line: &mut Line, name: &str, form: &Query) -> Result<Ran, Refused> 
     Ok(ran)
 }
 
-async fn show(shell: &Shell<'_>, agent: &RegisteredAgent, step: Step) -> Result<Response<Body>, StoreError> {
+async fn show(shell: &Shell<'_>, agent: &RegisteredAgent, step: Step) -> Response<Body> {
     let (line, turn, problem, ended) = match step {
         Step::Begun(line) => (line, None, None, false),
         Step::Ran(line, turn) => (line, Some(turn), None, false),
@@ -178,20 +185,26 @@ async fn show(shell: &Shell<'_>, agent: &RegisteredAgent, step: Step) -> Result<
         Step::Stays(line, refused) => (line, None, Some(refused), false),
     };
     shell.app.recorder.flush().await;
-    let mut events = events::newest(shell.app, line.agent_id(), LOOKED_AT).await?;
-    events.retain(|event| event.call_id.as_deref() == Some(line.call.call_id()));
-    let sealed = match Kept::of(&line).seal(shell.app, &agent.name) {
-        Ok(sealed) => sealed,
-        Err(error) => return Ok(view::beginning(shell, agent, Some(&error.into()), &Query::read(b""))),
+    // What was done is shown in any case, since it may not be done twice.
+    let events = match events::newest(shell.app, line.agent_id(), LOOKED_AT).await {
+        Ok(mut events) => {
+            events.retain(|event| event.call_id.as_deref() == Some(line.call.call_id()));
+            Some(events)
+        }
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "events cannot be read");
+            None
+        }
     };
+    let sealed = Kept::of(&line).seal(shell.app, &agent.name);
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let view = View {
         line: &line,
-        sealed: &sealed,
+        sealed: sealed.as_deref(),
         turn: turn.as_ref(),
         problem: problem.as_ref(),
-        events: &events,
+        events: events.as_deref(),
         ended,
     };
-    Ok(view.page(shell, agent, status))
+    view.page(shell, agent, status)
 }

@@ -4,7 +4,7 @@ use hyper::{Response, StatusCode};
 use maud::{Markup, html};
 use serde_json::{Map, Value};
 
-use super::{Refused, Turn, fields};
+use super::{KeptError, Refused, Turn, fields};
 use crate::console::events::Seen;
 use crate::console::highlight::block;
 use crate::console::page::{Page, Part, Shell, Tab, query, segment};
@@ -22,10 +22,12 @@ const CALLER: &str = "+15551230000";
 /// What the page shows of a call.
 pub(super) struct View<'a> {
     pub(super) line: &'a Line,
-    pub(super) sealed: &'a str,
+    /// What the forms carry; without it the call cannot go on here.
+    pub(super) sealed: Result<&'a str, &'a KeptError>,
     pub(super) turn: Option<&'a Turn>,
     pub(super) problem: Option<&'a Refused>,
-    pub(super) events: &'a [Seen],
+    /// The events of the call, where the store can be read.
+    pub(super) events: Option<&'a [Seen]>,
     pub(super) ended: bool,
 }
 
@@ -81,18 +83,23 @@ impl View<'_> {
         status: StatusCode,
     ) -> Response<Body> {
         let call = &self.line.call;
-        let events: Vec<&Seen> = self.events.iter().collect();
+        let events: Vec<&Seen> = self.events.into_iter().flatten().collect();
         let content = html! {
             (warning(shell))
             div .bench {
                 div .came { (self.result(shell)) }
                 @if shell.is_sandbox() { div .texts { (phone::panel(&shell.app.setup.phone().messages())) } }
                 div .work {
-                    @if !self.ended { (self.functions(shell, agent)) }
-                    section aria-labelledby="line" { h2 #line { "So far" } (timeline::of(&events)) (self.links(agent)) }
+                    @if let Some(sealed) = self.goes_on() { (self.functions(shell, agent, sealed)) }
+                    section aria-labelledby="line" {
+                        h2 #line { "So far" }
+                        @if self.events.is_none() { p .notice .bad { "The events cannot be read now. The call goes on without them." } }
+                        (timeline::of(&events))
+                        (self.links(agent))
+                    }
                 }
                 div .rest {
-                    @if !self.ended { (self.end(shell, agent)) }
+                    @if let Some(sealed) = self.goes_on() { (self.end(shell, agent, sealed)) }
                     section aria-labelledby="kept" {
                         h2 #kept { "What the platform keeps" }
                         @if let Some((context, step)) = call.place() {
@@ -100,12 +107,17 @@ impl View<'_> {
                         }
                         @for (token, data) in call.all_meta_data() { (data_of(shell, &format!("meta_data of the token {token}"), data)) }
                         (data_of(shell, "global_data", call.global_data()))
-                        details { summary { "What the model is told now" } p .said { (call.prompt()) } }
+                        details { summary { "What the model is told now" } p .said { (shell.app.redactor.text(&call.prompt())) } }
                     }
                 }
             }
         };
         page(shell, agent, status, &content)
+    }
+
+    /// What the forms carry, while there are some.
+    fn goes_on(&self) -> Option<&str> {
+        self.sealed.ok().filter(|_| !self.ended)
     }
 
     /// What came of the last form.
@@ -116,6 +128,7 @@ impl View<'_> {
                 h2 #came { @if let Some(turn) = self.turn { "The answer of " code { (turn.name) } } @else { "The call" } }
                 @if let Some(problem) = self.problem { p .notice .bad role="alert" { (problem) } }
                 @if let Some(turn) = self.turn { (answer(shell, &turn.name, &turn.ran)) }
+                @if let Err(error) = self.sealed { p .notice .bad role="alert" { (error) } }
                 @if self.ended {
                     p .notice role="status" { "The call has ended, and its end was reported." }
                 } @else if let Some(end) = call.end() {
@@ -127,7 +140,7 @@ impl View<'_> {
         }
     }
 
-    fn functions(&self, shell: &Shell<'_>, agent: &RegisteredAgent) -> Markup {
+    fn functions(&self, shell: &Shell<'_>, agent: &RegisteredAgent, sealed: &str) -> Markup {
         let call = &self.line.call;
         let (now, later): (Vec<_>, Vec<_>) =
             call.functions().into_iter().partition(|it| self.why_not(it).is_none());
@@ -137,10 +150,10 @@ impl View<'_> {
                 h2 #functions { "What the model can do now" }
                 @if now.is_empty() && ways.is_empty() { p .empty { "Nothing: it only talks." } }
                 @for (index, function) in now.iter().enumerate() {
-                    (self.form(shell, agent, &format!("f{index}"), function.name, function.description, function.parameters.unwrap_or(&Value::Null)))
+                    (form(shell, agent, sealed, &format!("f{index}"), function.name, function.description, function.parameters.unwrap_or(&Value::Null)))
                 }
                 @for (index, (name, words, schema)) in ways.iter().enumerate() {
-                    (self.form(shell, agent, &format!("w{index}"), name, words, schema))
+                    (form(shell, agent, sealed, &format!("w{index}"), name, words, schema))
                 }
                 @if !later.is_empty() {
                     h3 { "Not now" }
@@ -158,43 +171,16 @@ impl View<'_> {
         function.why_not.clone().or_else(elsewhere)
     }
 
-    fn form(
-        &self,
-        shell: &Shell<'_>,
-        agent: &RegisteredAgent,
-        id: &str,
-        name: &str,
-        words: &str,
-        schema: &Value,
-    ) -> Markup {
-        html! {
-            form .card .try method="post" action={ (address(agent)) "#result" } aria-labelledby={ (id) "-name" } {
-                (hidden(shell, "call", Some(self.sealed)))
-                input type="hidden" name="function" value=(name);
-                h3 id={ (id) "-name" } { code { (name) } }
-                p { (words) }
-                (fields::of(id, schema))
-                (tick(shell, id))
-                div .buttons {
-                    button type="submit" { "Call " (name) }
-                    @if !schema["properties"].as_object().is_none_or(Map::is_empty) {
-                        button .quiet type="submit" formnovalidate { "Call it unchecked" span .hidden { ", " (name) } }
-                    }
-                }
-            }
-        }
-    }
-
-    fn end(&self, shell: &Shell<'_>, agent: &RegisteredAgent) -> Markup {
+    fn end(&self, shell: &Shell<'_>, agent: &RegisteredAgent, sealed: &str) -> Markup {
         html! {
             section aria-labelledby="over" {
                 h2 #over { "End of the call" }
                 form .try method="post" action={ (address(agent)) "#result" } {
-                    (hidden(shell, "end", Some(self.sealed)))
+                    (hidden(shell, "end", Some(sealed)))
                     @if !self.line.call.post_prompt().is_empty() {
                         div .field { label for="summary" { "What the model writes at the end" }
                             textarea #summary name="summary" rows="3" aria-describedby="summary-hint" {}
-                            small #summary-hint { "It is asked: " (self.line.call.post_prompt()) }
+                            small #summary-hint { "It is asked: " (shell.app.redactor.text(&self.line.call.post_prompt())) }
                         }
                     }
                     (tick(shell, "end"))
@@ -211,7 +197,7 @@ impl View<'_> {
         let agent_id = if self.line.agent_id() == &*agent.name { "" } else { self.line.agent_id() };
         let live =
             query(&[("agent", &agent.name), ("agent_id", agent_id), ("call_id", self.line.call.call_id())]);
-        let ended = self.events.iter().rev().find(|event| event.kind == "conversation_ended");
+        let ended = self.events.into_iter().flatten().rev().find(|event| event.kind == "conversation_ended");
         html! {
             p { a href={ "/console/live?" (live) } { "All its events" } }
             @if self.ended {
@@ -220,6 +206,34 @@ impl View<'_> {
                     None => a href="/console/conversations" { "Conversations" },
                 } }
                 p { a href=(address(agent)) { "Begin another call" } }
+            }
+        }
+    }
+}
+
+/// The form that calls a function, or goes a way.
+fn form(
+    shell: &Shell<'_>,
+    agent: &RegisteredAgent,
+    sealed: &str,
+    id: &str,
+    name: &str,
+    words: &str,
+    schema: &Value,
+) -> Markup {
+    html! {
+        form .card .try method="post" action={ (address(agent)) "#result" } aria-labelledby={ (id) "-name" } {
+            (hidden(shell, "call", Some(sealed)))
+            input type="hidden" name="function" value=(name);
+            h3 id={ (id) "-name" } { code { (name) } }
+            p { (words) }
+            (fields::of(id, schema))
+            (tick(shell, id))
+            div .buttons {
+                button type="submit" { "Call " (name) }
+                @if !schema["properties"].as_object().is_none_or(Map::is_empty) {
+                    button .quiet type="submit" formnovalidate { "Call it unchecked" span .hidden { ", " (name) } }
+                }
             }
         }
     }

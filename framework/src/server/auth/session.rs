@@ -1,8 +1,8 @@
 //! Sessions of people who logged in at the console's form, instead of sending HTTP Basic with each request.
 //!
 //! A session is a cookie with a seal: the server keeps nothing, and every instance with the same `SWAIG_SECRET` accepts
-//! it. It is bound to the operator's user and password, so a changed password ends it. It opens what is only looked at,
-//! never a route of the platform.
+//! it. It is bound to the operator's user and password, so a changed password ends it. It opens what is only looked at
+//! and the console's forms, never a route of the platform.
 
 use std::fmt::Write as _;
 use std::time::Duration;
