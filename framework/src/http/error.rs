@@ -75,6 +75,33 @@ pub enum HttpError {
 }
 
 impl HttpError {
+    /// Whether the server may have done what was asked, although there was no good answer: a request that is not harmless
+    /// must not be repeated by a machine then.
+    pub fn effect_unknown(&self) -> bool {
+        match self {
+            Self::Timeout { connecting, .. } => !connecting,
+            Self::Transport(_) | Self::TooLarge { .. } | Self::NotText | Self::NotJson { .. } => true,
+            Self::Status { status } => *status >= 500,
+            Self::NotWeb
+            | Self::NotPublic { .. }
+            | Self::Tls(_)
+            | Self::Client(_)
+            | Self::NotWritten
+            | Self::Request(_)
+            | Self::Connect(_) => false,
+        }
+    }
+
+    /// Whether it is the server's own failure (no connection, no answer, 5xx, 429, an answer that cannot be understood) and
+    /// not the request's, for a [`Breaker`](crate::Breaker).
+    pub fn is_failure(&self) -> bool {
+        match self {
+            Self::Connect(_) | Self::Timeout { .. } => true,
+            Self::Status { status } => *status >= 500 || *status == 429,
+            _ => self.effect_unknown(),
+        }
+    }
+
     /// Sorts a failure of the client.
     pub(super) fn from_reqwest(error: reqwest::Error, timeout: Duration) -> Self {
         let error = error.without_url();

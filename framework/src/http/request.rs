@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hyper::Method;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 use url::Url;
 
@@ -46,6 +47,17 @@ impl<'c> HttpRequest<'c> {
             Ok(body) => self.header("content-type", "application/json").change(|request| request.body(body)),
             Err(_) => Self { request: Err(HttpError::NotWritten), ..self },
         }
+    }
+
+    /// The body, as the fields of a form with its content type.
+    pub fn form<K: AsRef<str>, V: AsRef<str>>(self, fields: impl IntoIterator<Item = (K, V)>) -> Self {
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.header("content-type", "application/x-www-form-urlencoded").change(|request| request.body(body))
+    }
+
+    /// A user name and a password, as HTTP Basic.
+    pub fn basic_auth(self, user: &str, password: &SecretString) -> Self {
+        self.change(|request| request.basic_auth(user, Some(password.expose_secret())))
     }
 
     /// Takes less time than the client would, such as what [`Call::remaining`](crate::Call::remaining) says.

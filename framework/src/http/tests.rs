@@ -36,6 +36,35 @@ async fn failure(client: &HttpClient, url: &str) -> HttpError {
     client.get(&Url::parse(url).unwrap()).send().await.unwrap_err()
 }
 
+#[tokio::test]
+async fn a_form_and_credentials_are_sent_as_servers_read_them() {
+    let (url, request) = server(FINE).await;
+    let form = [("To", "+1555"), ("Body", "a & b\u{e9}")];
+    let sent = any().post(&url).form(form).basic_auth("sw", &"p@ss:/".into()).send().await;
+    assert_eq!(sent.unwrap().status(), 200);
+    let request = request.await.unwrap();
+    assert!(request.contains("\r\nauthorization: Basic c3c6cEBzczov\r\n"), "{request}");
+    assert!(request.contains("\r\ncontent-type: application/x-www-form-urlencoded\r\n"), "{request}");
+    assert!(request.ends_with("\r\n\r\nTo=%2B1555&Body=a+%26+b%C3%A9"), "{request}");
+}
+
+#[test]
+fn what_may_have_been_done_is_told_from_what_was_surely_not() {
+    // What failed, whether it may have been done, whether the server is at fault.
+    let limit = Duration::from_secs(1);
+    for (error, unknown, failure) in [
+        (HttpError::Timeout { connecting: true, limit }, false, true),
+        (HttpError::Timeout { connecting: false, limit }, true, true),
+        (HttpError::Status { status: 500 }, true, true),
+        (HttpError::Status { status: 429 }, false, true),
+        (HttpError::Status { status: 422 }, false, false),
+        (HttpError::NotText, true, true),
+        (HttpError::NotWeb, false, false),
+    ] {
+        assert_eq!((error.effect_unknown(), error.is_failure()), (unknown, failure), "{error:?}");
+    }
+}
+
 const FINE: &str = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 7\r\nConnection: close\r\n\r\n{\"a\":1}";
 
 #[tokio::test]

@@ -5,9 +5,7 @@ use std::time::Duration;
 use swaig::{Call, CallerNumber, Limit, LimitReached, PhoneNumber, Setup, SetupError};
 
 use super::MfaState;
-
-const HOUR: Duration = Duration::from_hours(1);
-const DAY: Duration = Duration::from_hours(24);
+use crate::counting::{DAY, HOUR, count, subject};
 
 /// The names of the limits, as events and metrics have them.
 mod name {
@@ -65,10 +63,7 @@ impl Default for MfaLimits {
 impl MfaLimits {
     pub(super) fn from_setup(setup: &Setup) -> Result<Self, SetupError> {
         let default = Self::default();
-        let read = |name, default| match setup.parse::<Count>(name)? {
-            Some(Count(number)) => Ok(number),
-            None => Ok::<_, SetupError>(default),
-        };
+        let read = |name, default| count(setup, name, default);
         let cool_down = setup.parse::<Seconds>("MFA_COOL_DOWN")?;
         Ok(Self {
             cool_down: cool_down.map_or(default.cool_down, |Seconds(time)| time),
@@ -157,27 +152,8 @@ impl MfaLimits {
     }
 }
 
-/// What is counted for a call: its id, or who calls where the platform sent none.
-fn subject(call: &Call) -> String {
-    match (call.call_id(), call.caller().phone()) {
-        ("", Some(number)) => format!("caller {}", number.expose()),
-        (id, _) => format!("call {id}"),
-    }
-}
-
-/// A number of times, 0 to 1000000.
-struct Count(u32);
 /// A time, 0 to 3600 seconds.
 struct Seconds(Duration);
-
-impl std::str::FromStr for Count {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let number = text.parse().ok().filter(|number| *number <= 1_000_000);
-        number.map(Self).ok_or("expected a whole number from 0 (no limit) to 1000000")
-    }
-}
 
 impl std::str::FromStr for Seconds {
     type Err = &'static str;

@@ -8,7 +8,6 @@
 mod api;
 mod client;
 mod limits;
-mod numbering;
 mod policy;
 mod sandbox;
 mod send;
@@ -26,7 +25,6 @@ pub use client::{
     MfaError, Outcome, Problem, ReplyError, RequestId, SendRequest, Ticket, TokenLength, ValidFor, Verdict,
 };
 pub use limits::MfaLimits;
-pub use numbering::{Countries, InvalidCountries};
 pub use policy::NumberPolicy;
 pub use sandbox::{Sandbox, SandboxError, TextMessage};
 pub use send::{SendMfa, SendMfaArgs};
@@ -34,3 +32,5 @@ pub use settings::MfaSettings;
 pub use state::MfaState;
 pub use token::Token;
 pub use verify::{VerifyMfa, VerifyMfaArgs};
+
+pub use crate::numbering::{Countries, InvalidCountries};

@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use swaig::{CallerNumber, PhoneNumber};
 
-use super::numbering::Numbering;
-use super::{Countries, MfaSettings};
+use super::MfaSettings;
+use crate::numbering::{Why, refusal};
 
 /// Whom a code may be sent to (`MFA_NUMBER_POLICY`). A code that goes to any number that a voice asks for is an
 /// invitation to have strangers' phones bombed, and to toll fraud; so the default is the caller's own number.
@@ -49,20 +49,6 @@ pub(crate) enum NoNumber {
     },
 }
 
-/// Why a number gets no code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Why {
-    /// It starts with none of the allowed prefixes, or is not of an allowed country.
-    #[error("its country or region is not served")]
-    NotServed,
-    /// It costs extra, or is no telephone.
-    #[error("it is a special number, such as one that costs extra")]
-    Costly,
-    /// No country has its country code.
-    #[error("there is no country with its country code")]
-    NoCountry,
-}
-
 /// What the model should do with a number that gets no code.
 fn next(another: bool) -> &'static str {
     if another {
@@ -84,16 +70,6 @@ impl MfaSettings {
             None => Ok(number),
             Some(why) => Err(NoNumber::Refused { why, another: self.policy != NumberPolicy::Caller }),
         }
-    }
-}
-
-/// Why a number gets no code, if it gets none.
-fn refusal(number: &PhoneNumber, countries: &Countries, allow_costly: bool) -> Option<Why> {
-    match Numbering::of(number) {
-        None => Some(Why::NoCountry),
-        Some(it) if it.costly && !allow_costly => Some(Why::Costly),
-        Some(it) if !countries.contain(it) => Some(Why::NotServed),
-        Some(_) => None,
     }
 }
 

@@ -1,4 +1,5 @@
-//! What kind of number a phone number is, and of which country: from the numbering plans of the `phonenumber` crate.
+//! What kind of number a phone number is, of which country, and whether messages go to it: from the numbering plans of the
+//! `phonenumber` crate.
 
 use std::str::FromStr;
 
@@ -10,17 +11,17 @@ use swaig::PhoneNumber;
 /// (808), personal numbers (878), premium rate (979).
 const COSTLY_CODES: [u16; 7] = [808, 870, 878, 881, 882, 883, 979];
 
-/// The countries that codes may be sent to (`MFA_COUNTRIES`). None named: all.
+/// The countries that messages may be sent to (`MFA_COUNTRIES`, `SMS_COUNTRIES`). None named: all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Countries(Vec<Id>);
 
 /// What a number is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Numbering {
+pub(crate) struct Numbering {
     /// Its country; `None` for numbers of none, such as +800.
     country: Option<Id>,
     /// Whether who sends to it may pay extra, or reaches no single telephone.
-    pub(super) costly: bool,
+    costly: bool,
 }
 
 impl Numbering {
@@ -28,7 +29,7 @@ impl Numbering {
     ///
     /// A number that no plan knows (such as +1 555 123 0000) is not refused: plans change more often than programs. It
     /// counts as one of the main country of its code.
-    pub(super) fn of(number: &PhoneNumber) -> Option<Self> {
+    pub(crate) fn of(number: &PhoneNumber) -> Option<Self> {
         let plans = &*metadata::DATABASE;
         let parsed = phonenumber::parse(None, number.expose()).ok()?;
         let code = parsed.country().code();
@@ -44,13 +45,37 @@ impl Numbering {
 
 impl Countries {
     /// Whether a number is of one of them.
-    pub(super) fn contain(&self, numbering: Numbering) -> bool {
+    pub(crate) fn contain(&self, numbering: Numbering) -> bool {
         self.0.is_empty() || numbering.country.is_some_and(|country| self.0.contains(&country))
     }
 }
 
+/// Why a number gets no message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Why {
+    /// It starts with none of the allowed prefixes, or is not of an allowed country.
+    #[error("its country or region is not served")]
+    NotServed,
+    /// It costs extra, or is no telephone.
+    #[error("it is a special number, such as one that costs extra")]
+    Costly,
+    /// No country has its country code.
+    #[error("there is no country with its country code")]
+    NoCountry,
+}
+
+/// Why a number gets no message, if it gets none.
+pub(crate) fn refusal(number: &PhoneNumber, countries: &Countries, allow_costly: bool) -> Option<Why> {
+    match Numbering::of(number) {
+        None => Some(Why::NoCountry),
+        Some(it) if it.costly && !allow_costly => Some(Why::Costly),
+        Some(it) if !countries.contain(it) => Some(Why::NotServed),
+        Some(_) => None,
+    }
+}
+
 /// Reads the numbering plans, so that the first caller does not wait for it.
-pub(super) fn load() {
+pub(crate) fn load() {
     // Where no thread can be had, the first look-up reads them.
     let _ = std::thread::Builder::new().name("numbering plans".to_owned()).spawn(|| {
         let _ = metadata::DATABASE.by_id("US");

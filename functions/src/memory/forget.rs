@@ -1,0 +1,37 @@
+//! `forget`: all notes on the caller are deleted.
+
+use std::sync::Arc;
+
+use serde_json::json;
+use swaig::{Call, Event, Function, FunctionError, NoArgs, Reply, Setup, SetupError, async_trait};
+
+use super::{Memory, away};
+
+/// Deletes what was noted on the caller.
+pub struct Forget {
+    memory: Arc<Memory>,
+}
+
+#[async_trait]
+impl Function for Forget {
+    const NAME: &'static str = "forget";
+    const DESCRIPTION: &'static str = "Delete all that was noted on the caller, if they ask for it";
+    const SETTINGS: &'static [(&'static str, &'static str)] = Memory::SETTINGS;
+    type Args = NoArgs;
+
+    fn build(setup: &Setup) -> Result<Self, SetupError> {
+        Ok(Self { memory: Memory::shared(setup)? })
+    }
+
+    async fn call(&self, _: NoArgs, call: &Call) -> Result<Reply, FunctionError> {
+        let caller = self.memory.caller(call)?;
+        let deleted = self.memory.notes.forget(caller).await.map_err(away)?;
+        call.broadcast(Event::new("caller_forgotten", json!({"notes": deleted})));
+        Ok(Reply::text(match deleted {
+            0 => "Nothing was noted on this caller.".to_owned(),
+            1 => "The note on this caller was deleted.".to_owned(),
+            notes => format!("All {notes} notes on this caller were deleted."),
+        }))
+    }
+}
+swaig::register_function!(Forget);
