@@ -60,8 +60,8 @@ async fn orders() -> (SocketAddr, tokio::sync::mpsc::UnboundedReceiver<String>) 
                 _ => r#"{"error":"none"}"#,
             };
             heard.send(request).unwrap();
-            let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n";
-            let answer = format!("{head}Content-Length: {}\r\n\r\n{body}", body.len());
+            let start = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\n";
+            let answer = format!("{start}Content-Length: {}\r\n\r\n{body}", body.len());
             let _ = stream.write_all(answer.as_bytes()).await;
         }
     });

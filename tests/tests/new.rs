@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use swaig_tests::{Program, workspace};
+use swaig_tests::{Employee, Program, workspace};
 
 fn cargo(folder: &Path, arguments: &[&str]) -> std::process::Output {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -41,16 +41,50 @@ async fn what_it_writes_compiles_tests_and_serves_at_once() {
     assert_eq!(String::from_utf8_lossy(&built.stderr), "");
 
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), Into::into);
-    let program = Program::at(target.join("debug/front-desk")).arguments(["--listen", "127.0.0.1:0"]);
-    let employee = program.serve().await;
+    let program = Program::at(target.join("debug/front-desk"));
+    let employee = program.arguments(["serve", "--watch", "--listen", "127.0.0.1:0"]).serve().await;
     let document = employee.client().get("/front_desk").await;
     assert_eq!(document.status, 200, "{}", document.text());
     assert!(document.text().contains("opening_hours"), "{}", document.text());
+    a_prompt_is_read_again(&employee, &made.join("src/prompt.md")).await;
+    drop(employee);
+    // Without --watch it is the prompt that the program was built with, wherever the file is now.
+    std::fs::remove_file(made.join("src/prompt.md")).unwrap();
+    let program = Program::at(target.join("debug/front-desk"));
+    let employee = program.arguments(["--listen", "127.0.0.1:0"]).serve().await;
+    assert!(employee.client().get("/front_desk").await.text().contains("You are Ada"));
+    drop(employee);
+    let program = Program::at(target.join("debug/front-desk"));
+    let ended = program.arguments(["serve", "--watch", "--listen", "127.0.0.1:0"]).run().await;
+    assert!(ended.stderr.contains("start it without, or build it again"), "{}", ended.stderr);
 
     // A second time nothing is overwritten.
     let ended = Program::new(["new", made.to_str().unwrap()]).run().await;
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(ended.stderr.contains("is there already, and nothing is overwritten"), "{}", ended.stderr);
+}
+
+/// Changes the file, and waits for what the log says.
+async fn a_prompt_is_read_again(employee: &Employee, path: &Path) {
+    let save = async |text: &str, line: &str| {
+        let before = employee.log().lines().len();
+        std::fs::write(path, text).unwrap();
+        employee.log().find_after(before, line, |it| it.contains(line).then(|| it.to_owned())).await
+    };
+    let prompt = async || {
+        let document = employee.client().get("/front_desk").await.json();
+        let ai = document["sections"]["main"].as_array().unwrap().iter().find_map(|step| step.get("ai"));
+        ai.unwrap()["prompt"]["text"].as_str().unwrap().to_owned()
+    };
+    save("You are Bob of SHOP_NAME.\n", "the prompt was read again").await;
+    assert_eq!(prompt().await, "You are Bob of a small shop.");
+    // What cannot be taken changes nothing, and is told.
+    std::fs::rename(path, path.with_extension("away")).unwrap();
+    let line = "the prompt is as before";
+    employee.log().find(line, |it| it.contains(line).then_some(())).await;
+    assert_eq!(prompt().await, "You are Bob of a small shop.");
+    save("You are Cleo.", "the prompt was read again").await;
+    assert_eq!(prompt().await, "You are Cleo.");
 }
 
 #[tokio::test]

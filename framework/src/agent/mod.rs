@@ -28,6 +28,7 @@ mod conversation;
 mod data_map;
 mod definition;
 mod hooks;
+mod prompt_file;
 mod registration;
 pub(crate) mod render;
 
@@ -42,6 +43,8 @@ pub(crate) use conversation::CHECK_FOR_INPUT;
 pub use data_map::DataMapFunction;
 pub use definition::{AgentDefinition, Mount};
 pub(crate) use hooks::{Hook, HookFunction};
+pub use prompt_file::PromptFile;
+pub(crate) use prompt_file::Reading;
 pub use registration::AgentRegistration;
 pub(crate) use registration::ErasedAgent;
 

@@ -36,6 +36,8 @@ const SETTINGS: &str = "\
 Settings, from the environment or the settings file (there in lower case); the environment wins:
   SWAIG_AGENTS               the agents that are served, such as mfa,survey, or all [default: all but those that
                                are served on request]
+  SWAIG_WATCH                true: prompts that are kept in files are read again when those change, as with
+                               serve --watch [default: false]
   SWAIG_LISTEN               address to listen on; PORT alone means 0.0.0.0:$PORT
   SWML_PROXY_URL_BASE        public URL, such as https://example.com, that emitted URLs start with
   SWML_BASIC_AUTH_USER       user name of the webhooks [default: signalwire]
@@ -103,7 +105,7 @@ fn settings() -> String {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Serve all agents (this is what happens without a command)
-    Serve,
+    Serve(Serve),
     /// Write a new crate with an agent, a function and a test
     New(New),
     /// List agents, functions, and where they are defined
@@ -118,6 +120,13 @@ pub(super) enum Command {
     Replay(Replay),
     /// Talk to an agent with a model of OPENAI_BASE_URL, or play a script with it, before it answers a phone
     Chat(Chat),
+}
+
+#[derive(Clone, Copy, Debug, Default, Args)]
+pub(super) struct Serve {
+    /// Read prompts that are kept in files again when those change (see swaig::prompt_file!), without a build
+    #[arg(long)]
+    pub(super) watch: bool,
 }
 
 impl Command {

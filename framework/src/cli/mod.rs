@@ -14,6 +14,7 @@ mod render;
 mod replay;
 mod serve;
 mod source;
+mod watch;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -23,6 +24,7 @@ use url::Url;
 
 use crate::http::HttpError;
 use crate::redact::Redactor;
+use crate::registry::watched::WATCH;
 use crate::server::TLS_CERTIFICATE;
 use crate::setup::{SettingsError, Setup, SetupError};
 use crate::store::STORE;
@@ -67,12 +69,15 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
     }
     let sources = Sources { config: cli.config, listen: cli.listen };
     let mut settings = sources.read()?;
-    let command = cli.command.unwrap_or(Command::Serve);
+    let command = cli.command.unwrap_or(Command::Serve(args::Serve::default()));
+    if matches!(command, Command::Serve(args::Serve { watch: true })) {
+        settings.set_flag(WATCH, "true");
+    }
     if command.forgets() {
         settings.set_flag(STORE, "memory:");
     }
     let default_level = match command {
-        Command::Serve => "info",
+        Command::Serve(_) => "info",
         Command::Call(_) => "warn,sandbox::phone=info",
         // It shows the phone itself.
         Command::Chat(_) | Command::Replay(_) => "error",
@@ -85,7 +90,7 @@ fn run(cli: Cli) -> Result<ExitCode, CliError> {
         // It was run before the settings were read.
         Command::New(_) => {}
         Command::Check(args) => return check::run(&setup, &args),
-        Command::Serve => runtime()?.block_on(serve::run(setup, sources, log.level.clone()))?,
+        Command::Serve(_) => runtime()?.block_on(serve::run(setup, sources, log.level.clone()))?,
         Command::List(args) => list::run(&setup, &args)?,
         Command::Render(args) => render::run(&setup, &args)?,
         Command::Replay(args) => {

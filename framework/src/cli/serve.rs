@@ -52,6 +52,9 @@ pub(super) async fn run(setup: Setup, sources: Sources, level: Level) -> Result<
             "SWAIG_SECRET is not set: who is verified now is not after a restart, and not on another instance; make a secret with `openssl rand -base64 32`"
         );
     }
+    if server.app().registry.is_watching() {
+        tokio::spawn(super::watch::run(server.app().clone()));
+    }
     let mut reload = Reload::new(sources, server.reloader(), level);
     tokio::spawn(async move {
         while hangups.recv().await.is_some() {

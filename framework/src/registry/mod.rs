@@ -6,17 +6,22 @@ mod chosen;
 mod problem;
 #[cfg(test)]
 mod tests;
+pub(crate) mod watched;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::agent::{AgentDefinition, AgentRegistration, DataMapFunction, ErasedAgent, Mount, render};
+use crate::agent::{
+    AgentDefinition, AgentRegistration, DataMapFunction, ErasedAgent, Mount, Reading, render,
+};
 use crate::function::{ErasedFunction, FunctionRegistration, Parameters};
 use crate::remote::{IncludeError, RemoteFunctions};
 use crate::server::Urls;
 use crate::setup::Setup;
+use watched::Watched;
 
 pub use problem::{Origin, Problem, RegistryError};
 
@@ -60,6 +65,8 @@ pub(crate) struct RegisteredAgent {
     pub(crate) registration: AgentRegistration,
     pub(crate) agent: Arc<dyn ErasedAgent>,
     pub(crate) definition: AgentDefinition,
+    /// Where the files of its prompts are watched.
+    watched: Option<Arc<Watched>>,
 }
 
 impl RegisteredAgent {
@@ -113,6 +120,7 @@ impl Registry {
             &mut problems,
         );
 
+        let watch = setup.setting(watched::WATCH).as_deref() == Some("true");
         let (agents, not_chosen) = chosen::choose(agents, setup, &mut problems);
         let mut registry = Self { functions: BTreeMap::new(), agents: BTreeMap::new(), not_chosen };
         for (name, registration) in functions {
@@ -134,11 +142,18 @@ impl Registry {
         for (name, registration) in agents {
             match (registration.build)(setup) {
                 Ok(agent) => {
-                    let definition = agent.define();
+                    let (definition, watched) = match define(&*agent, watch) {
+                        Ok(defined) => defined,
+                        Err((path, source)) => {
+                            let (origin, path) = (registration.origin, path.display().to_string());
+                            problems.push(Problem::PromptFile { agent: name, origin, path, source });
+                            continue;
+                        }
+                    };
                     registry.check(registration, &definition, &mut problems);
-                    let agent =
-                        RegisteredAgent { name: name.into(), registration: *registration, agent, definition };
-                    registry.agents.insert(name, Arc::new(agent));
+                    let (registration, name) = (*registration, name.into());
+                    let agent = RegisteredAgent { name, registration, agent, definition, watched };
+                    registry.agents.insert(registration.name, Arc::new(agent));
                 }
                 Err(source) => {
                     problems.push(Problem::Build {
@@ -153,7 +168,7 @@ impl Registry {
         // A document is only whole when all that it mounts is there.
         if problems.is_empty() {
             for agent in registry.agents.values() {
-                registry.check_document(agent, &mut problems);
+                registry.check_document(agent, &agent.definition, &mut problems);
             }
         }
         if problems.is_empty() { Ok(registry) } else { Err(RegistryError { problems }) }
@@ -209,9 +224,14 @@ impl Registry {
     }
 
     /// Checks the document that the platform would get. What only the engine knows is the author's own choice.
-    fn check_document(&self, agent: &RegisteredAgent, problems: &mut Vec<Problem>) {
+    fn check_document(
+        &self,
+        agent: &RegisteredAgent,
+        definition: &AgentDefinition,
+        problems: &mut Vec<Problem>,
+    ) {
         let AgentRegistration { name, origin, .. } = agent.registration;
-        let document = render::document(&agent.definition, self, &Urls::example(name));
+        let document = render::document(definition, self, &Urls::example(name));
         let findings = document.check().findings.into_iter();
         let refused = findings.filter(|finding| finding.is_error() && finding.code != "engine-only");
         problems.extend(refused.map(|finding| Problem::Document { agent: name, origin, finding }));
@@ -277,6 +297,18 @@ impl Registry {
         registered.chain(data_maps).map(String::as_str)
     }
 }
+
+/// Makes a definition, with the files of its prompts as they are now where they are watched.
+fn define(agent: &dyn ErasedAgent, watch: bool) -> Result<Defined, (PathBuf, std::io::Error)> {
+    if !watch {
+        return Ok((agent.define(), None));
+    }
+    let (definition, reading) = Reading::during(|| agent.define());
+    let watched = Arc::new(Watched::of(&reading));
+    reading.failed.map_or(Ok((definition, Some(watched))), Err)
+}
+
+type Defined = (AgentDefinition, Option<Arc<Watched>>);
 
 /// Sorts registrations by name, and finds names that clash, are reserved, or are not names.
 fn unique<'a, T>(

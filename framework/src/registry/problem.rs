@@ -56,6 +56,20 @@ pub enum Problem {
         /// Where it was registered again.
         second: Origin,
     },
+    /// A prompt's file that is to be watched is not there.
+    #[error(
+        "the prompt of the agent {agent} ({origin}) cannot be read from {path}; --watch needs the files that the program was built from: start it without, or build it again"
+    )]
+    PromptFile {
+        /// The agent's name.
+        agent: &'static str,
+        /// Where it was registered.
+        origin: Origin,
+        /// The file.
+        path: String,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// `SWAIG_AGENTS` names an agent that is not linked.
     #[error("SWAIG_AGENTS names the agent {name:?}, and there is none; agents: {known}, or all")]
     NoSuchAgent {

@@ -72,7 +72,7 @@ fn in_json(
     form: &Form,
 ) -> Response<Body> {
     let render = || render(app, agent, agent_id, definition, call, form);
-    if definition.call_tokens || !definition.is_same(&agent.definition) {
+    if definition.call_tokens || !definition.is_same(&agent.now()) {
         return json(StatusCode::OK, &render());
     }
     let live = app.live();
@@ -98,7 +98,8 @@ fn render(
 
 /// The definition for this call; the unchanged one when the agent's own code fails.
 async fn for_call(agent: &RegisteredAgent, call: &IncomingCall) -> AgentDefinition {
-    let change = agent.agent.for_call(agent.definition.clone(), call);
+    let now = agent.now();
+    let change = agent.agent.for_call(now.clone(), call);
     let problem = match tokio::time::timeout(TIME, AssertUnwindSafe(change).catch_unwind()).await {
         Ok(Ok(definition)) => match added(agent, &definition) {
             None => return definition,
@@ -108,7 +109,7 @@ async fn for_call(agent: &RegisteredAgent, call: &IncomingCall) -> AgentDefiniti
         Err(_) => "for_call took longer than 4 seconds".to_owned(),
     };
     tracing::error!(agent = %agent.name, call_id = call.call_id().map(shown_id).as_deref(), "{problem}; the unchanged definition is used");
-    agent.definition.clone()
+    now
 }
 
 /// What the definition for one call has that was not checked at start-up: nobody would answer it.

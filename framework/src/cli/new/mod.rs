@@ -6,10 +6,11 @@ use super::args::New;
 use super::print;
 
 /// The files, and their text.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("Cargo.toml", include_str!("template/Cargo.toml.txt")),
     ("src/main.rs", include_str!("template/src/main.rs.txt")),
     ("src/agent.rs", include_str!("template/src/agent.rs.txt")),
+    ("src/prompt.md", include_str!("template/src/prompt.md.txt")),
     ("src/opening_hours.rs", include_str!("template/src/opening_hours.rs.txt")),
     ("README.md", include_str!("template/README.md.txt")),
     ("Dockerfile", include_str!("template/Dockerfile.txt")),
@@ -93,7 +94,7 @@ pub(super) fn run(args: &New) -> Result<(), NewError> {
         write(&folder.join(path), &text)?;
     }
     print(&format!(
-        "{} is ready. Try next:\n\n  cd {}\n  cargo test\n  cargo run\n\nsrc/agent.rs is who answers the phone, src/opening_hours.rs what the model can call.",
+        "{} is ready. Try next:\n\n  cd {}\n  cargo test\n  cargo run\n\nsrc/prompt.md is what the model is told, src/agent.rs who answers the phone, src/opening_hours.rs what the model can call.",
         name,
         folder.display()
     ));
