@@ -160,6 +160,8 @@ pub use inventory;
 #[doc(hidden)]
 pub mod __private {
     pub use {schemars, serde};
+
+    pub use crate::function::is_argument;
 }
 
 /// Makes a function that the model calls out of an `async fn`, and registers it: the short form beside the trait

@@ -52,6 +52,31 @@ pub fn build(
     more: &str,
     files: &[(String, String)],
 ) -> Vec<(String, PathBuf)> {
+    let (folder, target) = lay_out(temporary, folder, package, more, files);
+    cargo(&folder, ["--offline", "--bins", "--target-dir", &target])
+}
+
+/// Writes a crate as [`build`] does, and returns what the compiler says of its mistake.
+pub fn mistake(temporary: &str, folder: &str, package: &str, files: &[(String, String)]) -> String {
+    let (folder, target) = lay_out(temporary, folder, package, "", files);
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = std::process::Command::new(cargo)
+        .args(["check", "--offline", "--quiet", "--bins", "--target-dir", &target])
+        .current_dir(&folder)
+        .output()
+        .expect("cargo can be run");
+    assert!(!output.status.success(), "the mistake was not found");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Writes a crate: its folder, and the folder for what is built.
+fn lay_out(
+    temporary: &str,
+    folder: &str,
+    package: &str,
+    more: &str,
+    files: &[(String, String)],
+) -> (PathBuf, String) {
     let temporary = Path::new(temporary);
     let folder = temporary.join(folder);
     // The reference agents are linked too: a new agent stands beside them, and their packages are built already.
@@ -72,8 +97,8 @@ pub fn build(
         write(&folder.join(name), text);
     }
     let target = temporary.parent().expect("the folder is in the target folder");
-    let target = target.to_str().expect("the path is UTF-8");
-    cargo(&folder, ["--offline", "--bins", "--target-dir", target])
+    let target = target.to_str().expect("the path is UTF-8").to_owned();
+    (folder, target)
 }
 
 /// The line of a manifest for a dependency on a package of the workspace.

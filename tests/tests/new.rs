@@ -68,18 +68,19 @@ async fn what_it_writes_compiles_tests_and_serves_at_once() {
 async fn a_prompt_is_read_again(employee: &Employee, path: &Path) {
     let save = async |text: &str, line: &str| {
         let before = employee.log().lines().len();
-        std::fs::write(path, text).unwrap();
+        std::fs::write(path, text).expect("a file can be written");
         employee.log().find_after(before, line, |it| it.contains(line).then(|| it.to_owned())).await
     };
     let prompt = async || {
         let document = employee.client().get("/front_desk").await.json();
-        let ai = document["sections"]["main"].as_array().unwrap().iter().find_map(|step| step.get("ai"));
-        ai.unwrap()["prompt"]["text"].as_str().unwrap().to_owned()
+        let ai =
+            document["sections"]["main"].as_array().expect("steps").iter().find_map(|step| step.get("ai"));
+        ai.expect("the verb ai")["prompt"]["text"].as_str().expect("a text").to_owned()
     };
     save("You are Bob of SHOP_NAME.\n", "the prompt was read again").await;
     assert_eq!(prompt().await, "You are Bob of a small shop.");
     // What cannot be taken changes nothing, and is told.
-    std::fs::rename(path, path.with_extension("away")).unwrap();
+    std::fs::rename(path, path.with_extension("away")).expect("a file can be moved");
     let line = "the prompt is as before";
     employee.log().find(line, |it| it.contains(line).then_some(())).await;
     assert_eq!(prompt().await, "You are Bob of a small shop.");

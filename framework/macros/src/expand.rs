@@ -66,6 +66,9 @@ pub(crate) fn expand(definition: &Definition) -> TokenStream {
             (quote!(#arguments), item, quote!(let #arguments { #(#names,)* } = arguments;))
         }
     };
+    let kinds = singles.iter().map(|(_, kind, _)| *kind).chain(whole);
+    let checked = kinds.map(|kind| quote_spanned!(kind.span()=> ::swaig::__private::is_argument::<#kind>();));
+    let checked: Vec<_> = checked.collect();
     let given = parameters.iter().map(|parameter| match parameter {
         Parameter::Argument { name, .. } => quote!(#name),
         Parameter::Arguments { .. } => quote!(arguments),
@@ -77,6 +80,10 @@ pub(crate) fn expand(definition: &Definition) -> TokenStream {
     let about = format!("The function `{name}`: {description}");
     quote! {
         #item
+
+        const _: () = {
+            #(#checked)*
+        };
 
         #arguments_item
 

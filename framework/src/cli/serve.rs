@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, watch};
 use super::log::Level;
 use super::reload::{Reload, Sources};
 use super::{CliError, REDACTOR, print};
-use crate::server::{App, Server};
+use crate::server::{App, Server, is_in_the_clear};
 use crate::setup::{Setup, SetupError, SignalWire};
 use crate::store::STORE;
 
@@ -41,8 +41,14 @@ pub(super) async fn run(setup: Setup, sources: Sources, level: Level) -> Result<
     let _ = REDACTOR.set(server.app().redactor.clone());
     print(&format!("listening on {}", server.url()));
     eprintln!("{}", banner(server.app()));
-    for name in server.app().setup.settings().unknown() {
-        tracing::warn!("nothing reads the setting {name} of the settings file: is it misspelt?");
+    for sentence in server.app().setup.settings().misspelt() {
+        tracing::warn!("{sentence}");
+    }
+    if is_in_the_clear(&server.app().base) {
+        tracing::warn!(
+            "{} is not https: the password and what callers say would travel in the clear; set SWML_PROXY_URL_BASE to the https:// address (every tunnel has one)",
+            server.app().base
+        );
     }
     for sentence in server.app().setup.settings().without_effect() {
         tracing::warn!("{sentence}");

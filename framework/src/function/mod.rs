@@ -54,6 +54,7 @@
 //! ```
 
 mod answer;
+mod argument;
 mod effect;
 mod error;
 pub mod parameters;
@@ -73,6 +74,8 @@ use crate::swml::ai::FunctionDefinition;
 
 pub use crate::swml::ai::{Action, Toggle};
 pub use answer::Answer;
+#[doc(hidden)]
+pub use argument::{Argument, is_argument};
 pub use effect::Effect;
 pub use error::FunctionError;
 pub use parameters::{NoArgs, Parameters};

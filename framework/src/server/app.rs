@@ -1,5 +1,6 @@
 //! What all requests share: the registry, the store, the credentials, the public address.
 
+use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -74,7 +75,7 @@ pub enum StartError {
     )]
     NoAgents,
     /// The address cannot be listened on.
-    #[error("cannot listen on {address}")]
+    #[error("cannot listen on {address}: {}", about(source))]
     Listen {
         /// The address.
         address: String,
@@ -89,6 +90,20 @@ pub enum StartError {
         /// The address.
         address: String,
     },
+}
+
+/// What to do about an address that cannot be listened on.
+fn about(error: &std::io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::AddrInUse => {
+            "another program listens there; stop it, or name another port, such as --listen 127.0.0.1:3001"
+        }
+        ErrorKind::PermissionDenied => {
+            "ports below 1024 are for the system; name another one, such as --listen 127.0.0.1:3000"
+        }
+        ErrorKind::AddrNotAvailable => "this machine has no such address; name one that it has, or 127.0.0.1",
+        _ => "name an address and a port, such as --listen 127.0.0.1:3000",
+    }
 }
 
 impl App {
@@ -253,4 +268,16 @@ pub(crate) fn public_url(setup: &Setup, listening: &Url) -> Result<Url, SetupErr
     };
     let expected = "expected https://host or https://host/path, without credentials and without a query";
     plain_url(PUBLIC_URL, &text, expected)
+}
+
+/// Whether callers' data and the password would travel in the clear: a public address without `https`.
+#[cfg(feature = "cli")]
+pub(crate) fn is_in_the_clear(base: &Url) -> bool {
+    let is_here = match base.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => true,
+    };
+    base.scheme() == "http" && !is_here
 }

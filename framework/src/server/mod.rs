@@ -35,7 +35,7 @@ mod viewers;
 pub(crate) use app::App;
 pub use app::StartError;
 #[cfg(feature = "cli")]
-pub(crate) use app::public_url;
+pub(crate) use app::{is_in_the_clear, public_url};
 pub use auth::Credentials;
 #[cfg(feature = "cli")]
 pub(crate) use auth::{Access, CallTokens};

@@ -13,7 +13,7 @@ use url::Url;
 
 use super::accept::Language;
 use super::app::App;
-use super::auth::{CALL_TOKEN, CrossSite, Session, is_cross_site, signed_urls};
+use super::auth::{CALL_TOKEN, CrossSite, FailedLogin, Session, is_cross_site, signed_urls};
 use super::inbound::Form;
 use super::live::Live;
 use super::protection::protect;
@@ -108,7 +108,15 @@ async fn guard(
         // The way to the login form is no failed login.
         return match answer.status() {
             StatusCode::UNAUTHORIZED => {
-                visit.live.failed_logins.refuse(&*app.store, visit.client, answer).await
+                let limit = visit.live.failed_logins;
+                let agent = route.as_ref().and_then(Route::agent).and_then(|name| app.registry.agent(name));
+                if let Some(agent) = agent {
+                    let example = example(&visit.base, &visit.live.access.of(&agent.name).user, &agent.name);
+                    let sent = request.headers().contains_key(header::AUTHORIZATION);
+                    let failed = FailedLogin { agent: &agent.name, sent, example: &example };
+                    limit.tell(&*app.store, visit.client, failed).await;
+                }
+                limit.refuse(&*app.store, visit.client, answer).await
             }
             _ => answer,
         };
@@ -136,6 +144,12 @@ async fn guard(
         (None, Route::Console(path)) => crate::console::answer(app, path, visit, session, request).await,
         (None, _) => take_own(app, &route).await,
     }
+}
+
+/// The address of an agent with a word in place of its password.
+fn example(base: &Url, user: &str, agent: &str) -> String {
+    let (host, path) = (base.authority(), base.path().trim_end_matches('/'));
+    format!("{}://{user}:PASSWORD@{host}{path}/{agent}", base.scheme())
 }
 
 /// The routes of an agent.

@@ -4,6 +4,8 @@
 //! several functions share. It is not for state of a call: that travels in the call's `meta_data`.
 
 mod account;
+#[cfg(feature = "cli")]
+mod misspelt;
 mod phone;
 mod sdk;
 mod settings;

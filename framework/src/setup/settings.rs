@@ -45,7 +45,7 @@ pub struct Settings {
     pub(super) environment: BTreeMap<String, String>,
     file: BTreeMap<String, String>,
     path: Option<PathBuf>,
-    asked: Mutex<BTreeSet<String>>,
+    pub(super) asked: Mutex<BTreeSet<String>>,
 }
 
 impl Settings {
@@ -209,7 +209,7 @@ fn scalar(value: toml::Value) -> Option<String> {
 #[non_exhaustive]
 pub enum SettingsError {
     /// It cannot be read.
-    #[error("cannot read the settings file {}", path.display())]
+    #[error("cannot read the settings file {}: name one that is there, or leave --config out", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,

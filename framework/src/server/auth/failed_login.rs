@@ -82,6 +82,33 @@ impl FailedLogins {
         }
         Some(reached)
     }
+
+    /// Tells the log of a request for an agent that had no right credentials: one line for an agent and an address within
+    /// the time. Most likely it is the platform, whose address of the agent has no password in it, or an old one.
+    pub(crate) async fn tell(self, store: &(impl Limits + ?Sized), client: IpAddr, failed: FailedLogin<'_>) {
+        let FailedLogin { agent, sent, example } = failed;
+        let subject = network(client);
+        let key = LimitKey::new("failed_logins_told", &format!("{agent} {subject}"));
+        let line = Bound { key, most: 1, window: self.window };
+        if !matches!(store.count(&[line], mark()).await, Ok(None)) {
+            return;
+        }
+        let what = if sent { "wrong credentials" } else { "no credentials" };
+        tracing::warn!(
+            %agent,
+            address = subject,
+            "a request for the agent {agent} had {what}; if it was SignalWire, put the user and the password into the address there: {example}"
+        );
+    }
+}
+
+/// A request for an agent without the right credentials.
+pub(crate) struct FailedLogin<'a> {
+    pub(crate) agent: &'a str,
+    /// Whether it had any.
+    pub(crate) sent: bool,
+    /// The address of the agent as it should be, with a word in place of the password.
+    pub(crate) example: &'a str,
 }
 
 /// Whom failed logins are counted for, in the spelling of networks.

@@ -27,7 +27,7 @@ use crate::setup::{Settings, SetupError};
 
 pub(crate) use call_token::{CallTokens, DEBUG, PARAMETER as CALL_TOKEN, POST_PROMPT};
 pub use credentials::Credentials;
-pub(crate) use failed_login::FailedLogins;
+pub(crate) use failed_login::{FailedLogin, FailedLogins};
 pub(crate) use proxy::Proxies;
 pub(crate) use same_origin::{CrossSite, is_cross_site};
 #[cfg(feature = "console")]
