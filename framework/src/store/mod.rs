@@ -139,6 +139,11 @@ const KNOWN: &str = match (cfg!(feature = "sqlite"), cfg!(feature = "redis")) {
 pub(crate) const DEFAULT: &str =
     if cfg!(feature = "sqlite") { "sqlite:digital-employees.db" } else { "memory:" };
 
+/// Whether a store is the memory of this process, which neither fails nor makes anybody wait.
+pub(crate) fn is_memory(store: &dyn Store) -> bool {
+    store.name() == "memory"
+}
+
 /// What of the store's setting must not be seen.
 pub(crate) fn secrets(setup: &Setup) -> Vec<SecretString> {
     #[cfg(feature = "redis")]

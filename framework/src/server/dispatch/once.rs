@@ -1,7 +1,7 @@
 //! A function with an effect runs once for the same call, however often its webhook arrives, and whatever breaks.
 //!
 //! A call is claimed twice: in this process, and then in the store that other instances share. The first claim makes
-//! repetitions at the same moment cheap, and it is what is left when the store is down.
+//! repetitions at the same moment cheap, and it is what is left when the store is down. A store in memory is this process.
 
 use std::error::Error;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use super::target::Target;
 use super::{HadEffect, encode_for, run};
 use crate::call::Call;
 use crate::function::Reply;
-use crate::store::{Claim, Event, ReplyKey, ReplyMemory, StoreError};
+use crate::store::{Claim, Event, ReplyKey, ReplyMemory, StoreError, is_memory};
 
 /// What is added to a function's deadline before a claim without a reply counts as interrupted: time to keep the reply.
 const MARGIN: Duration = Duration::from_secs(1);
@@ -29,6 +29,9 @@ const STORE_TIME: Duration = Duration::from_secs(2);
 pub(super) async fn run_once(app: Arc<App>, target: Target, call: Call) -> Bytes {
     let Some((key, window)) = key(&target, &call) else { return run(&app, &target, &call).await.reply };
     let claim = Claims { key: &key, window, target: &target, call: &call };
+    if is_memory(&*app.store) {
+        return here_alone(&app, &claim).await;
+    }
     // The memory of this process does not fail.
     if let Ok(Some(reply)) = claim.on(&app.claims, MARGIN_HERE).await {
         return reply;
@@ -67,6 +70,23 @@ pub(super) async fn run_once(app: Arc<App>, target: Target, call: Call) -> Bytes
                 Err(error) => report(&error, "a reply is remembered here alone"),
             }
         }
+    }
+    ended.reply
+}
+
+/// The same where the store is this process.
+async fn here_alone(app: &App, claim: &Claims<'_>) -> Bytes {
+    let Claims { key, window, target, call } = *claim;
+    if let Ok(Some(reply)) = claim.on(&*app.store, MARGIN_HERE).await {
+        return reply;
+    }
+    let ended = run(app, target, call).await;
+    let kept = match ended.effect {
+        HadEffect::No => app.store.release(key).await,
+        HadEffect::Perhaps => app.store.finish(key, ended.reply.clone(), window).await,
+    };
+    if let Err(error) = kept {
+        report(&error, "what became of a call was not kept");
     }
     ended.reply
 }

@@ -1,6 +1,7 @@
 //! The memory of replies in this process.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -26,26 +27,26 @@ struct Slot {
 
 #[derive(Default)]
 pub(super) struct Replies {
-    slots: HashMap<ReplyKey, Slot>,
+    slots: HashMap<Arc<ReplyKey>, Slot>,
     /// Keys in the order in which their slots were made or renewed; an entry whose turn is not its slot's is stale.
-    order: VecDeque<(u64, ReplyKey)>,
+    order: VecDeque<(u64, Arc<ReplyKey>)>,
     turns: u64,
 }
 
 impl Replies {
-    fn put(&mut self, key: &ReplyKey, slot: Slot) {
+    fn put(&mut self, key: Arc<ReplyKey>, slot: Slot) {
         self.order.push_back((slot.turn, key.clone()));
-        self.slots.insert(key.clone(), slot);
+        self.slots.insert(key, slot);
         let now = Instant::now();
         // From the front: those that are stale, over, or too many. A longer window in front of a shorter one keeps the
         // shorter one in memory a little longer; `claim` looks at the end itself.
         while let Some((turn, key)) = self.order.front() {
-            match self.slots.get(key) {
+            match self.slots.get(&**key) {
                 Some(slot) if slot.turn == *turn => {
                     if slot.ends > now && self.slots.len() <= REPLIES {
                         break;
                     }
-                    self.slots.remove(key);
+                    self.slots.remove(&**key);
                 }
                 _ => {}
             }
@@ -74,16 +75,19 @@ impl ReplyMemory for MemoryStore {
             });
         }
         let (turn, lease) = (replies.turn(), now + lease);
-        replies.put(key, Slot { reply: watch::Sender::new(None), lease, ends: lease + window, turn });
+        replies.put(
+            Arc::new(key.clone()),
+            Slot { reply: watch::Sender::new(None), lease, ends: lease + window, turn },
+        );
         Ok(Claim::Run)
     }
 
     async fn finish(&self, key: &ReplyKey, reply: Bytes, window: Duration) -> Result<(), StoreError> {
         let mut replies = lock(&self.replies);
         let turn = replies.turn();
-        let sender = match replies.slots.remove(key) {
-            Some(slot) => slot.reply,
-            None => watch::Sender::new(None),
+        let (key, sender) = match replies.slots.remove_entry(key) {
+            Some((key, slot)) => (key, slot.reply),
+            None => (Arc::new(key.clone()), watch::Sender::new(None)),
         };
         sender.send_replace(Some(reply));
         let now = Instant::now();

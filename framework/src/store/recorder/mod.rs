@@ -8,19 +8,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use jiff::{Timestamp, Unit};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::spool::{NoRoom, Spool};
-use super::{Conversation, Event, EventSink, NewEvent, Store, StoreError, Stored};
+use super::{Conversation, Event, EventBatch, EventSink, NewEvent, Store, StoreError, Stored, is_memory};
 use crate::redact::{Redactor, shown_id};
 use crate::setup::{Setup, SetupError};
 use writer::{Writer, within};
 
 /// Writes records to a store from one task, so that whoever emits an event does not wait, and many are committed together.
+/// A store in memory makes nobody wait: there an event is written where it is emitted.
 #[derive(Clone)]
 pub struct Recorder {
+    at_once: bool,
     queue: mpsc::UnboundedSender<Item>,
     store: Arc<dyn Store>,
     redactor: Arc<Redactor>,
@@ -61,25 +64,47 @@ impl Recorder {
         redactor: Arc<Redactor>,
     ) -> Result<Self, SetupError> {
         // In memory there is nothing that a later process could find again.
-        let spool = if store.name() == "memory" { Spool::in_memory(0) } else { Spool::open(setup)? };
-        Ok(Self::with(spool, store, redactor))
+        let at_once = is_memory(&*store);
+        let spool = if at_once { Spool::in_memory(0) } else { Spool::open(setup)? };
+        Ok(Self { at_once, ..Self::with(spool, store, redactor) })
     }
 
     pub(super) fn with(spool: Spool, store: Arc<dyn Store>, redactor: Arc<Redactor>) -> Self {
         let (queue, items) = mpsc::unbounded_channel();
         let waiting = Arc::new(AtomicUsize::new(spool.len()));
         tokio::spawn(Writer::new(store.clone(), spool, waiting.clone()).run(items));
-        Self { queue, store, redactor, waiting }
+        Self { at_once: false, queue, store, redactor, waiting }
     }
 
     /// What a call of this agent sends its events to.
     pub(crate) fn sink(&self, agent: Arc<str>, agent_id: Arc<str>) -> EventSink {
         let recorder = self.clone();
         EventSink::new(move |event, call_id| {
-            let event = recorder.masked(&agent, &agent_id, event, call_id);
-            // The task ends after the last sender only; a runtime that shuts down is the exception, and then nobody watches.
-            let _ = recorder.queue.send(Item::Event(event));
+            recorder.write(None, recorder.masked(&agent, &agent_id, event, call_id));
         })
+    }
+
+    /// Writes an event, or hands it to the task that does.
+    fn write(&self, id: Option<Uuid>, event: NewEvent) {
+        let mut event = Some(event);
+        if self.at_once {
+            let events = Vec::from_iter(event.take());
+            let batch = match id {
+                Some(id) => EventBatch { id, events },
+                None => EventBatch::new(events),
+            };
+            match self.store.append(&batch).now_or_never() {
+                Some(_) => return,
+                // It waits for something after all.
+                None => event = batch.events.into_iter().next(),
+            }
+        }
+        let Some(event) = event else { return };
+        // The task ends after the last sender only; a runtime that shuts down is the exception, and then nobody watches.
+        let _ = self.queue.send(match id {
+            Some(id) => Item::Once(id, event),
+            None => Item::Event(event),
+        });
     }
 
     /// Emits an event that is in the store once, however often this is done with the same id within a day.
@@ -91,8 +116,7 @@ impl Recorder {
         event: Event,
         call_id: Option<&str>,
     ) {
-        let event = self.masked(agent, agent_id, event, call_id);
-        let _ = self.queue.send(Item::Once(id, event));
+        self.write(Some(id), self.masked(agent, agent_id, event, call_id));
     }
 
     fn masked(&self, agent: &Arc<str>, agent_id: &Arc<str>, event: Event, call_id: Option<&str>) -> NewEvent {
@@ -110,6 +134,9 @@ impl Recorder {
 
     /// Waits until all that was emitted before is in the store, or waits for it.
     pub(crate) async fn flush(&self) {
+        if self.at_once {
+            return;
+        }
         let (done, wait) = oneshot::channel();
         if self.queue.send(Item::Flush(done)).is_ok() {
             let _ = wait.await;
