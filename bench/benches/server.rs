@@ -97,7 +97,16 @@ fn main() {
 }
 
 async fn run(options: &Options) {
-    println!("{:<24}{:>12}{:>12}{:>8}{:>8}{:>8}", "", "hyper 1/s", "swaig 1/s", "ratio", "target", "busy");
+    println!(
+        "{:<24}{:>11}{:>7}{:>11}{:>7}{:>7}{:>8}",
+        "", "hyper 1/s", "busy", "swaig 1/s", "busy", "ratio", "target"
+    );
+    // A load that sleeps has to be woken, and whoever answers it pays for that: the slower server more often.
+    let spinning = tokio::spawn(async {
+        loop {
+            tokio::task::yield_now().await;
+        }
+    });
     let mut first = 1;
     for row in rows() {
         if options.only.as_ref().is_some_and(|only| !row.name.contains(only.as_str())) {
@@ -124,7 +133,7 @@ async fn run(options: &Options) {
             &[],
             folder.path(),
         );
-        let (mut ours, mut theirs, mut busy) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut ours, mut theirs) = (Series::default(), Series::default());
         for round in 0..=options.rounds {
             for server in [&bare, &measured] {
                 let before = server.busy();
@@ -135,26 +144,33 @@ async fn run(options: &Options) {
                 if round == 0 {
                     continue;
                 }
-                if std::ptr::eq(server, &raw const bare) {
-                    theirs.push(answers.rate());
-                } else {
-                    ours.push(answers.rate());
-                    busy.push(
-                        server.busy().saturating_sub(before).as_secs_f64() / answers.took.as_secs_f64(),
-                    );
-                }
+                let series = if std::ptr::eq(server, &raw const bare) { &mut theirs } else { &mut ours };
+                let busy = server.busy().saturating_sub(before).as_secs_f64() / answers.took.as_secs_f64();
+                series.rates.push(answers.rate());
+                series.busy.push(busy * 100.0);
             }
         }
-        let (ours, theirs) = (median(&mut ours), median(&mut theirs));
-        let ratio = ours / theirs;
+        let (our_rate, their_rate) = (median(&mut ours.rates), median(&mut theirs.rates));
+        let ratio = our_rate / their_rate;
         let verdict = if ratio >= row.target { "" } else { "  missed" };
         println!(
-            "{:<24}{theirs:>12.0}{ours:>12.0}{ratio:>8.2}{:>8.2}{:>7.0}%{verdict}",
+            "{:<24}{their_rate:>11.0}{:>6.0}%{our_rate:>11.0}{:>6.0}%{ratio:>7.2}{:>8.2}{verdict}",
             row.name,
+            median(&mut theirs.busy),
+            median(&mut ours.busy),
             row.target,
-            median(&mut busy) * 100.0
         );
     }
+    spinning.abort();
+}
+
+/// What the rounds of one server gave.
+#[derive(Default)]
+struct Series {
+    /// Answers in a second.
+    rates: Vec<f64>,
+    /// How much of its processor it used, in percent.
+    busy: Vec<f64>,
 }
 
 fn start(program: &Path, store: &str, folder: &Path) -> Server {
