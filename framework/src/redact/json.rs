@@ -1,5 +1,7 @@
 //! Masks JSON values.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Number, Value};
 
 use super::{MASK, Redactor, keys};
@@ -32,9 +34,9 @@ impl<'a> Walk<'a> {
         Self { integers: true, ..self }
     }
 
-    pub(super) fn value(self, value: &Value) -> Value {
+    pub(super) fn value(self, value: Value) -> Value {
         match value {
-            Value::Null | Value::Bool(_) => value.clone(),
+            Value::Null | Value::Bool(_) => value,
             Value::Number(number) => self.number(number),
             Value::String(text) => self.string(text).into(),
             Value::Array(_) | Value::Object(_) if self.depth >= DEEPEST => TOO_DEEP.into(),
@@ -48,20 +50,21 @@ impl<'a> Walk<'a> {
     }
 
     /// The items, those that spell a code digit by digit as one mask: `[4, 8, 2, 9]`, `["four", "eight", "29"]`.
-    fn array(self, items: &[Value]) -> Value {
+    fn array(self, items: Vec<Value>) -> Value {
         let inside = self.deeper();
         let mut out = Vec::with_capacity(items.len());
-        let mut rest = items;
-        while !rest.is_empty() {
-            let parts: Vec<usize> = rest.iter().map_while(|item| self.part_of_code(item)).collect();
-            let (run, others) = rest.split_at(parts.len().max(1));
+        let mut rest = items.into_iter();
+        while !rest.as_slice().is_empty() {
+            let parts: Vec<usize> =
+                rest.as_slice().iter().map_while(|item| self.part_of_code(item)).collect();
+            let run = rest.by_ref().take(parts.len().max(1));
             if parts.iter().sum::<usize>() >= self.redactor.code_length {
+                run.for_each(drop);
                 out.push(MASK.into());
             } else {
                 // None of a run that is too short starts one that is long enough.
-                out.extend(run.iter().map(|item| inside.value(item)));
+                out.extend(run.map(|item| inside.value(item)));
             }
-            rest = others;
         }
         Value::Array(out)
     }
@@ -78,20 +81,19 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn object(self, members: &Map<String, Value>) -> Value {
+    fn object(self, mut members: Map<String, Value>) -> Value {
+        if members.keys().all(|name| matches!(self.redactor.plain(name), Cow::Borrowed(_))) {
+            for (name, value) in &mut members {
+                *value = self.member(name, value.take());
+            }
+            return Value::Object(members);
+        }
         let mut out = Map::with_capacity(members.len());
         let mut clashes = 1;
-        for (name, value) in members {
-            let masked = if self.redactor.is_sensitive(name) {
-                MASK.into()
-            } else {
-                let inside = Self {
-                    integers: self.integers || holds_arguments(name),
-                    phone: holds_phone(name),
-                    ..self.deeper()
-                };
-                inside.value(value)
-            };
+        for (name, value) in &mut members {
+            *value = self.member(name, value.take());
+        }
+        for (name, masked) in &members {
             let shown = self.redactor.plain(name);
             let mut key = shown.clone().into_owned();
             // Two names may look the same once they are masked. The letter
@@ -100,22 +102,42 @@ impl<'a> Walk<'a> {
                 clashes += 1;
                 key = format!("{shown} (n{clashes})");
             }
-            out.insert(key, masked);
+            out.insert(key, masked.clone());
         }
         Value::Object(out)
     }
 
-    fn string(self, text: &str) -> String {
-        let phone = if self.phone { bare_phone(text) } else { None };
-        phone.unwrap_or_else(|| self.redactor.nested_text(text, self.nested).into_owned())
+    /// The value of a member.
+    fn member(self, name: &str, value: Value) -> Value {
+        let folded = keys::folded(name);
+        if self.redactor.is_sensitive_folded(&folded) {
+            return MASK.into();
+        }
+        let integers = self.integers || holds_arguments(name);
+        Self { integers, phone: holds_phone(&folded), ..self.deeper() }.value(value)
     }
 
-    fn number(self, number: &Number) -> Value {
-        let kept = Value::Number(number.clone());
+    fn string(self, text: String) -> String {
+        let phone = if self.phone { bare_phone(&text) } else { None };
+        if let Some(phone) = phone {
+            return phone;
+        }
+        match self.redactor.nested_text(&text, self.nested) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(masked) => masked,
+        }
+    }
+
+    fn number(self, number: Number) -> Value {
+        // Without a name that says what it is, a number stays.
+        if !self.integers && !self.phone {
+            return Value::Number(number);
+        }
         // A model may give a code as 123456.0.
         let text = number.to_string();
         let digits = text.strip_suffix(".0").unwrap_or(&text);
         let digits = digits.trim_start_matches('-');
+        let kept = Value::Number(number);
         if !digits.bytes().all(|b| b.is_ascii_digit()) {
             return kept;
         }
@@ -133,9 +155,10 @@ fn holds_arguments(name: &str) -> bool {
     ["argument", "arguments", "args", "parsed"].contains(&name)
 }
 
-fn holds_phone(name: &str) -> bool {
+/// Names of phone numbers, folded.
+fn holds_phone(folded: &str) -> bool {
     const NAMES: [&str; 6] = ["calleridname", "calleridnum", "calleridnumber", "from", "phonenumber", "to"];
-    NAMES.contains(&keys::folded(name).as_str())
+    NAMES.contains(&folded)
 }
 
 /// The masked form of a text that is a phone number, with or without `+`.

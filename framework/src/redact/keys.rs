@@ -29,17 +29,28 @@ static KEY: LazyLock<Regex> =
 
 /// A name in the form in which names are compared.
 pub(super) fn folded(name: &str) -> String {
+    if name.is_ascii() {
+        let kept = name.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' '));
+        return kept.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+    }
     name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
 }
 
 impl Redactor {
     pub(super) fn is_sensitive(&self, name: &str) -> bool {
-        let name = folded(name);
-        ALWAYS.contains(&name.as_str()) || name.ends_with("authpassword") || self.sensitive.contains(&name)
+        self.is_sensitive_folded(&folded(name))
+    }
+
+    /// The same of a name that is folded already.
+    pub(super) fn is_sensitive_folded(&self, name: &str) -> bool {
+        ALWAYS.contains(&name) || name.ends_with("authpassword") || self.sensitive.contains(name)
     }
 }
 
 pub(super) fn mask<'a>(text: &'a str, redactor: &Redactor) -> Cow<'a, str> {
+    if !text.contains('"') {
+        return Cow::Borrowed(text);
+    }
     let mut splice = Splice::new(text);
     let mut at = 0;
     while let Some(found) = KEY.captures_at(text, at) {

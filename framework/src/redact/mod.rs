@@ -139,6 +139,11 @@ impl Redactor {
     /// What lies deeper than 128 levels becomes `"[too deep]"`.
     #[must_use]
     pub fn json(&self, value: &Value) -> Value {
+        self.owned_json(value.clone())
+    }
+
+    /// As [`json`](Self::json), in place where nothing has to be moved.
+    pub(crate) fn owned_json(&self, value: Value) -> Value {
         json::Walk::new(self, 0).value(value)
     }
 
@@ -173,7 +178,7 @@ impl Redactor {
             // "[1, 2, 3, 4]": one by one these are no code, in a row they are.
             return None;
         }
-        let masked = json::Walk::new(self, nested + 1).with_integers().value(&value);
+        let masked = json::Walk::new(self, nested + 1).with_integers().value(value.clone());
         Some(if masked == value { Cow::Borrowed(text) } else { Cow::Owned(masked.to_string()) })
     }
 
@@ -184,6 +189,9 @@ impl Redactor {
             return self.known.mask(text);
         }
         let mut masked = self.pass(text);
+        if matches!(masked, Cow::Borrowed(_)) {
+            return masked;
+        }
         for _ in 0..PASSES {
             match self.pass(&masked) {
                 Cow::Owned(again) if again != *masked => masked = Cow::Owned(again),
@@ -201,10 +209,10 @@ impl Redactor {
     }
 }
 
-/// Whether a text is one word, such as a name. It takes two to say a code, and there is nothing in one that could stand for a
-/// value. What is left is a secret that is known.
+/// Whether a text is one word, such as a name. It takes two to say a code, words that are joined by `_` are the name of
+/// something, and there is nothing in one that could stand for a value. What is left is a secret that is known.
 fn is_word(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_alphabetic())
+    text.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
 }
 
 /// An id that came from outside, as it may be shown: an id is a name and stays, but digits alone may be a code or a phone

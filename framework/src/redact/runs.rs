@@ -30,6 +30,11 @@ static SPECIAL: LazyLock<Regex> = LazyLock::new(|| {
 
 pub(super) fn mask(text: &str, code_length: usize) -> Cow<'_, str> {
     let mut splice = Splice::new(text);
+    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+        // Each of the patterns holds a digit, but for a UUID without any, which holds no number word either.
+        mask_runs(&mut splice, 0..text.len(), code_length);
+        return splice.finish();
+    }
     let (mut done, mut at) = (0, 0);
     while let Some(found) = SPECIAL.find_at(text, at) {
         at = found.end();

@@ -34,10 +34,25 @@ fn pattern(pattern: &str) -> Regex {
 }
 
 pub(super) fn mask<'a>(text: &'a str, redactor: &Redactor) -> Cow<'a, str> {
-    let text = replace(text, &URL, USERINFO, |found| group(found, 1));
-    let text = then(text, |text| mask_parameters(text, redactor));
-    let text = then(text, |text| replace(text, &HEADER, MASK, |found| group(found, 1)));
+    // Most texts hold none of the signs that a pattern needs, and looking for a sign costs next to nothing.
+    let text = if text.contains('@') {
+        replace(text, &URL, USERINFO, |found| group(found, 1))
+    } else {
+        Cow::Borrowed(text)
+    };
+    let text =
+        then(text, |text| if text.contains('=') { mask_parameters(text, redactor) } else { text.into() });
+    let text = then(text, |text| {
+        if may_hold(text, &["authorization"]) {
+            replace(text, &HEADER, MASK, |found| group(found, 1))
+        } else {
+            text.into()
+        }
+    });
     then(text, |text| {
+        if !may_hold(text, &["basic", "bearer"]) {
+            return text.into();
+        }
         replace(text, &SCHEME, MASK, |found| {
             let scheme = found.get(1)?.as_str();
             let credentials = found.get(2)?.as_str();
@@ -46,6 +61,18 @@ pub(super) fn mask<'a>(text: &'a str, redactor: &Redactor) -> Cow<'a, str> {
             secret.then(|| group(found, 2)).flatten()
         })
     })
+}
+
+/// Whether a text may hold one of these words, in capitals or not. Letters outside of ASCII may stand for some in it.
+fn may_hold(text: &str, words: &[&str]) -> bool {
+    let bytes = text.as_bytes();
+    let starts = |word: &str, rest: &[u8]| {
+        rest.get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    !text.is_ascii()
+        || words
+            .iter()
+            .any(|word| (0..bytes.len()).any(|at| starts(word, bytes.get(at..).unwrap_or_default())))
 }
 
 fn group(found: &Captures<'_>, index: usize) -> Option<Range<usize>> {

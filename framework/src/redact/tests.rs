@@ -21,6 +21,18 @@ fn clean_text_is_borrowed() {
     }
 }
 
+proptest! {
+    #[test]
+    fn words_that_are_joined_say_no_code(
+        words in proptest::collection::vec(prop_oneof!["one", "seven", "double", "oh", "to", "[a-zA-Z]{1,3}", ""], 1..9),
+    ) {
+        // What is not looked at, since it is one name, is what looking would not find.
+        let text = words.join("_");
+        prop_assert!(spoken::find(&text, 4).is_empty());
+        prop_assert_eq!(redactor().text(&text), text.as_str());
+    }
+}
+
 #[test]
 fn runs_of_digits() {
     check("your code is 123456.", "your code is ••••••.");

@@ -1,6 +1,7 @@
 //! Events: every step of every call, in order, for those who watch an agent.
 
 use std::borrow::Cow;
+use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
@@ -81,10 +82,22 @@ pub struct NewEvent {
 impl NewEvent {
     /// The event as a JSON object, for a store that keeps it as text.
     pub fn to_json(&self) -> Vec<u8> {
+        let mut json = Vec::with_capacity(TYPICAL);
+        self.write_json(&mut json);
+        json
+    }
+
+    fn write_json(&self, json: &mut Vec<u8>) {
+        let start = json.len();
         // Keys are texts and values are JSON: there is nothing here that could fail.
-        serde_json::to_vec(self).unwrap_or_default()
+        if serde_json::to_writer(&mut *json, self).is_err() {
+            json.truncate(start);
+        }
     }
 }
+
+/// The bytes of a usual event.
+const TYPICAL: usize = 384;
 
 /// Events that are appended together, under an id that tells this batch from all others.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -131,10 +144,34 @@ impl RecordedEvent {
     /// ```
     pub fn new(id: EventId, call_id: Option<String>, json: &[u8]) -> Self {
         let fields = json.strip_prefix(b"{").unwrap_or(json);
-        let mut with_id = format!("{{\"id\":{id},").into_bytes();
+        let mut with_id = with_place_for(json.len());
+        write_id(id, &mut with_id);
         with_id.extend_from_slice(fields);
         Self { id, call_id, json: with_id.into() }
     }
+
+    /// Gives an event its place in the log.
+    pub(crate) fn of(id: EventId, event: &NewEvent) -> Self {
+        let mut json = with_place_for(TYPICAL);
+        write_id(id, &mut json);
+        let fields = json.len();
+        event.write_json(&mut json);
+        // The id takes the place of the opening brace.
+        if json.len() > fields {
+            json.remove(fields);
+        }
+        Self { id, call_id: event.call_id.clone(), json: json.into() }
+    }
+}
+
+/// Room for an event with its id.
+fn with_place_for(json: usize) -> Vec<u8> {
+    Vec::with_capacity(json + 28)
+}
+
+fn write_id(id: EventId, json: &mut Vec<u8>) {
+    // Writing to memory cannot fail.
+    let _ = write!(json, "{{\"id\":{id},");
 }
 
 /// The log of events, by agent id.

@@ -36,7 +36,7 @@ impl Default for Ring {
 impl Ring {
     fn push(&mut self, event: &NewEvent) {
         let id = *self.newest.borrow() + 1;
-        let event = Arc::new(RecordedEvent::new(id, event.call_id.clone(), &event.to_json()));
+        let event = Arc::new(RecordedEvent::of(id, event));
         self.bytes += event.json.len();
         self.used = Instant::now();
         self.events.push_back(event);

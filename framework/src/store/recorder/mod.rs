@@ -127,7 +127,7 @@ impl Recorder {
             agent: agent.clone(),
             agent_id: agent_id.clone(),
             call_id: call_id.filter(|id| !id.is_empty()).map(|id| shown_id(id).into_owned()),
-            data: if is_own { data } else { self.redactor.json(&data) },
+            data: if is_own { data } else { self.redactor.owned_json(data) },
             kind,
         }
     }
