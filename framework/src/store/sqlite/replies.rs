@@ -42,17 +42,33 @@ fn slot(connection: &Connection, key: &ReplyKey) -> rusqlite::Result<Option<Slot
 }
 
 fn put(connection: &Connection, key: &ReplyKey, slot: &Slot) -> rusqlite::Result<()> {
-    let put = "INSERT OR REPLACE INTO replies (agent_id, call_id, function, argument, reply, made, lease, ends) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let put = "INSERT INTO replies (agent_id, call_id, function, argument, reply, made, lease, ends) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
+        ON CONFLICT DO UPDATE SET (reply, made, lease, ends) = (?5, ?6, ?7, ?8)";
+    insert(connection, put, key, slot).map(drop)
+}
+
+/// Puts a slot where there is none: whether it did.
+fn put_new(connection: &Connection, key: &ReplyKey, slot: &Slot) -> rusqlite::Result<bool> {
+    let put = "INSERT INTO replies (agent_id, call_id, function, argument, reply, made, lease, ends) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
+    Ok(insert(connection, put, key, slot)? > 0)
+}
+
+fn insert(connection: &Connection, statement: &str, key: &ReplyKey, slot: &Slot) -> rusqlite::Result<usize> {
+    let ReplyKey { agent_id, call_id, function, argument } = key;
     let Slot { reply, made, lease, ends } = slot;
-    connection
-        .prepare_cached(put)?
-        .execute(params![key.agent_id, key.call_id, key.function, key.argument, reply, made, lease, ends])
-        .map(drop)
+    let values = params![agent_id, call_id, function, argument, reply, made, lease, ends];
+    connection.prepare_cached(statement)?.execute(values)
 }
 
 fn claim(connection: &Connection, key: &ReplyKey, lease: i64, window: i64) -> rusqlite::Result<Claim> {
     let now = now();
+    let until = now + lease;
+    let new = Slot { reply: None, made: now, lease: until, ends: until + window };
+    if put_new(connection, key, &new)? {
+        return Ok(Claim::Run);
+    }
     if let Some(mut found) = slot(connection, key)? {
         let ahead = found.ahead(now);
         if ahead > 0 {
@@ -68,8 +84,7 @@ fn claim(connection: &Connection, key: &ReplyKey, lease: i64, window: i64) -> ru
             });
         }
     }
-    let lease = now + lease;
-    put(connection, key, &Slot { reply: None, made: now, lease, ends: lease + window })?;
+    put(connection, key, &new)?;
     Ok(Claim::Run)
 }
 

@@ -1,13 +1,15 @@
 //! The thread that writes: what waits is run in one transaction, and answered when that is committed.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ffi};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc as tasks;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::super::StoreError;
@@ -90,10 +92,15 @@ impl Writer {
         retention: Retention,
     ) -> std::io::Result<Self> {
         let (jobs, waiting) = mpsc::channel();
+        let (committed, groups) = tasks::unbounded_channel();
+        if let Ok(runtime) = Handle::try_current() {
+            runtime.spawn(answer_groups(groups));
+        }
         let mut thread = Thread {
+            committed,
             connection,
             holder,
-            path: path.to_owned(),
+            path: path.into(),
             tail,
             retention,
             data_version: None,
@@ -133,10 +140,33 @@ impl Writer {
     }
 }
 
+/// A group of changes that is committed, or failed.
+struct Group {
+    changes: Vec<Box<dyn Change>>,
+    path: Arc<Path>,
+    failed: Option<Arc<rusqlite::Error>>,
+}
+
+impl Group {
+    fn answer(self) {
+        for change in self.changes {
+            change.answer(&self.path, self.failed.as_ref());
+        }
+    }
+}
+
+/// Answers all of a group from inside of the runtime: the thread that writes has to wake it once, and not for each of them.
+async fn answer_groups(mut groups: tasks::UnboundedReceiver<Group>) {
+    while let Some(group) = groups.recv().await {
+        group.answer();
+    }
+}
+
 struct Thread {
+    committed: tasks::UnboundedSender<Group>,
     connection: Connection,
     holder: i64,
-    path: PathBuf,
+    path: Arc<Path>,
     tail: Arc<Tail>,
     retention: Retention,
     /// Changes when another process has written.
@@ -156,6 +186,8 @@ impl Thread {
                 // The store was dropped: as after a kill, what was committed is kept.
                 Err(RecvTimeoutError::Disconnected) => return,
             }
+            // Whoever is about to ask for a change may do so first where they share a processor: one commit serves more.
+            std::thread::yield_now();
             while close.is_none() && group.len() < GROUP {
                 match waiting.try_recv() {
                     Ok(Job::Change(change)) => group.push(change),
@@ -183,8 +215,10 @@ impl Thread {
         if failed.is_some() && !self.connection.is_autocommit() {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
-        for change in group.drain(..) {
-            change.answer(&self.path, failed.as_ref());
+        let group = Group { changes: std::mem::take(group), path: self.path.clone(), failed };
+        if let Err(unsent) = self.committed.send(group) {
+            // The runtime is gone, or has not been there.
+            unsent.0.answer();
         }
     }
 
