@@ -126,6 +126,26 @@ fn length(buffer: &[u8]) -> Option<usize> {
     Some(head + 4 + length.expect("an answer has a length"))
 }
 
+/// Sends a request over a connection, and reads its answer.
+///
+/// # Panics
+/// Where it is not 200.
+pub async fn ask(stream: &mut TcpStream, request: &Request) {
+    let mut buffer = Vec::with_capacity(1 << 10);
+    stream.write_all(&request.bytes).await.expect("a request can be sent");
+    answer(stream, &mut buffer).await;
+}
+
+/// The same with this number.
+///
+/// # Panics
+/// Where the answer is not 200.
+pub async fn ask_as(stream: &mut TcpStream, request: &Request, number: u64) {
+    let mut request = request.clone();
+    request.number(number);
+    ask(stream, &request).await;
+}
+
 /// One answer, whole, for a look at it.
 ///
 /// # Panics

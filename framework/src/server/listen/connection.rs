@@ -52,14 +52,14 @@ impl Shared {
         let _ = stream.set_nodelay(true);
         let mut stop = self.app.stopping();
         match &self.tls {
-            None => self.begin(stream, None, peer, stop).await,
+            None => Box::pin(self.begin(stream, None, peer, stop)).await,
             Some(tls) => {
                 let handshake = timeout(HEAD_TIME, tls.accept(stream));
                 let (stream, protocol) = tokio::select! {
                     accepted = handshake => accepted.map_err(|_| late("the TLS handshake"))??,
                     _ = stop.wait_for(|stop| *stop) => return Ok(()),
                 };
-                self.begin(stream, protocol, peer, stop).await
+                Box::pin(self.begin(stream, protocol, peer, stop)).await
             }
         }
     }
@@ -81,8 +81,9 @@ impl Shared {
         };
         let Some((spoken, first)) = first else { return Ok(()) };
         match agreed.unwrap_or(spoken) {
-            Protocol::Http1 => self.http_1(stream, first, peer, stop).await,
-            Protocol::Http2 => self.http_2(stream, first, peer, stop).await,
+            // In a box each: a connection takes the memory of the protocol that it speaks, and not of the largest.
+            Protocol::Http1 => Box::pin(self.http_1(stream, first, peer, stop)).await,
+            Protocol::Http2 => Box::pin(self.http_2(stream, first, peer, stop)).await,
         }
     }
 
@@ -102,7 +103,8 @@ impl Shared {
                 TokioIo::new(stream),
                 service_fn(|request| {
                     let answer = self.answer(request, peer, &activity);
-                    async { Ok::<_, Infallible>(answer.await) }
+                    // In a box: a connection that waits for its next request holds no room for one.
+                    Box::pin(async { Ok::<_, Infallible>(answer.await) })
                 }),
             );
         drive(connection, &activity, stop).await
