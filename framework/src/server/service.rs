@@ -141,7 +141,9 @@ async fn guard(
     match (agent.flatten(), &route) {
         (Some(agent), _) => take(app, &route, agent, visit, request).await,
         #[cfg(feature = "console")]
-        (None, Route::Console(path)) => crate::console::answer(app, path, visit, session, request).await,
+        (None, Route::Console(path)) => {
+            Box::pin(crate::console::answer(app, path, visit, session, request)).await
+        }
         (None, _) => take_own(app, &route).await,
     }
 }
@@ -166,7 +168,7 @@ async fn take(
         Err(problem) => return refusal(StatusCode::BAD_REQUEST, problem),
     };
     if let Route::Events(_) = route {
-        return events::answer(app, agent_id, &query, request.headers()).await;
+        return Box::pin(events::answer(app, agent_id, &query, request.headers())).await;
     }
     let about = trace::begin(route.name(), &agent.name, &agent_id, request.headers());
     let answer = async {
@@ -215,13 +217,13 @@ async fn webhook(
             if let Route::PostPrompt(_) = route
                 && visit.live.signatures.demand(route.name(), signed).is_ok()
             {
-                return report::dead_letter(app, agent, agent_id, &bytes, problem).await;
+                return Box::pin(report::dead_letter(app, agent, agent_id, &bytes, problem)).await;
             }
             return refusal(StatusCode::BAD_REQUEST, &problem);
         }
     };
     if let Route::Input(_) = route {
-        return input::answer(app, agent, agent_id, &body).await;
+        return Box::pin(input::answer(app, agent, agent_id, &body)).await;
     }
     let inbound = Inbound::read(&*agent_id, body);
     trace::about(inbound::call_id(&inbound), inbound::function_of(&inbound, agent));

@@ -43,12 +43,15 @@ pub(crate) async fn answer(
     }
     match inbound {
         Inbound::Function(request) => swaig::call(app, agent, agent_id, request).await,
-        Inbound::Signatures(request) => swaig::signatures(app, agent, &agent_id, &form.base, &request).await,
-        Inbound::Report(report) => report::post_prompt(app, agent, agent_id, report).await,
-        Inbound::Conversation(request) => conversation::fetch(app, agent, agent_id, &request).await,
-        Inbound::Debug(events) => report::debug(app, agent, agent_id, events).await,
+        // In boxes, so that a function that waits does not hold room for what another request would need.
+        Inbound::Signatures(request) => {
+            Box::pin(swaig::signatures(app, agent, &agent_id, &form.base, &request)).await
+        }
+        Inbound::Report(report) => Box::pin(report::post_prompt(app, agent, agent_id, report)).await,
+        Inbound::Conversation(request) => Box::pin(conversation::fetch(app, agent, agent_id, &request)).await,
+        Inbound::Debug(events) => Box::pin(report::debug(app, agent, agent_id, events)).await,
         other @ (Inbound::Document(_) | Inbound::Other(_)) => {
-            by_path(app, route, agent, agent_id, other.into_raw(), form).await
+            Box::pin(by_path(app, route, agent, agent_id, other.into_raw(), form)).await
         }
     }
 }
