@@ -147,6 +147,10 @@ impl Store for Measured {
         self.0.name()
     }
 
+    fn is_here_alone(&self) -> bool {
+        self.0.is_here_alone()
+    }
+
     fn place(&self) -> Option<String> {
         self.0.place()
     }

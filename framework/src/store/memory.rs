@@ -29,6 +29,10 @@ impl Store for MemoryStore {
     fn name(&self) -> &'static str {
         "memory"
     }
+
+    fn is_here_alone(&self) -> bool {
+        true
+    }
 }
 
 #[cfg(test)]

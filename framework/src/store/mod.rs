@@ -62,6 +62,11 @@ pub trait Store: EventLog + Conversations + Limits + Messages + ReplyMemory {
         None
     }
 
+    /// Whether it is the memory of this process alone, which neither fails nor makes anybody wait. By default it is not.
+    fn is_here_alone(&self) -> bool {
+        false
+    }
+
     /// Asks whether it works now.
     async fn ping(&self) -> Result<(), StoreError> {
         Ok(())
@@ -138,11 +143,6 @@ const KNOWN: &str = match (cfg!(feature = "sqlite"), cfg!(feature = "redis")) {
 /// The store where none is named.
 pub(crate) const DEFAULT: &str =
     if cfg!(feature = "sqlite") { "sqlite:digital-employees.db" } else { "memory:" };
-
-/// Whether a store is the memory of this process, which neither fails nor makes anybody wait.
-pub(crate) fn is_memory(store: &dyn Store) -> bool {
-    store.name() == "memory"
-}
 
 /// What of the store's setting must not be seen.
 pub(crate) fn secrets(setup: &Setup) -> Vec<SecretString> {

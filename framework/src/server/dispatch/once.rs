@@ -16,7 +16,7 @@ use super::target::Target;
 use super::{HadEffect, encode_for, run};
 use crate::call::Call;
 use crate::function::Reply;
-use crate::store::{Claim, Event, ReplyKey, ReplyMemory, StoreError, is_memory};
+use crate::store::{Claim, Event, ReplyKey, ReplyMemory, StoreError};
 
 /// What is added to a function's deadline before a claim without a reply counts as interrupted: time to keep the reply.
 const MARGIN: Duration = Duration::from_secs(1);
@@ -29,7 +29,7 @@ const STORE_TIME: Duration = Duration::from_secs(2);
 pub(super) async fn run_once(app: Arc<App>, target: Target, call: Call) -> Bytes {
     let Some((key, window)) = key(&target, &call) else { return run(&app, &target, &call).await.reply };
     let claim = Claims { key: &key, window, target: &target, call: &call };
-    if is_memory(&*app.store) {
+    if app.store.is_here_alone() {
         return here_alone(&app, &claim).await;
     }
     // The memory of this process does not fail.

@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::spool::{NoRoom, Spool};
-use super::{Conversation, Event, EventBatch, EventSink, NewEvent, Store, StoreError, Stored, is_memory};
+use super::{Conversation, Event, EventBatch, EventSink, NewEvent, Store, StoreError, Stored};
 use crate::redact::{Redactor, shown_id};
 use crate::setup::{Setup, SetupError};
 use writer::{Writer, within};
@@ -64,9 +64,8 @@ impl Recorder {
         redactor: Arc<Redactor>,
     ) -> Result<Self, SetupError> {
         // In memory there is nothing that a later process could find again.
-        let at_once = is_memory(&*store);
-        let spool = if at_once { Spool::in_memory(0) } else { Spool::open(setup)? };
-        Ok(Self { at_once, ..Self::with(spool, store, redactor) })
+        let spool = if store.name() == "memory" { Spool::in_memory(0) } else { Spool::open(setup)? };
+        Ok(Self { at_once: store.is_here_alone(), ..Self::with(spool, store, redactor) })
     }
 
     pub(super) fn with(spool: Spool, store: Arc<dyn Store>, redactor: Arc<Redactor>) -> Self {
