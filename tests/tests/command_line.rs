@@ -320,12 +320,14 @@ async fn a_settings_file_with_a_slip_is_told_without_its_secrets() {
 
 #[tokio::test]
 async fn a_misspelt_setting_is_warned_about() {
-    let text = "mfa_form_number = '+15550001111'\nmfa_token_length = 6\n";
+    let text = "mfa_form_number = '+15550001111'\nmfa_token_length = 6\nnothing_like_it = 1\n";
     let employee =
         Program::new(["--listen", "127.0.0.1:0"]).file("digital-employees.toml", text).serve().await;
-    let warning =
-        employee.log().find("a warning", |line| line.contains("misspelt").then(|| line.to_owned())).await;
-    assert!(warning.contains("mfa_form_number"), "{warning}");
+    let warning = async |part: &str| {
+        employee.log().find(part, |line| line.contains(part).then(|| line.to_owned())).await
+    };
+    assert!(warning("mfa_form_number").await.contains("is mfa_from_number meant?"));
+    assert!(warning("nothing_like_it").await.contains("is it misspelt?"));
     assert!(!employee.log().lines().iter().any(|line| line.contains("mfa_token_length")));
 }
 
