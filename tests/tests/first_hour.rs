@@ -301,7 +301,7 @@ swaig::register_function!(Thing);
 
 #[tokio::test]
 async fn names_and_arguments_that_do_not_fit_are_told_at_the_start_all_at_once() {
-    let tree = "#[derive(Deserialize, JsonSchema)]\npub struct Tree {\n    pub branches: Vec<Tree>,\n}\n";
+    let tree = "#[derive(Deserialize, JsonSchema)]\npub struct Tree {\n    #[allow(dead_code)]\n    branches: Vec<Tree>,\n}\n";
     let lost = r#"
 pub struct Lost;
 
