@@ -6,33 +6,23 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 use swaig_bench::load::{self, NUMBER, Request};
-use swaig_bench::server::Server;
+use swaig_bench::server::{BASIC, MFA_LIMITS, Server, load_on_its_processor, measured};
 use swaig_tests::{StandIn, binary};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// `bench:try-me`
-const BASIC: &str = "Basic YmVuY2g6dHJ5LW1l";
 const CROWD: usize = 10_000;
 
 fn main() {
     let only = std::env::args().skip(1).find(|word| word != "--bench");
-    let own = std::process::id().to_string();
-    let bound = Command::new("taskset").args(["-a", "-c", "-p", "1", &own]).output();
-    assert!(
-        bound.is_ok_and(|output| output.status.success()),
-        "taskset is installed, and there are two processors"
-    );
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let wanted = |name: &str| only.as_ref().is_none_or(|only| name.contains(only.as_str()));
     println!("{:<46}{:>12}{:>14}", "", "measured", "target");
-    runtime.block_on(async {
+    load_on_its_processor(async {
         if wanted("program") {
             program().await;
         }
@@ -70,23 +60,18 @@ fn median(mut times: Vec<Duration>) -> Duration {
     times[times.len() / 2]
 }
 
-/// A server that is measured, with these settings beside the usual ones.
+/// A server with room for a crowd.
 fn start(program: &Path, folder: &Path, more: &[(&str, &str)]) -> Server {
-    let mut settings = vec![
-        ("SWAIG_STORE", "memory:"),
-        ("SWML_BASIC_AUTH_USER", "bench"),
-        ("SWML_BASIC_AUTH_PASSWORD", "try-me"),
-        ("SWAIG_SECRET", "0123456789abcdef0123456789abcdef"),
-        ("RUST_LOG", "error"),
-        ("SWAIG_MAX_CONNECTIONS", "15000"),
-        ("SWAIG_MAX_CONNECTIONS_PER_ADDRESS", "15000"),
-        ("SWAIG_MAX_CONCURRENT_CALLS", "15000"),
-        ("SWAIG_MAX_VIEWERS", "15000"),
-        ("SWAIG_MAX_VIEWERS_PER_AGENT", "15000"),
+    let crowded = [
+        "SWAIG_MAX_CONNECTIONS",
+        "SWAIG_MAX_CONNECTIONS_PER_ADDRESS",
+        "SWAIG_MAX_CONCURRENT_CALLS",
+        "SWAIG_MAX_VIEWERS",
+        "SWAIG_MAX_VIEWERS_PER_AGENT",
     ];
-    settings.retain(|(name, _)| !more.iter().any(|(other, _)| other == name));
-    settings.extend(more);
-    Server::start(program, "0", &["--listen", "127.0.0.1:0"], &settings, folder)
+    let settings: Vec<_> =
+        crowded.map(|name| (name, "15000")).into_iter().chain(more.iter().copied()).collect();
+    measured(program, folder, &settings)
 }
 
 /// How long it takes from the start of the process to the first answer.
@@ -120,7 +105,8 @@ async fn program() {
     line("memory when idle, SQLite", megabytes(server.memory()), "MiB", 20.0);
 }
 
-fn measured() -> PathBuf {
+/// The program with the agents that are made for it.
+fn made() -> PathBuf {
     PathBuf::from(env!("CARGO_BIN_EXE_measured"))
 }
 
@@ -149,7 +135,7 @@ async fn crowd(address: SocketAddr) -> Vec<TcpStream> {
 /// Functions that wait a second, ten thousand at once.
 async fn slow() {
     let folder = tempfile::tempdir().expect("a folder");
-    let server = start(&measured(), folder.path(), &[]);
+    let server = start(&made(), folder.path(), &[]);
     let address = server.address();
     let streams = crowd(address).await;
     let started = Instant::now();
@@ -209,7 +195,7 @@ async fn health(address: SocketAddr, times: Arc<Mutex<Vec<Duration>>>) {
 /// Viewers of one agent, ten thousand at once.
 async fn viewers() {
     let folder = tempfile::tempdir().expect("a folder");
-    let server = start(&measured(), folder.path(), &[]);
+    let server = start(&made(), folder.path(), &[]);
     let address = server.address();
     let before = server.memory();
     let head = format!("GET /shop/events HTTP/1.1\r\nhost: 127.0.0.1\r\nauthorization: {BASIC}\r\n\r\n");
@@ -288,7 +274,7 @@ async fn mfa() {
         ("SIGNALWIRE_API_TOKEN", StandIn::TOKEN),
         ("SIGNALWIRE_API_URL", url.as_str()),
     ];
-    settings.extend(UNLIMITED.map(|name| (name, "0")));
+    settings.extend(MFA_LIMITS.iter().chain(&["MFA_COOL_DOWN"]).map(|name| (*name, "0")));
     let server = start(&program, folder.path(), &settings);
     let number = json!({"to": "+15551230000", "token_length": 6});
     let direct = Request::new("/api/relay/rest/mfa/sms", &stand_in_basic(), "", &number.to_string());
@@ -305,16 +291,6 @@ async fn mfa() {
         there.as_secs_f64() * 1e6
     );
 }
-
-const UNLIMITED: [&str; 7] = [
-    "MFA_COOL_DOWN",
-    "MFA_SENDS_PER_CALL",
-    "MFA_SENDS_PER_NUMBER_HOUR",
-    "MFA_SENDS_PER_NUMBER_DAY",
-    "MFA_SENDS_PER_CALLER_HOUR",
-    "MFA_SENDS_PER_CALLER_DAY",
-    "MFA_SENDS_PER_AGENT_HOUR",
-];
 
 fn stand_in_basic() -> String {
     swaig_tests::Credentials { user: StandIn::PROJECT.to_owned(), password: StandIn::TOKEN.to_owned() }

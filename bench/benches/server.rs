@@ -5,18 +5,15 @@
 //! The server has processor 0, the load has processor 1. Each row is the median of the rounds; the ratio is that of the two
 //! medians. `busy` says how much of its processor the server used: where it is well below 100 %, the load was the limit.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use serde_json::json;
 use swaig_bench::load::{self, NUMBER, Request};
-use swaig_bench::server::Server;
+use swaig_bench::server::{BASIC, Server, load_on_its_processor, measured};
 use swaig_tests::Redis;
 
 const CONNECTIONS: u64 = 32;
-/// `bench:try-me`
-const BASIC: &str = "Basic YmVuY2g6dHJ5LW1l";
 
 /// One row of the table.
 struct Row {
@@ -86,14 +83,7 @@ fn options() -> Options {
 
 fn main() {
     let options = options();
-    let own = std::process::id().to_string();
-    let bound = Command::new("taskset").args(["-a", "-c", "-p", "1", &own]).output();
-    assert!(
-        bound.is_ok_and(|output| output.status.success()),
-        "taskset is installed, and there are two processors"
-    );
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(run(&options));
+    load_on_its_processor(run(&options));
 }
 
 async fn run(options: &Options) {
@@ -123,7 +113,8 @@ async fn run(options: &Options) {
             (Store::Redis, Some(redis)) => redis.url(),
             _ => "memory:".to_owned(),
         };
-        let measured = start(&PathBuf::from(env!("CARGO_BIN_EXE_measured")), &store, folder.path());
+        let program = PathBuf::from(env!("CARGO_BIN_EXE_measured"));
+        let measured = measured(&program, folder.path(), &[("SWAIG_STORE", &store)]);
         let answer = load::look(measured.address(), &row.request).await;
         let size = answer.split_once("\r\n\r\n").map_or(0, |(_, body)| body.len());
         let bare = Server::start(
@@ -171,17 +162,6 @@ struct Series {
     rates: Vec<f64>,
     /// How much of its processor it used, in percent.
     busy: Vec<f64>,
-}
-
-fn start(program: &Path, store: &str, folder: &Path) -> Server {
-    let settings = [
-        ("SWAIG_STORE", store),
-        ("SWML_BASIC_AUTH_USER", "bench"),
-        ("SWML_BASIC_AUTH_PASSWORD", "try-me"),
-        ("SWAIG_SECRET", "0123456789abcdef0123456789abcdef"),
-        ("RUST_LOG", "warn"),
-    ];
-    Server::start(program, "0", &["--listen", "127.0.0.1:0"], &settings, folder)
 }
 
 fn median(values: &mut [f64]) -> f64 {

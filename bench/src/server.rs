@@ -6,6 +6,51 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+/// `bench:try-me`, the credentials of [`measured`].
+pub const BASIC: &str = "Basic YmVuY2g6dHJ5LW1l";
+
+/// The limits of the MFA functions, of which a measurement must reach none.
+pub const MFA_LIMITS: [&str; 6] = [
+    "MFA_SENDS_PER_CALL",
+    "MFA_SENDS_PER_NUMBER_HOUR",
+    "MFA_SENDS_PER_NUMBER_DAY",
+    "MFA_SENDS_PER_CALLER_HOUR",
+    "MFA_SENDS_PER_CALLER_DAY",
+    "MFA_SENDS_PER_AGENT_HOUR",
+];
+
+/// Does it as the load, on processor 1.
+///
+/// # Panics
+/// Without `taskset` (util-linux), or a second processor.
+pub fn load_on_its_processor(work: impl Future<Output = ()>) {
+    let own = std::process::id().to_string();
+    let bound = Command::new("taskset").args(["-a", "-c", "-p", "1", &own]).output();
+    assert!(
+        bound.is_ok_and(|output| output.status.success()),
+        "taskset is installed, and there are two processors"
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(work);
+}
+
+/// A server that is measured, on processor 0, with these settings beside the usual ones.
+///
+/// # Panics
+/// Where it does not start.
+pub fn measured(program: &Path, folder: &Path, more: &[(&str, &str)]) -> Server {
+    let usual = [
+        ("SWAIG_STORE", "memory:"),
+        ("SWML_BASIC_AUTH_USER", "bench"),
+        ("SWML_BASIC_AUTH_PASSWORD", "try-me"),
+        ("SWAIG_SECRET", "0123456789abcdef0123456789abcdef"),
+        ("RUST_LOG", "warn"),
+    ];
+    // Of two variables of one name the later one counts.
+    let settings: Vec<_> = usual.iter().chain(more).copied().collect();
+    Server::start(program, "0", &["--listen", "127.0.0.1:0"], &settings, folder)
+}
+
 /// A server that runs. It is killed when this is dropped.
 pub struct Server {
     child: Child,

@@ -1,5 +1,6 @@
 //! The REST API of a SignalWire account, for functions that ask it for one thing. The MFA functions have a client of their own.
 
+use std::fmt::Display;
 use std::time::Instant;
 
 use serde_json::json;
@@ -131,12 +132,7 @@ impl Rest {
             Err(RestError::Refused { .. }) => "refused",
             Err(RestError::Unauthorized { .. } | RestError::Http { .. }) => "unavailable",
         };
-        let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let mut data = json!({"operation": service, "outcome": outcome, "duration_ms": milliseconds});
-        if let Err(error) = &reply {
-            data["reason"] = error.to_string().into();
-        }
-        call.broadcast(Event::new("upstream", data));
+        tell(call, service, outcome, reply.as_ref().err(), started);
         reply
     }
 
@@ -151,6 +147,22 @@ impl Rest {
     }
 }
 
+/// Tells those who watch how a request to an API went.
+pub(crate) fn tell<E: Display>(
+    call: &Call,
+    operation: &str,
+    outcome: &str,
+    reason: Option<&E>,
+    started: Instant,
+) {
+    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let mut data = json!({"operation": operation, "outcome": outcome, "duration_ms": milliseconds});
+    if let Some(reason) = reason {
+        data["reason"] = reason.to_string().into();
+    }
+    call.broadcast(Event::new("upstream", data));
+}
+
 /// A stand-in for the account's API, for tests.
 #[cfg(test)]
 pub(crate) mod stand_in {
@@ -159,6 +171,10 @@ pub(crate) mod stand_in {
     use swaig::Setup;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
+
+    /// An account that is never asked.
+    pub(crate) const ACCOUNT: [(&str, &str); 3] =
+        [("SIGNALWIRE_PROJECT_ID", "p"), ("SIGNALWIRE_API_TOKEN", "t"), ("SIGNALWIRE_SPACE", "example")];
 
     /// What was asked: heads and bodies as they came.
     #[derive(Clone, Default)]

@@ -28,7 +28,7 @@ pub use events::{Events, LiveEvent};
 pub use log::Log;
 pub use platform::{PhoneCall, Reply, function_request};
 pub(crate) use program::cargo;
-pub use program::{Ended, Program, binary, workspace};
+pub use program::{Ended, Program, binary, target_folder, workspace};
 pub use redis::{Redis, TlsFront};
 pub use stand_in::{Recorded, StandIn, Will};
 pub use tls::{Identity, TlsClient};

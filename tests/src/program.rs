@@ -18,6 +18,11 @@ pub fn workspace() -> &'static Path {
     here.parent().expect("the tests are a member of the workspace")
 }
 
+/// Where cargo puts what it builds.
+pub fn target_folder() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), Into::into)
+}
+
 /// Builds with cargo and returns the path of the executable of each binary, by name.
 ///
 /// Cargo is asked at run time, so that no stale program is ever tested.

@@ -274,6 +274,15 @@ async fn a_wrong_password_at_the_platform_is_in_the_log() {
     assert_eq!(employee.log().lines().len(), before);
 }
 
+#[tokio::test]
+async fn the_address_that_the_log_proposes_can_be_taken_as_it_is() {
+    let settings = [("SWML_BASIC_AUTH_USER", "desk@home"), ("SWML_BASIC_AUTH_PASSWORD", "the-right-one")];
+    let employee = Employee::sandbox_with(settings).await;
+    assert_eq!(employee.client().with(None).get("/mfa").await.status, 401);
+    let expected = format!("http://desk%40home:PASSWORD@{}/mfa", employee.address());
+    employee.log().find(&expected, |line| line.contains(&expected).then_some(())).await;
+}
+
 /// A function without any purpose.
 fn function(name: &str, arguments: &str) -> String {
     format!(

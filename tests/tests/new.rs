@@ -3,16 +3,15 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use swaig_tests::{Employee, Program, workspace};
+use swaig_tests::{Employee, Program, target_folder, workspace};
 
 fn cargo(folder: &Path, arguments: &[&str]) -> std::process::Output {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     // What is built already for the workspace is not built again.
-    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| workspace().join("target").into());
     Command::new(cargo)
         .args(arguments)
         .args(["--offline", "--quiet"])
-        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_TARGET_DIR", target_folder())
         .env_remove("RUSTFLAGS")
         .current_dir(folder)
         .stdin(Stdio::null())
@@ -40,7 +39,7 @@ async fn what_it_writes_compiles_tests_and_serves_at_once() {
     // Nothing to be ashamed of.
     assert_eq!(String::from_utf8_lossy(&built.stderr), "");
 
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace().join("target"), Into::into);
+    let target = target_folder();
     let program = Program::at(target.join("debug/front-desk"));
     let employee = program.arguments(["serve", "--watch", "--listen", "127.0.0.1:0"]).serve().await;
     let document = employee.client().get("/front_desk").await;

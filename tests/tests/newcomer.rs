@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use swaig_tests::{Employee, Program, workspace};
+use swaig_tests::{Employee, Program, target_folder, workspace};
 
 /// The address that the page has.
 const ADDRESS: &str = "127.0.0.1:3000";
@@ -59,8 +59,7 @@ fn steps(page: &str) -> Vec<Step> {
 
 /// The variables that let the page's cargo use what the workspace has built and fetched already.
 fn environment(cargo: &Path) -> Vec<(String, String)> {
-    let target = std::env::var("CARGO_TARGET_DIR")
-        .unwrap_or_else(|_| workspace().join("target").display().to_string());
+    let target = target_folder().display().to_string();
     let path = std::env::var("PATH").unwrap_or_default();
     let path = format!("{}:{path}", cargo.parent().expect("cargo is in a folder").display());
     let home = ["HOME", "CARGO_HOME", "RUSTUP_HOME", "RUSTUP_TOOLCHAIN"];
@@ -118,8 +117,7 @@ async fn the_first_agent_is_made_as_the_page_says() {
             Step::Serve(commands) => {
                 assert_eq!(commands, "SWML_BASIC_AUTH_PASSWORD=try-me cargo run -q -- serve --watch");
                 run("cargo build -q", &folder, &environment);
-                let target = &environment.iter().find(|(name, _)| name == "CARGO_TARGET_DIR").unwrap().1;
-                let program = Program::at(Path::new(target).join("debug/my-desk"))
+                let program = Program::at(target_folder().join("debug/my-desk"))
                     .set("SWML_BASIC_AUTH_PASSWORD", "try-me")
                     .arguments(["serve", "--watch", "--listen", "127.0.0.1:0"]);
                 let served = program.serve().await;

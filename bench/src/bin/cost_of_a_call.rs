@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
+use swaig_bench::server::MFA_LIMITS;
 use swaig_tests::faults::Line;
 use swaig_tests::{Employee, Program, Redis, StandIn, binary, function_request};
 use tokio::sync::Mutex;
@@ -21,15 +22,6 @@ const WARM_UP: usize = 200;
 /// How many connections of the platform there are, each used for one request after the other.
 const LINES: usize = 16;
 const REPORT: usize = 30 * 1024;
-/// Counted, and never reached.
-const LIMITS: [&str; 6] = [
-    "MFA_SENDS_PER_CALL",
-    "MFA_SENDS_PER_NUMBER_HOUR",
-    "MFA_SENDS_PER_NUMBER_DAY",
-    "MFA_SENDS_PER_CALLER_HOUR",
-    "MFA_SENDS_PER_CALLER_DAY",
-    "MFA_SENDS_PER_AGENT_HOUR",
-];
 
 #[tokio::main]
 async fn main() {
@@ -97,7 +89,8 @@ async fn start(program: &Path, stand_in: &StandIn, store: &str) -> Employee {
     Program::at(program)
         .arguments(["--listen", "127.0.0.1:0", "--log-format", "json"])
         .account(stand_in)
-        .settings(LIMITS.map(|limit| (limit, "1000000")))
+        // Counted, and never reached.
+        .settings(MFA_LIMITS.map(|limit| (limit, "1000000")))
         .set("SWAIG_SECRET", "0123456789abcdef0123456789abcdef")
         .set("SWAIG_STORE", store)
         .serve()

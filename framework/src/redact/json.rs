@@ -82,17 +82,14 @@ impl<'a> Walk<'a> {
     }
 
     fn object(self, mut members: Map<String, Value>) -> Value {
+        for (name, value) in &mut members {
+            *value = self.member(name, value.take());
+        }
         if members.keys().all(|name| matches!(self.redactor.plain(name), Cow::Borrowed(_))) {
-            for (name, value) in &mut members {
-                *value = self.member(name, value.take());
-            }
             return Value::Object(members);
         }
         let mut out = Map::with_capacity(members.len());
         let mut clashes = 1;
-        for (name, value) in &mut members {
-            *value = self.member(name, value.take());
-        }
         for (name, masked) in &members {
             let shown = self.redactor.plain(name);
             let mut key = shown.clone().into_owned();

@@ -35,32 +35,39 @@ fn pattern(pattern: &str) -> Regex {
 
 pub(super) fn mask<'a>(text: &'a str, redactor: &Redactor) -> Cow<'a, str> {
     // Most texts hold none of the signs that a pattern needs, and looking for a sign costs next to nothing.
-    let text = if text.contains('@') {
-        replace(text, &URL, USERINFO, |found| group(found, 1))
-    } else {
-        Cow::Borrowed(text)
-    };
-    let text =
-        then(text, |text| if text.contains('=') { mask_parameters(text, redactor) } else { text.into() });
-    let text = then(text, |text| {
-        if may_hold(text, &["authorization"]) {
-            replace(text, &HEADER, MASK, |found| group(found, 1))
-        } else {
-            text.into()
-        }
-    });
-    then(text, |text| {
-        if !may_hold(text, &["basic", "bearer"]) {
-            return text.into();
-        }
-        replace(text, &SCHEME, MASK, |found| {
-            let scheme = found.get(1)?.as_str();
-            let credentials = found.get(2)?.as_str();
-            // "The basic plan" is a sentence; "bearer" hardly occurs in one.
-            let secret = scheme.eq_ignore_ascii_case("bearer") || !is_plain_word(credentials);
-            secret.then(|| group(found, 2)).flatten()
-        })
-    })
+    let text = where_it_may(
+        text.into(),
+        |text| text.contains('@'),
+        |text| replace(text, &URL, USERINFO, |found| group(found, 1)),
+    );
+    let text = where_it_may(text, |text| text.contains('='), |text| mask_parameters(text, redactor));
+    let text = where_it_may(
+        text,
+        |text| may_hold(text, &["authorization"]),
+        |text| replace(text, &HEADER, MASK, |found| group(found, 1)),
+    );
+    where_it_may(
+        text,
+        |text| may_hold(text, &["basic", "bearer"]),
+        |text| {
+            replace(text, &SCHEME, MASK, |found| {
+                let scheme = found.get(1)?.as_str();
+                let credentials = found.get(2)?.as_str();
+                // "The basic plan" is a sentence; "bearer" hardly occurs in one.
+                let secret = scheme.eq_ignore_ascii_case("bearer") || !is_plain_word(credentials);
+                secret.then(|| group(found, 2)).flatten()
+            })
+        },
+    )
+}
+
+/// Runs a pass over a text that has its sign.
+fn where_it_may<'a>(
+    text: Cow<'a, str>,
+    has_sign: impl Fn(&str) -> bool,
+    pass: impl for<'b> Fn(&'b str) -> Cow<'b, str>,
+) -> Cow<'a, str> {
+    if has_sign(&text) { then(text, pass) } else { text }
 }
 
 /// Whether a text may hold one of these words, in capitals or not. Letters outside of ASCII may stand for some in it.

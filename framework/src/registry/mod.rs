@@ -120,7 +120,8 @@ impl Registry {
             &mut problems,
         );
 
-        let watch = setup.setting(watched::WATCH).as_deref() == Some("true");
+        // A setting that is neither is told where the server starts.
+        let watch = setup.flag(watched::WATCH).unwrap_or_default();
         let (agents, not_chosen) = chosen::choose(agents, setup, &mut problems);
         let mut registry = Self { functions: BTreeMap::new(), agents: BTreeMap::new(), not_chosen };
         for (name, registration) in functions {

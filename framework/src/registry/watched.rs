@@ -10,7 +10,6 @@ use super::RegisteredAgent;
 #[cfg(feature = "cli")]
 use super::{Problem, Registry};
 use crate::agent::{AgentDefinition, Reading};
-use crate::setup::{Setup, SetupError};
 
 /// The setting that `serve --watch` sets.
 pub(crate) const WATCH: &str = "SWAIG_WATCH";
@@ -35,14 +34,6 @@ pub(crate) enum RereadError {
     Functions,
     #[error("the document does not pass the check")]
     Document(#[source] Box<Problem>),
-}
-
-/// Checks the setting.
-pub(crate) fn check(setup: &Setup) -> Result<(), SetupError> {
-    match setup.setting(WATCH).as_deref() {
-        None | Some("true" | "false") => Ok(()),
-        Some(_) => Err(SetupError::invalid(WATCH, &"expected true or false")),
-    }
 }
 
 impl Watched {

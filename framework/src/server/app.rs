@@ -131,7 +131,7 @@ impl App {
         let sessions = Sessions::from_setup(&setup)?;
         let store = crate::store::open(&setup)?;
         let conversation_window = conversation::window(&setup)?;
-        crate::registry::watched::check(&setup)?;
+        setup.flag(crate::registry::watched::WATCH)?;
         let mut registry = Registry::load(&setup)?;
         if registry.agents().next().is_none() {
             return Err(StartError::NoAgents);

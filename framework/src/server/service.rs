@@ -109,14 +109,17 @@ async fn guard(
         return match answer.status() {
             StatusCode::UNAUTHORIZED => {
                 let limit = visit.live.failed_logins;
+                let answer = limit.refuse(&*app.store, visit.client, answer).await;
                 let agent = route.as_ref().and_then(Route::agent).and_then(|name| app.registry.agent(name));
-                if let Some(agent) = agent {
-                    let example = example(&visit.base, &visit.live.access.of(&agent.name).user, &agent.name);
+                if let Some(agent) = agent
+                    && answer.status() == StatusCode::UNAUTHORIZED
+                {
+                    let user = &visit.live.access.of(&agent.name).user;
                     let sent = request.headers().contains_key(header::AUTHORIZATION);
-                    let failed = FailedLogin { agent: &agent.name, sent, example: &example };
+                    let failed = FailedLogin { agent: &agent.name, sent, base: &visit.base, user };
                     limit.tell(&*app.store, visit.client, failed).await;
                 }
-                limit.refuse(&*app.store, visit.client, answer).await
+                answer
             }
             _ => answer,
         };
@@ -146,12 +149,6 @@ async fn guard(
         }
         (None, _) => take_own(app, &route).await,
     }
-}
-
-/// The address of an agent with a word in place of its password.
-fn example(base: &Url, user: &str, agent: &str) -> String {
-    let (host, path) = (base.authority(), base.path().trim_end_matches('/'));
-    format!("{}://{user}:PASSWORD@{host}{path}/{agent}", base.scheme())
 }
 
 /// The routes of an agent.

@@ -14,6 +14,7 @@ use std::any::{Any, TypeId};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::error::Error;
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -110,6 +111,29 @@ impl Setup {
         self.setting(name)
             .map(|text| text.parse().map_err(|error| SetupError::invalid(name, &error)))
             .transpose()
+    }
+
+    /// A setting that is `true` or `false`; `false` where it is not set.
+    ///
+    /// # Errors
+    /// [`SetupError::Invalid`] for anything else.
+    pub fn flag(&self, name: &'static str) -> Result<bool, SetupError> {
+        match self.setting(name).as_deref() {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(_) => Err(SetupError::invalid(name, &"expected true or false")),
+        }
+    }
+
+    /// A setting that is a whole number of this range; `None` where it is not set.
+    ///
+    /// # Errors
+    /// [`SetupError::Invalid`], which says the range.
+    pub fn number<T>(&self, name: &'static str, range: RangeInclusive<T>) -> Result<Option<T>, SetupError>
+    where
+        T: FromStr + PartialOrd + std::fmt::Display,
+    {
+        self.settings.number(name, range)
     }
 
     /// A setting that must never be printed.

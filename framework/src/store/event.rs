@@ -144,34 +144,31 @@ impl RecordedEvent {
     /// ```
     pub fn new(id: EventId, call_id: Option<String>, json: &[u8]) -> Self {
         let fields = json.strip_prefix(b"{").unwrap_or(json);
-        let mut with_id = with_place_for(json.len());
-        write_id(id, &mut with_id);
+        let mut with_id = begin(id, json.len());
+        with_id.push(b',');
         with_id.extend_from_slice(fields);
         Self { id, call_id, json: with_id.into() }
     }
 
     /// Gives an event its place in the log.
     pub(crate) fn of(id: EventId, event: &NewEvent) -> Self {
-        let mut json = with_place_for(TYPICAL);
-        write_id(id, &mut json);
-        let fields = json.len();
+        let mut json = begin(id, TYPICAL);
+        let brace = json.len();
         event.write_json(&mut json);
-        // The id takes the place of the opening brace.
-        if json.len() > fields {
-            json.remove(fields);
+        // The object goes on after the id.
+        if let Some(brace) = json.get_mut(brace) {
+            *brace = b',';
         }
         Self { id, call_id: event.call_id.clone(), json: json.into() }
     }
 }
 
-/// Room for an event with its id.
-fn with_place_for(json: usize) -> Vec<u8> {
-    Vec::with_capacity(json + 28)
-}
-
-fn write_id(id: EventId, json: &mut Vec<u8>) {
+/// The beginning of an event in the log, with room for so many bytes more.
+fn begin(id: EventId, more: usize) -> Vec<u8> {
+    let mut json = Vec::with_capacity(more + 28);
     // Writing to memory cannot fail.
-    let _ = write!(json, "{{\"id\":{id},");
+    let _ = write!(json, "{{\"id\":{id}");
+    json
 }
 
 /// The log of events, by agent id.

@@ -8,25 +8,20 @@ const LONGEST: usize = 60;
 /// What SignalWire's number lookup says of a number (Relay REST API, "Phone Number Lookup"). Names and places come from
 /// directories that others fill.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct NumberFacts {
     /// Whether it is a number of its numbering plan.
-    #[serde(default)]
     pub valid_number: Option<bool>,
     /// Its country, ISO 3166.
-    #[serde(default)]
     pub country_code: Option<String>,
     /// Where its prefix is.
-    #[serde(default)]
     pub location: Option<String>,
     /// The kind of number.
-    #[serde(default)]
     pub number_type: Option<String>,
     /// The carrier, where it was asked for.
-    #[serde(default)]
     pub carrier: Option<Carrier>,
     /// The name, where it was asked for.
-    #[serde(default)]
     pub cnam: Option<Cnam>,
     #[serde(skip)]
     made_up: bool,
@@ -34,28 +29,25 @@ pub struct NumberFacts {
 
 /// The carrier of a number.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Carrier {
     /// Its name (local exchange carrier).
-    #[serde(default)]
     pub lec: Option<String>,
     /// The kind of line, such as `wireless` or `landline`.
-    #[serde(default)]
     pub linetype: Option<String>,
     /// The city.
-    #[serde(default)]
     pub city: Option<String>,
     /// The state.
-    #[serde(default)]
     pub state: Option<String>,
 }
 
 /// The name that a number is registered with.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Cnam {
     /// The name, as caller id shows it.
-    #[serde(default)]
     pub caller_id: Option<String>,
 }
 

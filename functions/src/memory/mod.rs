@@ -66,27 +66,14 @@ impl Memory {
                 // With a secret of this process alone nobody would be known again after the next start.
                 return Err(SetupError::Missing { name: "SWAIG_SECRET".into() });
             }
-            let within = |name: &'static str, default: u32, most: u32| match setup
-                .setting(name)
-                .map(|text| text.parse::<u32>())
-            {
-                None => Ok(default),
-                Some(Ok(number)) if (1..=most).contains(&number) => Ok(number),
-                Some(_) => Err(SetupError::invalid(name, &format_args!("expected a number, 1 to {most}"))),
-            };
-            let verified_only = match setup.setting(VERIFIED).as_deref() {
-                None | Some("false") => false,
-                Some("true") => true,
-                Some(_) => return Err(SetupError::invalid(VERIFIED, &"expected true or false")),
-            };
             let path = setup.setting(FILE).unwrap_or_else(|| "memory.db".to_owned());
             let notes = Notes::open(&path)
                 .map_err(|error| SetupError::failed(format!("cannot open {path} ({FILE})"), error))?;
             Ok(Self {
                 notes,
-                most: within(NOTES, 20, 100)?,
-                days: within(DAYS, 365, 3650)?,
-                verified_only,
+                most: setup.number(NOTES, 1..=100)?.unwrap_or(20),
+                days: setup.number(DAYS, 1..=3650)?.unwrap_or(365),
+                verified_only: setup.flag(VERIFIED)?,
                 redactor: Redactor::new(),
             })
         })
@@ -124,6 +111,7 @@ mod tests {
     use swaig::{Function as _, NoArgs, PhoneNumber, Reply, Verification};
 
     use super::*;
+    use crate::rest::stand_in;
 
     fn setup(more: &[(&str, &str)]) -> (tempfile::TempDir, Setup) {
         let folder = tempfile::tempdir().unwrap();
@@ -216,9 +204,7 @@ mod tests {
             let error = Memory::shared(&setup).err().unwrap().to_string();
             assert!(error.contains(expected), "{error}");
         }
-        let account =
-            [("SIGNALWIRE_PROJECT_ID", "p"), ("SIGNALWIRE_API_TOKEN", "t"), ("SIGNALWIRE_SPACE", "example")];
-        let error = Memory::shared(&Setup::test(account)).err().unwrap().to_string();
+        let error = Memory::shared(&Setup::test(stand_in::ACCOUNT)).err().unwrap().to_string();
         assert!(error.contains("SWAIG_SECRET is missing"), "{error}");
     }
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use serde_json::json;
 use swaig::setup::SignalWire;
-use swaig::{Call, Event, Setup, SetupError};
+use swaig::{Call, Setup, SetupError};
 
 use super::client::BREAKER_FAILURES;
 use super::{Credentials, MfaClient, MfaError, MfaLimits, MfaSettings, Outcome, Sandbox};
+use crate::rest;
 
 /// The MFA API as the functions use it: a client and the settings. Clones share one client.
 #[derive(Clone)]
@@ -87,24 +87,15 @@ fn breaker_failures(setup: &Setup) -> Result<u32, SetupError> {
 
 /// Tells those who watch how a request to the API went.
 pub(super) fn tell(call: &Call, operation: &str, outcome: Result<&'static str, &MfaError>, started: Instant) {
-    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let data = match outcome {
-        Ok(outcome) => json!({"operation": operation, "outcome": outcome, "duration_ms": milliseconds}),
-        Err(error) => {
-            let outcome = match (error, error.outcome()) {
-                (MfaError::Open(_), _) => "breaker open",
-                (_, Outcome::Refused) => "refused",
-                (_, Outcome::Unavailable) => "unavailable",
-            };
-            json!({
-                "operation": operation,
-                "outcome": outcome,
-                "duration_ms": milliseconds,
-                "reason": error.to_string(),
-            })
-        }
+    let word = match outcome {
+        Ok(outcome) => outcome,
+        Err(MfaError::Open(_)) => "breaker open",
+        Err(error) => match error.outcome() {
+            Outcome::Refused => "refused",
+            Outcome::Unavailable => "unavailable",
+        },
     };
-    call.broadcast(Event::new("upstream", data));
+    rest::tell(call, operation, word, outcome.err(), started);
 }
 
 #[cfg(test)]

@@ -101,18 +101,9 @@ impl MfaSettings {
             max_attempts: setup.parse("MFA_MAX_ATTEMPTS")?.unwrap_or_default(),
             policy: setup.parse("MFA_NUMBER_POLICY")?.unwrap_or_default(),
             countries: setup.parse("MFA_COUNTRIES")?.unwrap_or_default(),
-            allow_costly_numbers: allow_costly_numbers(setup)?,
+            allow_costly_numbers: setup.flag("MFA_ALLOW_COSTLY_NUMBERS")?,
             limits: MfaLimits::from_setup(setup)?,
         })
-    }
-}
-
-fn allow_costly_numbers(setup: &Setup) -> Result<bool, SetupError> {
-    let name = "MFA_ALLOW_COSTLY_NUMBERS";
-    match setup.setting(name).as_deref() {
-        None | Some("false") => Ok(false),
-        Some("true") => Ok(true),
-        Some(_) => Err(SetupError::invalid(name, &"expected true or false")),
     }
 }
 

@@ -258,9 +258,7 @@ mod tests {
 
     #[test]
     fn live_mode_needs_a_number_to_send_from() {
-        let account =
-            [("SIGNALWIRE_PROJECT_ID", "p"), ("SIGNALWIRE_API_TOKEN", "t"), ("SIGNALWIRE_SPACE", "example")];
-        let error = SendSms::build(&Setup::test(account)).err().unwrap().to_string();
+        let error = SendSms::build(&Setup::test(stand_in::ACCOUNT)).err().unwrap().to_string();
         assert!(error.contains("SMS_FROM_NUMBER is missing"), "{error}");
     }
 }

@@ -76,26 +76,17 @@ impl SmsSettings {
     /// # Errors
     /// One that is not valid.
     pub fn from_setup(setup: &Setup) -> Result<Self, SetupError> {
-        let longest = match setup.setting(LONGEST).map(|text| text.parse()) {
-            None => DEFAULT_LONGEST,
-            Some(Ok(longest @ 1..=MOST)) => longest,
-            Some(_) => return Err(SetupError::invalid(LONGEST, &"expected characters, 1 to 1600")),
-        };
+        let longest = setup.number(LONGEST, 1..=MOST)?.unwrap_or(DEFAULT_LONGEST);
         let ending = setup.setting(ENDING);
         if ending.as_ref().is_some_and(|ending| ending.chars().count() + 1 >= longest) {
             return Err(SetupError::invalid(ENDING, &"it leaves no room for the text; see SMS_LONGEST"));
         }
-        let allow_costly_numbers = match setup.setting(COSTLY).as_deref() {
-            None | Some("false") => false,
-            Some("true") => true,
-            Some(_) => return Err(SetupError::invalid(COSTLY, &"expected true or false")),
-        };
         Ok(Self {
             from: setup.parse(FROM)?,
             ending,
             longest,
             countries: setup.parse("SMS_COUNTRIES")?.unwrap_or_default(),
-            allow_costly_numbers,
+            allow_costly_numbers: setup.flag(COSTLY)?,
             limits: SmsLimits {
                 per_call: count(setup, "SMS_PER_CALL", 3)?,
                 per_number_hour: count(setup, "SMS_PER_NUMBER_HOUR", 5)?,

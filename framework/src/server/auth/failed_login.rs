@@ -11,8 +11,11 @@ use hyper::header;
 use hyper::{Response, StatusCode};
 
 use crate::limit::{LimitReached, count_reached, mark};
+use url::Url;
+
 use crate::server::one_client::one_client;
 use crate::server::response::{Body, refusal};
+use crate::server::set_credentials;
 use crate::setup::{Settings, SetupError};
 use crate::store::{Bound, LimitKey, Limits};
 
@@ -86,12 +89,17 @@ impl FailedLogins {
     /// Tells the log of a request for an agent that had no right credentials: one line for an agent and an address within
     /// the time. Most likely it is the platform, whose address of the agent has no password in it, or an old one.
     pub(crate) async fn tell(self, store: &(impl Limits + ?Sized), client: IpAddr, failed: FailedLogin<'_>) {
-        let FailedLogin { agent, sent, example } = failed;
+        let FailedLogin { agent, sent, base, user } = failed;
         let subject = network(client);
         let key = LimitKey::new("failed_logins_told", &format!("{agent} {subject}"));
         let line = Bound { key, most: 1, window: self.window };
         if !matches!(store.count(&[line], mark()).await, Ok(None)) {
             return;
+        }
+        let mut example = base.clone();
+        set_credentials(&mut example, user, "PASSWORD");
+        if let Ok(mut path) = example.path_segments_mut() {
+            path.pop_if_empty().push(agent);
         }
         let what = if sent { "wrong credentials" } else { "no credentials" };
         tracing::warn!(
@@ -107,8 +115,10 @@ pub(crate) struct FailedLogin<'a> {
     pub(crate) agent: &'a str,
     /// Whether it had any.
     pub(crate) sent: bool,
-    /// The address of the agent as it should be, with a word in place of the password.
-    pub(crate) example: &'a str,
+    /// What the agent's address starts with.
+    pub(crate) base: &'a Url,
+    /// The agent's user name.
+    pub(crate) user: &'a str,
 }
 
 /// Whom failed logins are counted for, in the spelling of networks.

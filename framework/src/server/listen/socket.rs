@@ -22,7 +22,7 @@ pub(super) async fn listen(setup: &Setup, address: &str) -> Result<TcpListener, 
         }
         Ok(())
     };
-    let reuse = setup.parse::<bool>(REUSE_PORT)?.unwrap_or_default();
+    let reuse = setup.flag(REUSE_PORT)?;
     if let Some(given) = listenfd::ListenFd::from_env().take_tcp_listener(0).map_err(failed)? {
         given.set_nonblocking(true).map_err(failed)?;
         let listener = TcpListener::from_std(given).map_err(failed)?;

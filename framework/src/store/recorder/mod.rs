@@ -85,20 +85,16 @@ impl Recorder {
 
     /// Writes an event, or hands it to the task that does.
     fn write(&self, id: Option<Uuid>, event: NewEvent) {
-        let mut event = Some(event);
         if self.at_once {
-            let events = Vec::from_iter(event.take());
+            let events = vec![event];
             let batch = match id {
                 Some(id) => EventBatch { id, events },
                 None => EventBatch::new(events),
             };
-            match self.store.append(&batch).now_or_never() {
-                Some(_) => return,
-                // It waits for something after all.
-                None => event = batch.events.into_iter().next(),
-            }
+            // By its promise such a store neither waits nor fails.
+            let _ = self.store.append(&batch).now_or_never();
+            return;
         }
-        let Some(event) = event else { return };
         // The task ends after the last sender only; a runtime that shuts down is the exception, and then nobody watches.
         let _ = self.queue.send(match id {
             Some(id) => Item::Once(id, event),
