@@ -41,13 +41,15 @@ enum Job {
 trait Change: Send {
     /// Does it, or says why it failed, where SQLite says so.
     fn run(&mut self, connection: &Connection) -> Result<(), Option<ffi::Error>>;
+    /// What has to be done when its group is committed, before anybody hears of it.
+    fn committed(&mut self);
     /// Says how it ended. `failed` is why nothing of its group was committed.
     fn answer(self: Box<Self>, path: &Path, failed: Option<&Arc<rusqlite::Error>>);
 }
 
 struct Work<F, G, T> {
     change: Option<F>,
-    then: G,
+    then: Option<G>,
     /// `None`: it was not run, or it panicked.
     result: Option<rusqlite::Result<T>>,
     done: oneshot::Sender<Result<T, StoreError>>,
@@ -69,13 +71,16 @@ where
         ended
     }
 
+    fn committed(&mut self) {
+        if let (Some(Ok(value)), Some(then)) = (&self.result, self.then.take()) {
+            then(value);
+        }
+    }
+
     fn answer(self: Box<Self>, path: &Path, failed: Option<&Arc<rusqlite::Error>>) {
         let answer = match (self.result, failed) {
             (Some(Err(cause)), _) => Err(error::of(path, cause)),
-            (Some(Ok(value)), None) => {
-                (self.then)(&value);
-                Ok(value)
-            }
+            (Some(Ok(value)), None) => Ok(value),
             (_, Some(cause)) => Err(error::of_group(path, cause)),
             (None, None) => Err(StoreError::unavailable("a change of the store panicked, and was undone")),
         };
@@ -120,7 +125,7 @@ impl Writer {
     ) -> Result<T, StoreError> {
         let (done, wait) = oneshot::channel();
         let room = self.room.clone().acquire_owned().await.map_err(StoreError::unavailable)?;
-        let change = Box::new(Work { change: Some(work), then, result: None, done, _room: room });
+        let change = Box::new(Work { change: Some(work), then: Some(then), result: None, done, _room: room });
         let closed = || StoreError::unavailable("the store is closed");
         self.jobs.send(Job::Change(change)).map_err(|_| closed())?;
         wait.await.map_err(|_| closed())?
@@ -214,6 +219,12 @@ impl Thread {
         let failed = self.transaction(group).err().map(Arc::new);
         if failed.is_some() && !self.connection.is_autocommit() {
             let _ = self.connection.execute_batch("ROLLBACK");
+        }
+        if failed.is_none() {
+            // Here and not with the answers: what other processes write is looked for between two groups, and comes after it.
+            for change in group.iter_mut() {
+                change.committed();
+            }
         }
         let group = Group { changes: std::mem::take(group), path: self.path.clone(), failed };
         if let Err(unsent) = self.committed.send(group) {
