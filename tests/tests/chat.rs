@@ -1,7 +1,7 @@
 //! `chat`: the real program, its sandbox, and a model that answers what a test says.
 
 use serde_json::{Value, json};
-use swaig_tests::{Ended, Program, Recorded, StandIn, Will};
+use swaig_tests::{Ended, Program, Recorded, StandIn, Will, made};
 
 /// An answer of the model as a stream of pieces.
 fn stream(pieces: &[Value]) -> Will {
@@ -182,4 +182,149 @@ async fn what_goes_wrong_is_said_with_what_to_do() {
         assert_eq!(ended.code, Some(1), "{ended:?}");
         assert!(ended.stderr.contains(expected), "{expected:?} is not in {}", ended.stderr);
     }
+}
+
+/// An agent whose first step asks questions, and whose second has functions of another server and of the platform.
+const INTAKE: &str = r#"
+use swaig::RemoteFunctions;
+use swaig::swml::ai::{Context, ContextStep, Contexts, Gather, GatherQuestion, GatherType, NativeFunction, Swaig};
+
+struct Intake {
+    theirs: RemoteFunctions,
+}
+
+impl Agent for Intake {
+    const NAME: &'static str = "intake";
+
+    fn build(setup: &Setup) -> Result<Self, SetupError> {
+        let theirs = RemoteFunctions::from_setting(setup, "THEIR_URL")?.functions(["book"]).meta_data("branch", "Porto");
+        Ok(Self { theirs })
+    }
+
+    fn define(&self) -> AgentDefinition {
+        let gather = Gather::new([
+            GatherQuestion::new("name", "What is your name?"),
+            GatherQuestion::new("seats", "How many seats?").answer_type(GatherType::Integer).confirm(true).isolated(true),
+        ]);
+        let steps = Contexts::new(Context::new([
+            ContextStep::text("ask", "Ask.").gather_info(gather.output_key("booking").completion_action("next_step")),
+            ContextStep::text("book", "Book for ${global_data.booking.name}.").functions(["book"]),
+        ]));
+        AgentDefinition::new(Prompt::text("You take bookings.").contexts(steps))
+            .ai(|ai| ai.swaig(Swaig::new().native_functions([NativeFunction::CheckTime, NativeFunction::WaitForUser])))
+            .include(self.theirs.clone())
+    }
+}
+swaig::register_agent!(Intake);
+"#;
+
+/// The agent above, as a good model plays it.
+fn intake(request: &Recorded) -> Will {
+    let body = request.json();
+    let messages = body["messages"].as_array().expect("messages");
+    let last = messages.last().expect("a message");
+    let text = last["content"].as_str().unwrap_or_default();
+    let prompt = messages[0]["content"].as_str().unwrap_or_default();
+    match (last["role"].as_str().unwrap_or_default(), text) {
+        ("user", "Ada.") => calls("gather_submit", &json!({"answer": "Ada"})),
+        ("user", "Two.") => calls("gather_submit", &json!({"answer": 2, "confirmed_by_user": "false"})),
+        ("tool", text) if text.contains("let the caller confirm") => says("Two seats, is that right?"),
+        ("user", "Yes.") => calls("gather_submit", &json!({"answer": 2, "confirmed_by_user": "true"})),
+        ("tool", text) if text.starts_with("It is ") => calls("book", &json!({"seats": 2})),
+        ("tool", "Booked.") => says("It is booked."),
+        ("user", "One moment.") => calls("wait_for_user", &json!({})),
+        _ if prompt.contains("What is your name?") => says("Who is it?"),
+        _ if prompt.contains("How many seats?") => says("And how many seats?"),
+        _ if prompt.contains("Book for Ada.") => calls("check_time", &json!({})),
+        _ => says("I did not understand."),
+    }
+}
+
+const INTAKE_SCRIPT: &str = r"
+turns:
+  - expect: {reply: who is it, step: ask}
+  - say: Ada.
+    expect: {called: {function: gather_submit, with: {answer: Ada}}, reply: how many}
+  - say: Two.
+    expect: {reply: is that right, step: ask}
+  - say: Yes.
+    expect:
+      called: [check_time, book]
+      step: book
+      global_data: {booking: {name: Ada, seats: 2}, booked: true}
+      reply: booked
+  - say: One moment.
+    expect: {called: wait_for_user, over: false}
+";
+
+#[tokio::test]
+async fn questions_and_functions_of_others_are_played() {
+    let built = made::make(
+        env!("CARGO_TARGET_TMPDIR"),
+        "chat",
+        vec![("intake", vec![("intake", INTAKE.to_owned())])],
+    );
+    let program = || Program::at(&built[0].1).arguments(["chat", "intake"]);
+    let model = StandIn::start(intake).await;
+    let theirs = StandIn::start(|request: &Recorded| {
+        let body = request.json();
+        if body["action"] == "get_signature" {
+            let book = json!({"function": "book", "description": "Book seats", "parameters":
+                {"type": "object", "properties": {"seats": {"type": "integer"}}}});
+            let defaults = json!({"web_hook_url": format!("http://{}/hook", request.header("host"))});
+            return Will::json(200, &json!({"functions": [book], "defaults": defaults}));
+        }
+        Will::json(200, &json!({"response": "Booked.", "action": [{"set_global_data": {"booked": true}}]}))
+    })
+    .await;
+    let with_model = |program: Program, theirs: &str| {
+        let program = program.set("OPENAI_BASE_URL", format!("{}/v1", model.url())).set("THEIR_URL", theirs);
+        program.arguments(["--script", "intake.yaml"]).file("intake.yaml", INTAKE_SCRIPT)
+    };
+    let address = theirs.url();
+    let ended = with_model(program(), &address).run().await;
+    assert_eq!(ended.code, Some(0), "{ended:?}");
+    for expected in [
+        format!("[functions of {address}/, which are called there: book]"),
+        "Keeps the answer as `booking.name` in `global_data`.".to_owned(),
+        "Waits until the caller speaks.".to_owned(),
+    ] {
+        assert!(ended.stdout.contains(&expected), "{expected:?} is not in {}", ended.stdout);
+    }
+    // The other server is asked as the platform asks it.
+    let [asked, called] = &theirs.requests()[..] else { panic!("two requests: {:?}", theirs.requests()) };
+    assert_eq!(asked.json()["functions"], json!(["book"]));
+    assert_eq!(called.path, "/hook");
+    let body = called.json();
+    assert_eq!((&body["function"], &body["argument"]["parsed"][0]), (&json!("book"), &json!({"seats": 2})));
+    assert_eq!(body["meta_data"], json!({"branch": "Porto"}));
+
+    let requests: Vec<Value> = model.requests().iter().map(Recorded::json).collect();
+    let tools = |index: usize| -> Vec<String> {
+        let tools = requests[index]["tools"].as_array().expect("tools").iter();
+        tools.map(|tool| tool["function"]["name"].as_str().expect("a name").to_owned()).collect()
+    };
+    assert_eq!(tools(0), ["gather_submit"]);
+    // The answer left no trace in what the model sees, and the second question begins without what was said before.
+    assert_eq!(requests[2]["messages"].as_array().map(Vec::len), Some(1), "{}", requests[2]);
+    let booking = requests
+        .iter()
+        .find(|it| it["messages"][0]["content"].as_str().is_some_and(|it| it.contains("Book for Ada")));
+    let booking = booking.expect("the step was reached");
+    assert!(!booking["messages"].to_string().contains("gather_submit"), "{booking}");
+    let names: Vec<_> =
+        booking["tools"].as_array().unwrap().iter().map(|it| &it["function"]["name"]).collect();
+    assert_eq!(names, ["book", "check_time", "wait_for_user"]);
+    assert!(booking["messages"].as_array().unwrap().iter().any(|it| it["content"] == "Ada."), "{booking}");
+
+    // A server that is away is told, and the conversation goes on without it.
+    let gone = StandIn::start(|_| Will::Reset).await;
+    let ended = with_model(program(), &gone.url()).run().await;
+    assert_eq!(ended.code, Some(1), "{ended:?}");
+    assert!(
+        ended.stdout.contains(&format!("[without the functions of {}/: ", gone.url())),
+        "{}",
+        ended.stdout
+    );
+    assert!(ended.stdout.contains("There is no function book."), "{}", ended.stdout);
 }

@@ -27,6 +27,10 @@ pub(crate) enum Outcome {
     UserInput(String),
     /// The result leaves the model's memory, or this stands in its place.
     Forget(Option<String>),
+    /// The call of the function and its result leave the model's memory.
+    Unseen,
+    /// The model is not asked again until the caller speaks.
+    Wait,
     /// Nothing happened: why.
     Refused(String),
 }

@@ -7,12 +7,18 @@ use serde_json::{Map, Value, json};
 #[cfg(feature = "console")]
 use super::CallState;
 use super::{DataMapError, Done, PlatformCall, PlatformError, Runs};
-use crate::http::{AddressPolicy, HttpClient};
+use crate::http::{AddressPolicy, HttpClient, HttpError, HttpReply};
 use crate::registry::RegisteredAgent;
+#[cfg(feature = "cli")]
+use crate::remote::IncludeError;
 use crate::server::{App, in_process};
 
 /// The number that is dialled where none is named. The block 555-01 is for fiction.
 pub(crate) const DIALLED: &str = "+15550100009";
+
+/// What the model reads where another server gave no reply.
+const NO_ANSWER: &str =
+    "The function cannot be reached now. Go on without it, and tell the caller so if it matters.";
 
 /// A call on its way: its server, and what the platform keeps of it.
 pub(crate) struct Line {
@@ -22,6 +28,8 @@ pub(crate) struct Line {
     pub(crate) document: Value,
     pub(crate) call: PlatformCall,
     client: HttpClient,
+    /// Whether functions of other servers are called there.
+    reaches_others: bool,
     /// What was said and done, as the end-of-call report will have it.
     pub(crate) log: Vec<Value>,
 }
@@ -41,8 +49,19 @@ pub(crate) struct Incoming {
 pub(crate) struct Ran {
     pub(crate) reply: Value,
     pub(crate) done: Vec<Done>,
-    /// What failed in a `data_map` on the way to its reply.
-    pub(crate) problems: Vec<DataMapError>,
+    /// What failed on the way to its reply.
+    pub(crate) problems: Vec<RunError>,
+}
+
+/// What failed while a function ran, for who tries the agent. The model reads something else.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum RunError {
+    #[error(transparent)]
+    DataMap(#[from] DataMapError),
+    #[error("the server that answers {function} did not do so")]
+    Elsewhere { function: String, source: HttpError },
+    #[error("{function} has no address that can be called")]
+    Address { function: String, source: url::ParseError },
 }
 
 impl Ran {
@@ -69,10 +88,6 @@ impl Incoming {
     }
 }
 
-fn client() -> HttpClient {
-    HttpClient::new(AddressPolicy::AnyAddress).timeout(super::data_map::TIME)
-}
-
 impl Line {
     /// A call comes in: the platform fetches the document.
     pub(crate) async fn begin(
@@ -83,7 +98,7 @@ impl Line {
     ) -> Result<Self, PlatformError> {
         let (_, document) = in_process::ask(&app, &agent, agent_id.clone(), incoming.body()).await;
         let call = PlatformCall::start(&document, incoming.call_id, incoming.from)?;
-        let mut line = Self { client: client(), app, agent, agent_id, document, call, log: Vec::new() };
+        let mut line = Self::of(app, agent, agent_id, document, call);
         line.hook("startup_hook").await;
         Ok(line)
     }
@@ -100,7 +115,18 @@ impl Line {
             Incoming { call_id: state.call_id.clone(), from: state.caller.clone(), ..Incoming::default() };
         let document = in_process::document(&app, &agent, &agent_id, incoming.body()).await;
         let call = PlatformCall::resume(&document, state)?;
-        Ok(Self { client: client(), app, agent, agent_id, document, call, log: Vec::new() })
+        Ok(Self::of(app, agent, agent_id, document, call))
+    }
+
+    fn of(
+        app: Arc<App>,
+        agent: Arc<RegisteredAgent>,
+        agent_id: Arc<str>,
+        document: Value,
+        call: PlatformCall,
+    ) -> Self {
+        let client = HttpClient::new(AddressPolicy::AnyAddress).timeout(super::data_map::TIME);
+        Self { app, agent, agent_id, document, call, client, reaches_others: false, log: Vec::new() }
     }
 
     pub(crate) fn app(&self) -> &App {
@@ -120,34 +146,79 @@ impl Line {
         in_process::ask(&self.app, &self.agent, self.agent_id.clone(), body).await
     }
 
-    /// Whether a function is answered by another server, which is not played here.
+    /// Whether a function is answered by another server, which is not asked here.
     pub(crate) fn is_elsewhere(&self, function: &str) -> bool {
-        let runs = self.call.function(function).map(|function| function.runs);
-        matches!(runs, Some(Runs::Webhook(url)) if !self.is_own(url))
+        !self.reaches_others && self.elsewhere(function).is_some()
+    }
+
+    /// The address of a function at another server.
+    fn elsewhere(&self, function: &str) -> Option<&str> {
+        match self.call.function(function)?.runs {
+            Runs::Webhook(url) if !self.is_own(url) => Some(url),
+            _ => None,
+        }
+    }
+
+    /// Asks the other servers that the document includes for their functions, as the platform does, and from now on calls
+    /// the functions of others there. What each gave: its address for people, and the names.
+    #[cfg(feature = "cli")]
+    pub(crate) async fn reach_others(&mut self) -> Vec<(String, Result<Vec<String>, IncludeError>)> {
+        self.reaches_others = true;
+        let mut given = Vec::new();
+        for include in self.call.includes() {
+            let signatures = include.signatures(&self.client).await;
+            given.push((
+                include.shown(),
+                signatures.map(|signatures| self.call.include(&include, signatures)),
+            ));
+        }
+        given
     }
 
     /// Calls a function and carries out the actions of its reply.
     pub(crate) async fn run(&mut self, name: &str, arguments: &Map<String, Value>) -> Ran {
         let by_itself = self.call.run_data_map(name, arguments, &self.client).await;
-        let (reply, problems) = match by_itself {
-            Some(answered) => answered,
-            None => (self.ask(self.call.webhook(name, arguments)).await.1, Vec::new()),
+        let (reply, problems) = if let Some((reply, problems)) = by_itself {
+            (reply, problems.into_iter().map(RunError::from).collect())
+        } else if self.reaches_others
+            && let Some(url) = self.elsewhere(name)
+        {
+            match self.ask_elsewhere(name, url, arguments).await {
+                Ok(reply) => (reply, Vec::new()),
+                Err(problem) => (json!({"response": NO_ANSWER}), vec![problem]),
+            }
+        } else {
+            (self.ask(self.call.webhook(name, arguments)).await.1, Vec::new())
         };
-        self.keep(name, reply, problems)
+        let done = self.call.apply(name, &reply);
+        self.keep(name, Ran { reply, done, problems })
     }
 
-    /// Carries out the actions of a reply.
-    pub(crate) fn keep(&mut self, name: &str, reply: Value, problems: Vec<DataMapError>) -> Ran {
-        let done = self.call.apply(name, &reply);
-        let ran = Ran { reply, done, problems };
+    /// Posts a function's webhook to the other server that answers it.
+    async fn ask_elsewhere(
+        &self,
+        name: &str,
+        url: &str,
+        arguments: &Map<String, Value>,
+    ) -> Result<Value, RunError> {
+        let address = |source| RunError::Address { function: name.to_owned(), source };
+        let failed = |source| RunError::Elsewhere { function: name.to_owned(), source };
+        let url = url::Url::parse(url).map_err(address)?;
+        let sent = self.client.post(&url).json(&self.call.webhook(name, arguments)).send().await;
+        sent.and_then(HttpReply::success).and_then(|reply| reply.json()).map_err(failed)
+    }
+
+    /// Runs one of the platform's own functions; `None` where it is none of them.
+    pub(crate) fn run_native(&mut self, name: &str, arguments: &Map<String, Value>) -> Option<Ran> {
+        let native = self.call.run_native(name, arguments)?;
+        let ran = Ran { reply: json!({"response": native.words}), done: native.done, problems: Vec::new() };
+        Some(self.keep(name, ran))
+    }
+
+    /// Writes down what came of a function.
+    fn keep(&mut self, name: &str, ran: Ran) -> Ran {
         self.log.push(json!({"role": "tool", "function_name": name, "content": ran.text()}));
         ran
-    }
-
-    /// Goes where the model wants, with one of the platform's own functions; `None` where it is none of them.
-    pub(crate) fn go(&mut self, name: &str, arguments: &Map<String, Value>) -> Option<Ran> {
-        let words = self.call.go(name, arguments)?;
-        Some(self.keep(name, json!({"response": words}), Vec::new()))
     }
 
     /// Calls one of the platform's hooks, if the agent has it.

@@ -9,7 +9,9 @@ mod actions;
 #[cfg(feature = "cli")]
 mod arguments;
 mod data_map;
+mod gather;
 mod line;
+mod native;
 mod steps;
 mod template;
 #[cfg(test)]
@@ -20,6 +22,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+#[cfg(feature = "cli")]
+use crate::RemoteFunctions;
 use crate::agent::CHECK_FOR_INPUT;
 
 #[cfg(feature = "cli")]
@@ -58,6 +62,8 @@ pub(crate) struct CallState {
     step: Option<String>,
     /// What may be called in this step; `None`: everything.
     step_functions: Option<Vec<String>>,
+    /// Which question of the step's `gather_info` is asked; `None`: none.
+    question: Option<usize>,
     /// What has replaced the prompt.
     prompt: Option<String>,
     end: Option<End>,
@@ -224,6 +230,34 @@ impl PlatformCall {
         self.functions().into_iter().find(|function| function.name == name)
     }
 
+    /// The functions of other servers that the document names.
+    #[cfg(feature = "cli")]
+    pub(crate) fn includes(&self) -> Vec<RemoteFunctions> {
+        let includes = self.ai["SWAIG"]["includes"].as_array().into_iter().flatten();
+        includes.map(RemoteFunctions::of_document).collect()
+    }
+
+    /// Functions of another server come to those of the document: their names.
+    #[cfg(feature = "cli")]
+    pub(crate) fn include(&mut self, include: &RemoteFunctions, signatures: Vec<Value>) -> Vec<String> {
+        let names = signatures.iter().filter_map(|it| it["function"].as_str()).map(str::to_owned).collect();
+        for signature in &signatures {
+            let token = self.token_of(signature);
+            let data = self.state.meta_data.entry(token).or_default();
+            data.extend(
+                include
+                    .data()
+                    .into_iter()
+                    .chain(signature["meta_data"].as_object().cloned().unwrap_or_default()),
+            );
+        }
+        match &mut self.ai["SWAIG"]["functions"] {
+            Value::Array(functions) => functions.extend(signatures),
+            none => *none = signatures.into(),
+        }
+        names
+    }
+
     /// Whether the platform calls this hook.
     pub(crate) fn has_hook(&self, name: &str) -> bool {
         HOOKS.contains(&name) && signatures(&self.ai).any(|it| it["function"] == name)
@@ -240,6 +274,10 @@ impl PlatformCall {
         };
         if !is_on {
             return Some("it is switched off".to_owned());
+        }
+        if let Some(question) = self.question() {
+            let is_allowed = Self::question_allows(question, name);
+            return (!is_allowed).then(|| "the question that is asked does not allow it".to_owned());
         }
         let allowed = self.state.step_functions.as_ref();
         let step = self.state.step.as_deref().unwrap_or_default();

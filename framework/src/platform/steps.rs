@@ -1,17 +1,12 @@
 //! Contexts and steps: where the conversation is, what the model is told there, and where it may go.
 
-#[cfg(any(feature = "cli", feature = "console"))]
-use serde_json::json;
-use serde_json::{Map, Value};
+#[cfg(feature = "cli")]
+use serde_json::Map;
+use serde_json::Value;
 
 use super::PlatformCall;
 use crate::swml::ai::{PomSection, render_markdown};
 use crate::swml::{Json, Value as _};
-
-/// The platform's own function for the next step (SWML reference, "contexts").
-pub(crate) const NEXT_STEP: &str = "next_step";
-/// The platform's own function for another context.
-pub(crate) const CHANGE_CONTEXT: &str = "change_context";
 
 impl PlatformCall {
     /// Where the conversation is: context and step.
@@ -58,7 +53,9 @@ impl PlatformCall {
             Value::String(none) if none == "none" => Some(Vec::new()),
             _ => self.state.step_functions.clone(),
         };
+        let asks = step["gather_info"]["questions"].as_array().is_some_and(|questions| !questions.is_empty());
         self.state.step_functions = functions;
+        self.state.question = asks.then_some(0);
         self.state.step = Some(name.to_owned());
         Ok(())
     }
@@ -70,11 +67,14 @@ impl PlatformCall {
         if let Some((context, step)) = self.place() {
             parts.push(text_of(&prompt["contexts"][context]));
             parts.push(text_of(&prompt["contexts"][context]["prompt"]));
-            if let Some(step) = self.steps().iter().find(|it| it["name"] == step) {
+            if let Some(question) = self.question_prompt() {
+                parts.push(format!("## Current step\n\n{question}"));
+            } else if let Some(step) = self.steps().iter().find(|it| it["name"] == step) {
                 parts.push(format!("## Current step\n\n{}", text_of(step)));
                 if let Some(criteria) = step["step_criteria"].as_str() {
                     parts.push(format!("The step is done when: {criteria}"));
                 }
+                parts.extend(self.answers_prompt());
             }
         }
         parts.retain(|part| !part.trim().is_empty());
@@ -86,35 +86,12 @@ impl PlatformCall {
         self.scope().expand(&text_of(&self.ai["post_prompt"]))
     }
 
-    /// Goes where the model wants: what it is told then. `None` where `function` is none of the platform's own.
-    pub(crate) fn go(&mut self, function: &str, arguments: &Map<String, Value>) -> Option<String> {
-        let (key, allowed) = match function {
-            NEXT_STEP => ("step", self.next_steps()),
-            CHANGE_CONTEXT => ("context", self.next_contexts()),
-            _ => return None,
-        };
-        let named = arguments.get(key).and_then(Value::as_str);
-        let Some(to) = named.map(str::to_owned).or_else(|| allowed.first().cloned()) else {
-            return Some("There is no way from here.".to_owned());
-        };
-        if !allowed.contains(&to) {
-            return Some(format!("That is not possible from here. Possible: {}.", allowed.join(", ")));
-        }
-        let went = if function == NEXT_STEP { self.enter_step(&to) } else { self.enter_context(&to) };
-        Some(match went {
-            Ok(()) => {
-                format!("You are in the step {:?} now.", self.state.step.as_deref().unwrap_or_default())
-            }
-            Err(why) => why,
-        })
-    }
-
     fn steps(&self) -> &[Value] {
         let context = self.state.context.as_deref().unwrap_or_default();
         self.ai["prompt"]["contexts"][context]["steps"].as_array().map(Vec::as_slice).unwrap_or_default()
     }
 
-    fn step(&self) -> &Value {
+    pub(super) fn step(&self) -> &Value {
         let step = self.state.step.as_deref().unwrap_or_default();
         self.steps().iter().find(|it| it["name"] == step).unwrap_or(&Value::Null)
     }
@@ -127,9 +104,10 @@ impl PlatformCall {
         steps.next().map(str::to_owned)
     }
 
-    fn next_steps(&self) -> Vec<String> {
+    /// Where the model may go from here; nowhere while a question is asked.
+    pub(super) fn next_steps(&self) -> Vec<String> {
         let step = self.step();
-        if super::is_true(&step["end"]) {
+        if super::is_true(&step["end"]) || self.question().is_some() {
             return Vec::new();
         }
         match step["valid_steps"].as_array() {
@@ -143,7 +121,11 @@ impl PlatformCall {
         }
     }
 
-    fn next_contexts(&self) -> Vec<String> {
+    /// The contexts that the model may change to; none while a question is asked.
+    pub(super) fn next_contexts(&self) -> Vec<String> {
+        if self.question().is_some() {
+            return Vec::new();
+        }
         let context = self.state.context.as_deref().unwrap_or_default();
         let of_context = &self.ai["prompt"]["contexts"][context]["valid_contexts"];
         let names = self.step()["valid_contexts"].as_array().or_else(|| of_context.as_array());
@@ -168,30 +150,6 @@ impl PlatformCall {
             .filter(|(_, value)| value.is_number())
             .map(|(name, value)| (name.to_owned(), value.clone()))
             .collect()
-    }
-}
-
-/// For who chooses the way, a model or a person.
-#[cfg(any(feature = "cli", feature = "console"))]
-impl PlatformCall {
-    /// The functions that the platform adds for the way through the steps: name, description, parameters.
-    pub(crate) fn ways(&self) -> Vec<(&'static str, String, Value)> {
-        if self.end().is_some() {
-            return Vec::new();
-        }
-        let one_of = |key: &str, names: Vec<String>| json!({"type": "object", "properties": {key: {"type": "string", "enum": names}}, "required": [key]});
-        let mut ways = Vec::new();
-        let steps = self.next_steps();
-        if !steps.is_empty() {
-            let words = "Go to the next step, once the current one is done.".to_owned();
-            ways.push((NEXT_STEP, words, one_of("step", steps)));
-        }
-        let contexts = self.next_contexts();
-        if !contexts.is_empty() {
-            let words = "Change to another subject of the conversation.".to_owned();
-            ways.push((CHANGE_CONTEXT, words, one_of("context", contexts)));
-        }
-        ways
     }
 }
 

@@ -13,6 +13,9 @@ use crate::swml::{Json, Object, Value as _};
 pub(super) struct Answer {
     /// The names of all functions. The platform registers all of them, whatever it asked for.
     pub(super) names: Vec<String>,
+    /// The definitions, each with the address that answers it.
+    #[cfg(feature = "cli")]
+    pub(super) definitions: Vec<serde_json::Value>,
     /// What should be otherwise, by function. The platform takes it all the same.
     pub(super) lints: Vec<(String, Finding)>,
 }
@@ -27,6 +30,8 @@ pub(super) fn read(text: &str) -> Result<Answer, IncludeError> {
         _ => return Err(IncludeError::NotSignatures),
     };
     let mut names = Vec::new();
+    #[cfg(feature = "cli")]
+    let mut complete_definitions = Vec::new();
     let mut seen = HashSet::new();
     let mut lints = Vec::new();
     for (index, definition) in definitions.iter().enumerate() {
@@ -42,8 +47,15 @@ pub(super) fn read(text: &str) -> Result<Answer, IncludeError> {
             lints.push((name.clone(), finding));
         }
         names.push(name);
+        #[cfg(feature = "cli")]
+        complete_definitions.push(with_address(definition, default_url));
     }
-    Ok(Answer { names, lints })
+    Ok(Answer {
+        names,
+        #[cfg(feature = "cli")]
+        definitions: complete_definitions,
+        lints,
+    })
 }
 
 /// The name of a definition that has all that the platform asks for. Without it the definition is silently passed over.
@@ -63,6 +75,19 @@ fn complete(number: usize, definition: &Object, default_url: Option<&Json>) -> R
         return Err(lacks("`web_hook_url` or `data_map`"));
     }
     Ok(function.to_owned())
+}
+
+/// A definition that says itself who answers it.
+#[cfg(feature = "cli")]
+fn with_address(definition: &Object, default_url: Option<&Json>) -> serde_json::Value {
+    let mut definition = definition.clone();
+    if let Some(url) = default_url
+        && !definition.contains_key("web_hook_url")
+        && !definition.contains_key("data_map")
+    {
+        definition.insert("web_hook_url".to_owned(), url.clone());
+    }
+    Json::Object(definition).into()
 }
 
 /// What the checker finds in a definition. What another server says is read more leniently than what this one says:

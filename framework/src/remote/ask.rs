@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+#[cfg(feature = "cli")]
+use serde_json::Value;
 use serde_json::json;
 use url::Url;
 
@@ -27,7 +29,7 @@ pub(crate) async fn ask_all(registry: &mut Registry, base: &Url) -> Result<(), R
         async move {
             let answer = match itself {
                 Some(agent) => Err(IncludeError::Itself { agent }),
-                None => ask(&client, include).await,
+                None => include.ask(&client).await,
             };
             (agent.clone(), include.clone(), answer)
         }
@@ -64,22 +66,30 @@ pub(crate) async fn ask_all(registry: &mut Registry, base: &Url) -> Result<(), R
     if problems.is_empty() { Ok(()) } else { Err(RegistryError { problems }) }
 }
 
-/// Asks one server.
-async fn ask(client: &HttpClient, include: &RemoteFunctions) -> Result<Answer, IncludeError> {
-    let mut body = json!({
-        "action": "get_signature",
-        "functions": include.functions,
-        "content_type": "text/swaig",
-        "content_disposition": "function signature request",
-        "version": "2.0",
-    });
-    if !include.meta_data.is_empty() {
-        body["meta_data"] = Json::Object(include.meta_data.clone()).to_value();
+impl RemoteFunctions {
+    /// The definitions that the server gives, each with the address that answers it. The platform takes all of them.
+    #[cfg(feature = "cli")]
+    pub(crate) async fn signatures(&self, client: &HttpClient) -> Result<Vec<Value>, IncludeError> {
+        Ok(self.ask(client).await?.definitions)
     }
-    let fetch = |error| IncludeError::Fetch(Arc::new(error));
-    let reply = client.post(&include.url()?).json(&body).send().await.map_err(fetch)?;
-    let reply = reply.success().map_err(fetch)?;
-    answer::read(reply.text().map_err(fetch)?)
+
+    /// Asks the server.
+    async fn ask(&self, client: &HttpClient) -> Result<Answer, IncludeError> {
+        let mut body = json!({
+            "action": "get_signature",
+            "functions": self.functions,
+            "content_type": "text/swaig",
+            "content_disposition": "function signature request",
+            "version": "2.0",
+        });
+        if !self.meta_data.is_empty() {
+            body["meta_data"] = Json::Object(self.meta_data.clone()).to_value();
+        }
+        let fetch = |error| IncludeError::Fetch(Arc::new(error));
+        let reply = client.post(&self.url()?).json(&body).send().await.map_err(fetch)?;
+        let reply = reply.success().map_err(fetch)?;
+        answer::read(reply.text().map_err(fetch)?)
+    }
 }
 
 /// Whether the answer has what was asked for, and no name that is taken.

@@ -175,6 +175,31 @@ impl RemoteFunctions {
         self
     }
 
+    /// What an entry of a document stands for.
+    #[cfg(feature = "cli")]
+    pub(crate) fn of_document(include: &serde_json::Value) -> Self {
+        let text = |key: &str| include[key].as_str().unwrap_or_default();
+        let names =
+            include["functions"].as_array().into_iter().flatten().filter_map(serde_json::Value::as_str);
+        let mut remote = Self::new(text("url")).functions(names);
+        if !text("auth_user").is_empty() {
+            remote = remote.credentials(text("auth_user"), text("auth_password").into());
+        }
+        for (key, value) in include["meta_data"].as_object().into_iter().flatten() {
+            remote = remote.meta_data(key, value.clone());
+        }
+        remote
+    }
+
+    /// The data that travels along.
+    #[cfg(feature = "cli")]
+    pub(crate) fn data(&self) -> serde_json::Map<String, serde_json::Value> {
+        match Json::Object(self.meta_data.clone()).into() {
+            serde_json::Value::Object(data) => data,
+            _ => serde_json::Map::new(),
+        }
+    }
+
     /// The entry of the document.
     pub(crate) fn to_include(&self) -> Option<Include> {
         let include = Include::new(self.url().ok()?, self.functions.clone());

@@ -116,14 +116,15 @@ impl TestCall {
     }
 
     /// The model calls a function with these arguments, and the platform carries out the actions of the reply. `next_step`
-    /// and `change_context` go through the steps.
+    /// and `change_context` go through the steps, `gather_submit` answers the question that a step asks, and the platform's
+    /// other functions are there where the agent asks for them (`SWAIG.native_functions`).
     ///
     /// # Panics
     /// Where the model cannot call it now: it is not in the document, it is switched off, the step does not allow it, or
     /// the call is over.
     pub async fn function(&mut self, name: &str, arguments: Value) -> Turn {
-        if let Some(went) = self.line.go(name, &object(arguments.clone())) {
-            return Turn::of(name, went);
+        if let Some(ran) = self.line.run_native(name, &object(arguments.clone())) {
+            return Turn::of(name, ran);
         }
         match self.line.call.function(name) {
             Some(Offered { why_not: Some(why), .. }) => panic!("the model cannot call {name} now: {why}"),

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 
 use super::args::Chat;
 use super::{CliError, REDACTOR, address_url, render};
-use crate::RemoteFunctions;
+use crate::error_chain::chain;
 use crate::platform::{Incoming, Line};
 use crate::server::App;
 use crate::setup::Setup;
@@ -38,14 +38,18 @@ pub(super) async fn run(setup: Setup, args: Chat) -> Result<ExitCode, CliError> 
     let from = script.as_ref().and_then(|script| script.caller.clone()).unwrap_or(args.caller);
     let from = (from != "anonymous").then_some(from);
     let incoming = Incoming { call_id: call_id.clone(), from, ..Incoming::default() };
-    let line = Line::begin(app.clone(), agent.clone(), agent_id, incoming).await.map_err(ChatError::from)?;
+    let mut line =
+        Line::begin(app.clone(), agent.clone(), agent_id, incoming).await.map_err(ChatError::from)?;
     let of_agent = line.call.param("ai_model").as_str().map(str::to_owned);
     let name = named.or(of_agent).unwrap_or_else(|| MODEL.to_owned());
     let model = Model::from_setup(&app.setup, name)?;
-    let elsewhere = agent.definition.includes().iter().flat_map(RemoteFunctions::names);
-    let elsewhere: Vec<_> = elsewhere.map(String::as_str).collect();
-    if !elsewhere.is_empty() {
-        println!("        [not in a chat: {}, functions of another server]", elsewhere.join(", "));
+    for (server, given) in line.reach_others().await {
+        match given {
+            Ok(given) => {
+                println!("        [functions of {server}, which are called there: {}]", given.join(", "));
+            }
+            Err(error) => println!("        [without the functions of {server}: {}]", chain(&error)),
+        }
     }
     let mut talk = Talk::new(line, model);
     talk.greet().await?;

@@ -24,11 +24,27 @@ pub(super) struct Talk {
     said: String,
     /// The texts on the caller's phone that were shown.
     texts: usize,
+    /// The question of a step that was asked last, and how many messages there were before it.
+    question: Option<(String, String, usize)>,
+    before_question: usize,
+    /// The model waits for the caller, as it wanted.
+    waits: bool,
 }
 
 impl Talk {
     pub(super) fn new(line: Line, model: Model) -> Self {
-        Self { line, model, messages: Vec::new(), called: Vec::new(), said: String::new(), texts: 0 }
+        let question = line.call.asked();
+        Self {
+            line,
+            model,
+            messages: Vec::new(),
+            called: Vec::new(),
+            said: String::new(),
+            texts: 0,
+            question,
+            before_question: 0,
+            waits: false,
+        }
     }
 
     pub(super) fn is_over(&self) -> bool {
@@ -110,6 +126,7 @@ impl Talk {
     }
 
     async fn turn(&mut self) -> Result<(), ChatError> {
+        self.waits = false;
         for _ in 0..ROUNDS {
             if self.is_over() {
                 break;
@@ -136,6 +153,14 @@ impl Talk {
                 self.messages.drain(..begins);
             }
             self.messages.extend(inputs.into_iter().map(|text| json!({"role": "user", "content": text})));
+            let question = self.line.call.asked();
+            if question != self.question {
+                self.question = question;
+                self.before_question = self.messages.len();
+            }
+            if self.waits {
+                return Ok(());
+            }
         }
         match self.line.call.end() {
             Some(end) => println!("        [{}]", end.words()),
@@ -147,15 +172,18 @@ impl Talk {
     async fn ask(&self) -> Result<Answer, ChatError> {
         let call = &self.line.call;
         let mut messages = vec![json!({"role": "system", "content": call.prompt()})];
-        messages.extend(self.messages.iter().cloned());
+        // A question may be asked without what was said before it.
+        let unseen = if call.is_question_isolated() { self.before_question } else { 0 };
+        messages.extend(self.messages.iter().skip(unseen).cloned());
         let nothing = json!({"type": "object", "properties": {}});
         let own = call.functions().into_iter().filter(|it| it.why_not.is_none()).map(|function| {
             let parameters = function.parameters.filter(|it| it.is_object()).unwrap_or(&nothing);
             tool(function.name, function.description, parameters)
         });
-        let ways = call.ways();
-        let ways = ways.iter().map(|(name, description, parameters)| tool(name, description, parameters));
-        let tools: Vec<_> = own.chain(ways).collect();
+        let natives = call.natives();
+        let natives =
+            natives.iter().map(|(name, description, parameters)| tool(name, description, parameters));
+        let tools: Vec<_> = own.chain(natives).collect();
         let settings = call.model_settings();
         let mut begun = false;
         let answer = self
@@ -191,10 +219,15 @@ impl Talk {
             }
             Err(refused) => {
                 println!("        ← {refused}");
-                refused
+                Some(refused)
             }
         };
-        self.messages.push(json!({"role": "tool", "tool_call_id": call.id, "content": text}));
+        match text {
+            Some(text) => {
+                self.messages.push(json!({"role": "tool", "tool_call_id": call.id, "content": text}));
+            }
+            None => self.take_back(&call.id),
+        }
         for text in self.new_texts() {
             println!(" phone  {text}");
         }
@@ -205,7 +238,7 @@ impl Talk {
         let Some(arguments) = arguments else {
             return Err("The arguments are not a JSON object. Call it again with one.".to_owned());
         };
-        if let Some(ran) = self.line.go(name, &arguments) {
+        if let Some(ran) = self.line.run_native(name, &arguments) {
             return Ok(ran);
         }
         let function = self.line.call.function(name);
@@ -214,28 +247,27 @@ impl Talk {
             Some(Some(why)) => return Err(format!("{name} cannot be called now: {why}.")),
             Some(None) => {}
         }
-        if self.line.is_elsewhere(name) {
-            return Err(format!("{name} is a function of another server, which a chat does not ask."));
-        }
         self.line.call.count(name);
         Ok(self.line.run(name, &arguments).await)
     }
 
-    /// Says what the actions of a reply do; the text that the model remembers.
-    fn carry_out(&mut self, call: &FunctionCall, ran: Ran, inputs: &mut Vec<String>) -> String {
+    /// Says what the actions of a reply do; the text that the model remembers, if it does remember it.
+    fn carry_out(&mut self, call: &FunctionCall, ran: Ran, inputs: &mut Vec<String>) -> Option<String> {
         for problem in &ran.problems {
             println!("          ! {}", chain(problem));
         }
-        let mut text = ran.text();
+        let mut text = Some(ran.text());
         for done in ran.done {
             println!("          {}", done.words);
             match done.outcome {
                 Outcome::Say(said) => self.speak(&said),
                 Outcome::UserInput(said) => inputs.push(said),
                 Outcome::Forget(instead) => {
-                    text = instead.unwrap_or_else(|| "Done.".to_owned());
+                    text = Some(instead.unwrap_or_else(|| "Done.".to_owned()));
                     self.forget(&call.id);
                 }
+                Outcome::Unseen => text = None,
+                Outcome::Wait => self.waits = true,
                 Outcome::Done | Outcome::Refused(_) => {}
             }
         }
@@ -251,6 +283,22 @@ impl Talk {
                 }
             }
         }
+    }
+
+    /// A function call leaves the model's memory, and what it said with it stays.
+    fn take_back(&mut self, id: &str) {
+        self.messages.retain_mut(|message| {
+            let Some(calls) = message["tool_calls"].as_array_mut() else { return true };
+            let before = calls.len();
+            calls.retain(|call| call["id"] != id);
+            if !calls.is_empty() || before == 0 {
+                return true;
+            }
+            if let Some(message) = message.as_object_mut() {
+                message.shift_remove("tool_calls");
+            }
+            message["content"] != ""
+        });
     }
 
     /// The agent says a text word for word.

@@ -154,20 +154,19 @@ async fn begin(shell: &Shell<'_>, agent: &Arc<RegisteredAgent>, form: &Query) ->
 
 /// Calls a function as the model would, or goes through the steps.
 async fn run(line: &mut Line, name: &str, form: &Query) -> Result<Ran, Refused> {
-    let way = line.call.ways().into_iter().find(|(way, ..)| *way == name);
-    if let Some((_, _, schema)) = way {
-        let arguments = fields::read(&schema, form)?;
-        let ran = line.go(name, &arguments);
-        return ran.ok_or_else(|| Refused::NotNow(name.to_owned(), "there is no such way".to_owned()));
-    }
     let not_now = |why: &str| Refused::NotNow(name.to_owned(), why.to_owned());
+    let native = line.call.natives().into_iter().find(|(native, ..)| *native == name);
+    if let Some((_, _, schema)) = native {
+        let arguments = fields::read(&schema, form)?;
+        return line.run_native(name, &arguments).ok_or_else(|| not_now("the agent has no such function"));
+    }
     let offered = line.call.function(name).ok_or_else(|| not_now("the document has no such function"))?;
     if let Some(why) = &offered.why_not {
         return Err(not_now(why));
     }
     let arguments = fields::read(offered.parameters.unwrap_or(&Value::Null), form)?;
     if line.is_elsewhere(name) {
-        return Err(not_now("another server answers it, which is not played here"));
+        return Err(not_now("another server answers it, which is not asked here"));
     }
     line.call.count(name);
     let ran = line.run(name, &arguments).await;

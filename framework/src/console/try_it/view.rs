@@ -144,16 +144,16 @@ impl View<'_> {
         let call = &self.line.call;
         let (now, later): (Vec<_>, Vec<_>) =
             call.functions().into_iter().partition(|it| self.why_not(it).is_none());
-        let ways = call.ways();
+        let natives = call.natives();
         html! {
             section aria-labelledby="functions" {
                 h2 #functions { "What the model can do now" }
-                @if now.is_empty() && ways.is_empty() { p .empty { "Nothing: it only talks." } }
+                @if now.is_empty() && natives.is_empty() { p .empty { "Nothing: it only talks." } }
                 @for (index, function) in now.iter().enumerate() {
                     (form(shell, agent, sealed, &format!("f{index}"), function.name, function.description, function.parameters.unwrap_or(&Value::Null)))
                 }
-                @for (index, (name, words, schema)) in ways.iter().enumerate() {
-                    (form(shell, agent, sealed, &format!("w{index}"), name, words, schema))
+                @for (index, (name, words, schema)) in natives.iter().enumerate() {
+                    (form(shell, agent, sealed, &format!("n{index}"), name, words, schema))
                 }
                 @if !later.is_empty() {
                     h3 { "Not now" }
@@ -166,7 +166,7 @@ impl View<'_> {
     fn why_not(&self, function: &Offered<'_>) -> Option<String> {
         let elsewhere = || {
             let is_elsewhere = self.line.is_elsewhere(function.name);
-            is_elsewhere.then(|| "another server answers it, which is not played here".to_owned())
+            is_elsewhere.then(|| "another server answers it, which is not asked here".to_owned())
         };
         function.why_not.clone().or_else(elsewhere)
     }
@@ -211,7 +211,7 @@ impl View<'_> {
     }
 }
 
-/// The form that calls a function, or goes a way.
+/// The form that calls a function.
 fn form(
     shell: &Shell<'_>,
     agent: &RegisteredAgent,
