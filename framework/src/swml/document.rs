@@ -222,6 +222,14 @@ impl Value for Document {
 /// A list of steps that run one after the other.
 ///
 /// Made step by step, or from anything that iterates over steps or verbs of one type.
+///
+/// ```
+/// use serde_json::json;
+/// use swaig::swml::{Answer, Hangup, Json, Section};
+///
+/// let section = Section::new().step(Answer::new()).step(Hangup::new());
+/// assert_eq!(Json::from(section).to_value(), json!([{"answer": {}}, {"hangup": {}}]));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Section(Vec<Step>);
 

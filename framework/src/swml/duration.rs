@@ -34,18 +34,54 @@ macro_rules! duration_type {
 
 duration_type! {
     /// Written as a whole number of milliseconds.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Milliseconds};
+    ///
+    /// let milliseconds = Milliseconds::from(Duration::from_secs(2));
+    /// assert_eq!(Json::from(milliseconds).to_value(), json!(2000));
+    /// ```
     Milliseconds
 }
 duration_type! {
     /// Written as a whole number of seconds.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Seconds};
+    ///
+    /// let seconds = Seconds::from(Duration::from_secs(90));
+    /// assert_eq!(Json::from(seconds).to_value(), json!(90));
+    /// ```
     Seconds
 }
 duration_type! {
     /// Written as a number of seconds, with a fraction where there is one.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use serde_json::json;
+    /// use swaig::swml::{DecimalSeconds, Json};
+    ///
+    /// let decimal_seconds = DecimalSeconds::from(Duration::from_millis(1_500));
+    /// assert_eq!(Json::from(decimal_seconds).to_value(), json!(1.5));
+    /// ```
     DecimalSeconds
 }
 duration_type! {
     /// Written as hours, minutes and seconds, such as `1h45m30s`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use serde_json::json;
+    /// use swaig::swml::{ClockTime, Json};
+    ///
+    /// let clock_time = ClockTime::from(Duration::from_secs(5_400));
+    /// assert_eq!(Json::from(clock_time).to_value(), json!("1h30m"));
+    /// ```
     ClockTime
 }
 

@@ -88,6 +88,14 @@ impl<T: Value> Value for Dyn<T> {
 ///
 /// Inside the braces stands a path or a JavaScript expression. A path that is not set becomes the empty
 /// string.
+///
+/// ```
+/// use serde_json::json;
+/// use swaig::swml::{Json, Variable};
+///
+/// let variable = Variable::new("global_data.tier");
+/// assert_eq!(Json::from(variable).to_value(), json!("${global_data.tier}"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Variable(String);
 

@@ -81,6 +81,14 @@ scalar_value!(Json, Any, json => Some(json.clone()));
 scalar_value!((), Null, json => matches!(json, Json::Null).then_some(()));
 
 /// An array field. Made from anything that can be iterated over and whose items convert.
+///
+/// ```
+/// use serde_json::json;
+/// use swaig::swml::{Json, List};
+///
+/// let list = List::<String>::from(["a", "b"]);
+/// assert_eq!(Json::from(list).to_value(), json!(["a", "b"]));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct List<T>(Vec<T>);
 
@@ -136,6 +144,14 @@ impl<T: Value> Collection for List<T> {
 }
 
 /// An object field with free keys. Made from anything that iterates over pairs.
+///
+/// ```
+/// use serde_json::json;
+/// use swaig::swml::{Json, Map};
+///
+/// let map = Map::<String>::from([("tier", "gold")]);
+/// assert_eq!(Json::from(map).to_value(), json!({"tier": "gold"}));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Map<T>(Vec<(String, T)>);
 

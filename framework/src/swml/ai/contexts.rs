@@ -46,6 +46,18 @@ object! {
     /// One context: steps, and a prompt for all of them.
     ///
     /// `text` or `pom` may be set, not both.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Context, ContextStep};
+    ///
+    /// let context = Context::new([ContextStep::text("bill", "Explain the bill.")]).isolated(true);
+    /// assert_eq!(
+    ///     Json::from(context).to_value(),
+    ///     json!({"steps": [{"name": "bill", "text": "Explain the bill."}], "isolated": true})
+    /// );
+    /// ```
     Context
     required {
         /// The steps in their order; the platform takes up to 100.
@@ -94,6 +106,27 @@ impl<T: Into<List<ContextStep>>> From<T> for Context {
 
 object! {
     /// One step of a [`Context`]: what the model does now, and when it may go on.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::ContextStep;
+    ///
+    /// let context_step = ContextStep::text("greet", "Greet the caller.")
+    ///     .step_criteria("A name was said.")
+    ///     .function("send_mfa");
+    /// assert_eq!(
+    ///     Json::from(context_step).to_value(),
+    ///     json!({
+    ///         "name": "greet",
+    ///         "text": "Greet the caller.",
+    ///         "step_criteria": "A name was said.",
+    ///         "functions": [
+    ///             "send_mfa"
+    ///         ]
+    ///     })
+    /// );
+    /// ```
     ContextStep
     required {
         /// The name, unlike the others of the context and not `next`.
@@ -155,6 +188,18 @@ impl ContextStep {
 
 choice! {
     /// How much of the conversation a step sees. Engine only.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Context, ContextStep, History};
+    ///
+    /// let context = Context::new([ContextStep::text("greet", "Greet.")]).history(History::Keep);
+    /// assert_eq!(
+    ///     Json::from(context).to_value(),
+    ///     json!({"steps": [{"name": "greet", "text": "Greet."}], "history": "keep"})
+    /// );
+    /// ```
     History {
         /// All of it stays.
         Keep = "keep",
@@ -167,6 +212,18 @@ choice! {
 
 object! {
     /// Changes of the prompts when a step is entered. Engine only.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::Reset;
+    ///
+    /// let reset = Reset::new().system_prompt("You are a supervisor.").consolidate(true);
+    /// assert_eq!(
+    ///     Json::from(reset).to_value(),
+    ///     json!({"system_prompt": "You are a supervisor.", "consolidate": true})
+    /// );
+    /// ```
     Reset
     optional {
         /// Replaces the system prompt.
@@ -185,6 +242,29 @@ object! {
     ///
     /// The answers land in `global_data`. Meanwhile the model may call `gather_submit` and the question's
     /// own functions only.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Gather, GatherQuestion};
+    ///
+    /// let gather = Gather::new([GatherQuestion::new("name", "Your name?")])
+    ///     .output_key("booking")
+    ///     .completion_action("next_step");
+    /// assert_eq!(
+    ///     Json::from(gather).to_value(),
+    ///     json!({
+    ///         "questions": [
+    ///             {
+    ///                 "key": "name",
+    ///                 "question": "Your name?"
+    ///             }
+    ///         ],
+    ///         "output_key": "booking",
+    ///         "completion_action": "next_step"
+    ///     })
+    /// );
+    /// ```
     Gather
     required {
         /// The questions, at least one, with different keys.
@@ -204,6 +284,18 @@ object! {
 
 object! {
     /// One question of [`Gather`]. Engine only.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::GatherQuestion;
+    ///
+    /// let gather_question = GatherQuestion::new("name", "What is your name?").confirm(true);
+    /// assert_eq!(
+    ///     Json::from(gather_question).to_value(),
+    ///     json!({"key": "name", "question": "What is your name?", "confirm": true})
+    /// );
+    /// ```
     GatherQuestion
     required {
         /// The key of the answer.
@@ -227,6 +319,18 @@ object! {
 
 choice! {
     /// The type of an answer. Engine only.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{GatherQuestion, GatherType};
+    ///
+    /// let gather_question = GatherQuestion::new("seats", "How many?").answer_type(GatherType::Integer);
+    /// assert_eq!(
+    ///     Json::from(gather_question).to_value(),
+    ///     json!({"key": "seats", "question": "How many?", "type": "integer"})
+    /// );
+    /// ```
     GatherType {
         /// Text.
         String = "string",

@@ -43,6 +43,18 @@ object! {
 
 object! {
     /// A text, a pattern, and the reply when the text matches.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::Expression;
+    ///
+    /// let expression = Expression::new("${args.city}", "^Porto$", "We are in Porto.");
+    /// assert_eq!(
+    ///     Json::from(expression).to_value(),
+    ///     json!({"string": "${args.city}", "pattern": "^Porto$", "output": {"response": "We are in Porto."}})
+    /// );
+    /// ```
     Expression
     required {
         /// The text, usually a template such as `${args.city}`.
@@ -56,6 +68,26 @@ object! {
 
 object! {
     /// A request that the platform sends, and the reply that it makes of the answer.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{HttpMethod, Json};
+    /// use swaig::swml::ai::Webhook;
+    ///
+    /// let webhook = Webhook::new("https://api.example.com/sky?city=${enc:url:args.city}")
+    ///     .method(HttpMethod::Get)
+    ///     .output("It is ${response.sky}.");
+    /// assert_eq!(
+    ///     Json::from(webhook).to_value(),
+    ///     json!({
+    ///         "url": "https://api.example.com/sky?city=${enc:url:args.city}",
+    ///         "method": "GET",
+    ///         "output": {
+    ///             "response": "It is ${response.sky}."
+    ///         }
+    ///     })
+    /// );
+    /// ```
     Webhook
     required {
         /// Where to send it. Credentials may stand in it as `https://user:password@host/…`.
@@ -85,6 +117,18 @@ object! {
 
 object! {
     /// Makes one text out of a list in an answer.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::ForEach;
+    ///
+    /// let for_each = ForEach::new("slots", "lines", "${this.time}; ").max(3);
+    /// assert_eq!(
+    ///     Json::from(for_each).to_value(),
+    ///     json!({"input_key": "slots", "output_key": "lines", "append": "${this.time}; ", "max": 3})
+    /// );
+    /// ```
     ForEach
     required {
         /// The key of the list in the answer.
@@ -102,6 +146,15 @@ object! {
 
 object! {
     /// A reply: what the model reads, and what the platform does.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::Output;
+    ///
+    /// let output = Output::text("It is ${response.sky}.");
+    /// assert_eq!(Json::from(output).to_value(), json!({"response": "It is ${response.sky}."}));
+    /// ```
     Output
     optional {
         /// What the model reads.
@@ -135,6 +188,15 @@ impl From<&str> for Output {
 
 union! {
     /// What the model reads.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Output, Response};
+    ///
+    /// let output = Output::new().response(Response::from("It is sunny."));
+    /// assert_eq!(Json::from(output).to_value(), json!({"response": "It is sunny."}));
+    /// ```
     Response {
         /// A text.
         Text(String),
@@ -151,6 +213,18 @@ impl From<&str> for Response {
 
 object! {
     /// What the model reads, in two parts.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::ToolResult;
+    ///
+    /// let tool_result = ToolResult::new().tool_result("Verified.").tool_prompt("Go on with the order.");
+    /// assert_eq!(
+    ///     Json::from(tool_result).to_value(),
+    ///     json!({"tool_result": "Verified.", "tool_prompt": "Go on with the order."})
+    /// );
+    /// ```
     ToolResult
     optional {
         /// The result.

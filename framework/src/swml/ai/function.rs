@@ -80,6 +80,15 @@ object! {
 
 union! {
     /// A number of repetitions, as a number or as text.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::LoopCount;
+    ///
+    /// let loop_count = LoopCount::from(3);
+    /// assert_eq!(Json::from(loop_count).to_value(), json!(3));
+    /// ```
     LoopCount {
         /// A number.
         Count(i64),

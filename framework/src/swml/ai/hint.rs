@@ -5,6 +5,15 @@ union! {
     /// Something that the speech recognition should expect.
     ///
     /// Any text converts into a word, and [`HintPattern`] into a pattern.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::Hint;
+    ///
+    /// let hint = Hint::from("Ferris");
+    /// assert_eq!(Json::from(hint).to_value(), json!("Ferris"));
+    /// ```
     Hint {
         /// A word or a short phrase.
         Word(String),

@@ -50,6 +50,19 @@ object! {
 
 union! {
     /// One language code or several.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Language, LanguageCode};
+    ///
+    /// let language =
+    ///     Language::new("Portuguese", LanguageCode::from(["pt-PT", "pt-BR"]), "gcloud.pt-PT-Neural2-A");
+    /// assert_eq!(
+    ///     Json::from(language).to_value(),
+    ///     json!({"name": "Portuguese", "code": ["pt-PT", "pt-BR"], "voice": "gcloud.pt-PT-Neural2-A"})
+    /// );
+    /// ```
     LanguageCode {
         /// One.
         One(String),
@@ -72,6 +85,15 @@ impl<T: Into<String>, const N: usize> From<[T; N]> for LanguageCode {
 
 object! {
     /// Settings of a voice's engine; each belongs to some engines only.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::LanguageParams;
+    ///
+    /// let language_params = LanguageParams::new().speed(1.1).stability(0.5);
+    /// assert_eq!(Json::from(language_params).to_value(), json!({"speed": 1.1, "stability": 0.5}));
+    /// ```
     LanguageParams
     optional {
         /// `ElevenLabs`: how even the voice is, from 0.0 to 1.0. Default: 0.5.
@@ -95,6 +117,15 @@ object! {
 
 choice! {
     /// The mood of a `MiniMax` voice.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Emotion, LanguageParams};
+    ///
+    /// let language_params = LanguageParams::new().emotion(Emotion::Happy);
+    /// assert_eq!(Json::from(language_params).to_value(), json!({"emotion": "happy"}));
+    /// ```
     Emotion {
         /// Happy.
         Happy = "happy",

@@ -5,6 +5,20 @@ use crate::swml::object::{object, union};
 
 object! {
     /// One agent that follows the language of the caller.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Multilingual, MultilingualLanguage};
+    ///
+    /// let multilingual =
+    ///     Multilingual::new([MultilingualLanguage::new("en-US"), MultilingualLanguage::new("pt-PT")])
+    ///         .start_language("en-US");
+    /// assert_eq!(
+    ///     Json::from(multilingual).to_value(),
+    ///     json!({"languages": [{"language": "en-US"}, {"language": "pt-PT"}], "start_language": "en-US"})
+    /// );
+    /// ```
     Multilingual
     required {
         /// The languages with voices. The first, or the one named `default`, must have a voice.
@@ -34,6 +48,18 @@ object! {
 
 object! {
     /// A language of [`Multilingual`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::MultilingualLanguage;
+    ///
+    /// let multilingual_language = MultilingualLanguage::new("pt-PT").voice("gcloud.pt-PT-Neural2-A");
+    /// assert_eq!(
+    ///     Json::from(multilingual_language).to_value(),
+    ///     json!({"language": "pt-PT", "voice": "gcloud.pt-PT-Neural2-A"})
+    /// );
+    /// ```
     MultilingualLanguage
     required {
         /// The code, or `default` for every other language.
@@ -55,6 +81,15 @@ object! {
 
 union! {
     /// Phrases for every language, or by language.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::FillerPhrases;
+    ///
+    /// let filler_phrases = FillerPhrases::from(["One moment.", "Let me see."]);
+    /// assert_eq!(Json::from(filler_phrases).to_value(), json!(["One moment.", "Let me see."]));
+    /// ```
     FillerPhrases {
         /// For every language.
         All(List<String>),

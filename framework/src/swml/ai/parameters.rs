@@ -112,6 +112,15 @@ object! {
 
 union! {
     /// The type of one argument.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Property, StringProperty};
+    ///
+    /// let property = Property::from(StringProperty::new().description("A city"));
+    /// assert_eq!(Json::from(property).to_value(), json!({"type": "string", "description": "A city"}));
+    /// ```
     Property {
         /// Text.
         String(StringProperty),
@@ -136,6 +145,18 @@ union! {
 
 object! {
     /// Text.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::StringProperty;
+    ///
+    /// let string_property = StringProperty::new().description("The code").pattern("^[0-9]{6}$");
+    /// assert_eq!(
+    ///     Json::from(string_property).to_value(),
+    ///     json!({"type": "string", "description": "The code", "pattern": "^[0-9]{6}$"})
+    /// );
+    /// ```
     StringProperty
     constant { "type" = "string" }
     optional {
@@ -156,6 +177,15 @@ object! {
 
 choice! {
     /// A well-known form of a text. The platform writes `date_time` where JSON Schema has a hyphen.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{StringFormat, StringProperty};
+    ///
+    /// let string_property = StringProperty::new().format(StringFormat::Email);
+    /// assert_eq!(Json::from(string_property).to_value(), json!({"type": "string", "format": "email"}));
+    /// ```
     StringFormat {
         /// A date with a time.
         DateTime = "date_time",
@@ -182,6 +212,18 @@ choice! {
 
 object! {
     /// A whole number.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::IntegerProperty;
+    ///
+    /// let integer_property = IntegerProperty::new().description("Seats").values([1, 2, 4]);
+    /// assert_eq!(
+    ///     Json::from(integer_property).to_value(),
+    ///     json!({"type": "integer", "description": "Seats", "enum": [1, 2, 4]})
+    /// );
+    /// ```
     IntegerProperty
     constant { "type" = "integer" }
     optional {
@@ -198,6 +240,18 @@ object! {
 
 object! {
     /// A number.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::NumberProperty;
+    ///
+    /// let number_property = NumberProperty::new().description("The amount").default(1.5);
+    /// assert_eq!(
+    ///     Json::from(number_property).to_value(),
+    ///     json!({"type": "number", "description": "The amount", "default": 1.5})
+    /// );
+    /// ```
     NumberProperty
     constant { "type" = "number" }
     optional {
@@ -214,6 +268,18 @@ object! {
 
 object! {
     /// Yes or no.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::BooleanProperty;
+    ///
+    /// let boolean_property = BooleanProperty::new().description("Whether to confirm").default(false);
+    /// assert_eq!(
+    ///     Json::from(boolean_property).to_value(),
+    ///     json!({"type": "boolean", "description": "Whether to confirm", "default": false})
+    /// );
+    /// ```
     BooleanProperty
     constant { "type" = "boolean" }
     optional {
@@ -228,6 +294,18 @@ object! {
 
 object! {
     /// A list.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{ArrayProperty, StringProperty};
+    ///
+    /// let array_property = ArrayProperty::new(StringProperty::new()).description("Names");
+    /// assert_eq!(
+    ///     Json::from(array_property).to_value(),
+    ///     json!({"type": "array", "items": {"type": "string"}, "description": "Names"})
+    /// );
+    /// ```
     ArrayProperty
     constant { "type" = "array" }
     required {
@@ -246,6 +324,19 @@ object! {
 
 object! {
     /// An object.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{ObjectProperty, StringProperty};
+    ///
+    /// let object_property =
+    ///     ObjectProperty::new().properties([("street", StringProperty::new())]).required(["street"]);
+    /// assert_eq!(
+    ///     Json::from(object_property).to_value(),
+    ///     json!({"type": "object", "properties": {"street": {"type": "string"}}, "required": ["street"]})
+    /// );
+    /// ```
     ObjectProperty
     constant { "type" = "object" }
     optional {
@@ -264,6 +355,15 @@ object! {
 
 object! {
     /// Nothing: `null`.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::NullProperty;
+    ///
+    /// let null_property = NullProperty::new("Nothing");
+    /// assert_eq!(Json::from(null_property).to_value(), json!({"type": "null", "description": "Nothing"}));
+    /// ```
     NullProperty
     constant { "type" = "null" }
     required {
@@ -274,6 +374,21 @@ object! {
 
 object! {
     /// Several types.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{IntegerProperty, Property, PropertyUnion, StringProperty};
+    ///
+    /// let property_union = PropertyUnion::one_of([
+    ///     Property::from(StringProperty::new()),
+    ///     Property::from(IntegerProperty::new()),
+    /// ]);
+    /// assert_eq!(
+    ///     Json::from(property_union).to_value(),
+    ///     json!({"oneOf": [{"type": "string"}, {"type": "integer"}]})
+    /// );
+    /// ```
     PropertyUnion
     one_of {
         one_of as "oneOf": List<Property>,
@@ -302,6 +417,15 @@ impl PropertyUnion {
 
 object! {
     /// One value and no other.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::ConstProperty;
+    ///
+    /// let const_property = ConstProperty::new("fixed");
+    /// assert_eq!(Json::from(const_property).to_value(), json!({"const": "fixed"}));
+    /// ```
     ConstProperty
     required {
         /// The value.

@@ -289,6 +289,15 @@ pub(in crate::swml) const CLOCK_TIME: Pattern =
 
 union! {
     /// See [`Params::background_file_loops`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{BackgroundLoops, Params};
+    ///
+    /// let params = Params::new().background_file_loops(BackgroundLoops::from(2));
+    /// assert_eq!(Json::from(params).to_value(), json!({"background_file_loops": 2}));
+    /// ```
     BackgroundLoops {
         /// So many times.
         Count(Dyn<i64>),
@@ -311,6 +320,18 @@ impl From<Variable> for BackgroundLoops {
 
 object! {
     /// One message of [`Params::convo`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Message, Role};
+    ///
+    /// let message = Message::new(Role::Assistant, "Hello again.").lang("en-US");
+    /// assert_eq!(
+    ///     Json::from(message).to_value(),
+    ///     json!({"role": "assistant", "content": "Hello again.", "lang": "en-US"})
+    /// );
+    /// ```
     Message
     required {
         /// Who says it.
@@ -326,6 +347,15 @@ object! {
 
 choice! {
     /// Who says a message.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Message, Role};
+    ///
+    /// let message = Message::new(Role::User, "I called before.");
+    /// assert_eq!(Json::from(message).to_value(), json!({"role": "user", "content": "I called before."}));
+    /// ```
     Role {
         /// The caller.
         User = "user",
@@ -338,6 +368,15 @@ choice! {
 
 choice! {
     /// The direction of a call.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{CallLeg, Params};
+    ///
+    /// let params = Params::new().direction(CallLeg::Outbound);
+    /// assert_eq!(Json::from(params).to_value(), json!({"direction": "outbound"}));
+    /// ```
     CallLeg {
         /// The caller called.
         Inbound = "inbound",
@@ -348,6 +387,15 @@ choice! {
 
 choice! {
     /// See [`Params::pom_format`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Params, PomFormat};
+    ///
+    /// let params = Params::new().pom_format(PomFormat::Xml);
+    /// assert_eq!(Json::from(params).to_value(), json!({"pom_format": "xml"}));
+    /// ```
     PomFormat {
         /// Markdown.
         Markdown = "markdown",
@@ -358,6 +406,15 @@ choice! {
 
 choice! {
     /// See [`Params::summary_mode`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Params, SummaryMode};
+    ///
+    /// let params = Params::new().summary_mode(SummaryMode::String);
+    /// assert_eq!(Json::from(params).to_value(), json!({"summary_mode": "string"}));
+    /// ```
     SummaryMode {
         /// As text.
         String = "string",
@@ -368,6 +425,15 @@ choice! {
 
 choice! {
     /// See [`Params::tts_number_format`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{NumberFormat, Params};
+    ///
+    /// let params = Params::new().tts_number_format(NumberFormat::National);
+    /// assert_eq!(Json::from(params).to_value(), json!({"tts_number_format": "national"}));
+    /// ```
     NumberFormat {
         /// With the country's prefix.
         International = "international",
@@ -378,6 +444,15 @@ choice! {
 
 choice! {
     /// See [`Params::enable_text_normalization`]. Strings only: the platform refuses a JSON boolean.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Params, TextNormalization};
+    ///
+    /// let params = Params::new().enable_text_normalization(TextNormalization::Both);
+    /// assert_eq!(Json::from(params).to_value(), json!({"enable_text_normalization": "both"}));
+    /// ```
     TextNormalization {
         /// What the caller says becomes written form.
         Heard = "heard",
@@ -400,6 +475,15 @@ choice! {
 
 union! {
     /// See [`Params::enable_barge`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{EnableBarge, Params};
+    ///
+    /// let params = Params::new().enable_barge(EnableBarge::from("complete,partial"));
+    /// assert_eq!(Json::from(params).to_value(), json!({"enable_barge": "complete,partial"}));
+    /// ```
     EnableBarge {
         /// Always or never.
         Switch(bool),
@@ -410,6 +494,15 @@ union! {
 
 union! {
     /// See [`Params::swaig_post_swml_vars`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Params, SwmlVars};
+    ///
+    /// let params = Params::new().swaig_post_swml_vars(SwmlVars::from(["order"]));
+    /// assert_eq!(Json::from(params).to_value(), json!({"swaig_post_swml_vars": ["order"]}));
+    /// ```
     SwmlVars {
         /// All or none.
         All(bool),
@@ -422,6 +515,15 @@ union! {
 
 union! {
     /// See [`Params::debug`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Debug, Params};
+    ///
+    /// let params = Params::new().debug(Debug::Level(2));
+    /// assert_eq!(Json::from(params).to_value(), json!({"debug": 2}));
+    /// ```
     Debug {
         /// On or off.
         Switch(bool),

@@ -7,6 +7,18 @@ object! {
     ///
     /// Ask for JSON, and the report carries the parsed answer too. Sampling fields that are left out keep the
     /// platform's defaults.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::PostPrompt;
+    ///
+    /// let post_prompt = PostPrompt::text("Sum up the call as JSON.").temperature(0.2);
+    /// assert_eq!(
+    ///     Json::from(post_prompt).to_value(),
+    ///     json!({"text": "Sum up the call as JSON.", "temperature": 0.2})
+    /// );
+    /// ```
     PostPrompt
     one_of {
         text: String,

@@ -5,6 +5,28 @@ use crate::swml::{Data, Dyn, List, Map};
 
 object! {
     /// The functions that the model may call (`SWAIG`: SignalWire AI Gateway).
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{FunctionDefinition, Swaig};
+    ///
+    /// let swaig = Swaig::new().function(
+    ///     FunctionDefinition::new("hello", "Says hello").web_hook_url("https://example.com/swaig"),
+    /// );
+    /// assert_eq!(
+    ///     Json::from(swaig).to_value(),
+    ///     json!({
+    ///         "functions": [
+    ///             {
+    ///                 "function": "hello",
+    ///                 "description": "Says hello",
+    ///                 "web_hook_url": "https://example.com/swaig"
+    ///             }
+    ///         ]
+    ///     })
+    /// );
+    /// ```
     Swaig
     optional {
         /// What applies to each function that does not say otherwise.
@@ -24,6 +46,18 @@ object! {
 
 object! {
     /// What applies to each function that does not say otherwise.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Defaults, Swaig};
+    ///
+    /// let swaig = Swaig::new().defaults(Defaults::new().web_hook_url("https://example.com/swaig"));
+    /// assert_eq!(
+    ///     Json::from(swaig).to_value(),
+    ///     json!({"defaults": {"web_hook_url": "https://example.com/swaig"}})
+    /// );
+    /// ```
     Defaults
     optional {
         /// The URL that is called.
@@ -39,6 +73,27 @@ object! {
 
 object! {
     /// Functions whose definitions another server gives.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::Include;
+    ///
+    /// let include =
+    ///     Include::new("https://example.com/swaig", ["find_slot"]).meta_data(json!({"branch": "Porto"}));
+    /// assert_eq!(
+    ///     Json::from(include).to_value(),
+    ///     json!({
+    ///         "url": "https://example.com/swaig",
+    ///         "functions": [
+    ///             "find_slot"
+    ///         ],
+    ///         "meta_data": {
+    ///             "branch": "Porto"
+    ///         }
+    ///     })
+    /// );
+    /// ```
     Include
     required {
         /// The URL that answers with the definitions and takes the calls.
@@ -60,6 +115,15 @@ object! {
 
 choice! {
     /// A function of the platform itself.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{NativeFunction, Swaig};
+    ///
+    /// let swaig = Swaig::new().native_function(NativeFunction::CheckTime);
+    /// assert_eq!(Json::from(swaig).to_value(), json!({"native_functions": ["check_time"]}));
+    /// ```
     NativeFunction {
         /// Tells the time.
         CheckTime = "check_time",
@@ -74,6 +138,19 @@ choice! {
 
 object! {
     /// Phrases while the platform's own functions run.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Fillers, InternalFillers};
+    ///
+    /// let internal_fillers =
+    ///     InternalFillers::new().check_time(Fillers::new().phrase("en-US", "Let me look."));
+    /// assert_eq!(
+    ///     Json::from(internal_fillers).to_value(),
+    ///     json!({"check_time": {"en-US": ["Let me look."]}})
+    /// );
+    /// ```
     InternalFillers
     optional {
         /// While it looks up the time.
@@ -103,6 +180,18 @@ object! {
 
 object! {
     /// A server of the Model Context Protocol, whose tools the model may call.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::McpServer;
+    ///
+    /// let mcp_server = McpServer::new("https://example.com/mcp").resources(true);
+    /// assert_eq!(
+    ///     Json::from(mcp_server).to_value(),
+    ///     json!({"url": "https://example.com/mcp", "resources": true})
+    /// );
+    /// ```
     McpServer
     required {
         /// The address of the server.

@@ -53,6 +53,14 @@ object! {
 
 union! {
     /// What the model of an [`AiSidecar`] is told.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, SidecarPrompt};
+    ///
+    /// let sidecar_prompt = SidecarPrompt::from("Listen for orders.");
+    /// assert_eq!(Json::from(sidecar_prompt).to_value(), json!("Listen for orders."));
+    /// ```
     SidecarPrompt {
         /// Plain text.
         Plain(String),
@@ -85,6 +93,14 @@ impl From<&str> for SidecarPrompt {
 
 object! {
     /// Text for a [`SidecarPrompt`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, SidecarText};
+    ///
+    /// let sidecar_text = SidecarText::new("Listen for orders.");
+    /// assert_eq!(Json::from(sidecar_text).to_value(), json!({"text": "Listen for orders."}));
+    /// ```
     SidecarText
     required {
         /// The text.
@@ -94,6 +110,18 @@ object! {
 
 object! {
     /// Sections for a [`SidecarPrompt`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, SidecarPom};
+    /// use swaig::swml::ai::PomSection;
+    ///
+    /// let sidecar_pom = SidecarPom::new([PomSection::new("Task").body("Listen for orders.")]);
+    /// assert_eq!(
+    ///     Json::from(sidecar_pom).to_value(),
+    ///     json!({"pom": [{"title": "Task", "body": "Listen for orders."}]})
+    /// );
+    /// ```
     SidecarPom
     required {
         /// The sections, at least one.
@@ -103,6 +131,14 @@ object! {
 
 object! {
     /// A file for a [`SidecarPrompt`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, SidecarFile, SidecarPrompt};
+    ///
+    /// let sidecar_prompt = SidecarPrompt::from(SidecarFile::new("prompts/desk.md"));
+    /// assert_eq!(Json::from(sidecar_prompt).to_value(), json!({"file": "prompts/desk.md"}));
+    /// ```
     SidecarFile
     required {
         /// Its path on the platform.
@@ -112,6 +148,14 @@ object! {
 
 object! {
     /// What replies of functions may do.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, SidecarPermissions};
+    ///
+    /// let sidecar_permissions = SidecarPermissions::new().swaig_allow_swml(false);
+    /// assert_eq!(Json::from(sidecar_permissions).to_value(), json!({"swaig_allow_swml": false}));
+    /// ```
     SidecarPermissions
     optional {
         /// Whether they may run SWML. Default: true.
@@ -125,6 +169,17 @@ object! {
 
 object! {
     /// The parameters of an [`AiSidecar`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, SidecarParams};
+    ///
+    /// let sidecar_params = SidecarParams::new().final_summary(true).max_iters_per_tick(3);
+    /// assert_eq!(
+    ///     Json::from(sidecar_params).to_value(),
+    ///     json!({"final_summary": true, "max_iters_per_tick": 3})
+    /// );
+    /// ```
     SidecarParams
     optional {
         /// How long the customer must be silent before the model looks at the call, in milliseconds from 50
@@ -169,6 +224,17 @@ object! {
 
 object! {
     /// Sums up the conversation once.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, SidecarAction, Summarize};
+    ///
+    /// let sidecar_action = SidecarAction::new(Summarize::new().prompt("In one sentence."));
+    /// assert_eq!(
+    ///     Json::from(sidecar_action).to_value(),
+    ///     json!({"summarize": {"prompt": "In one sentence."}})
+    /// );
+    /// ```
     SidecarAction
     required {
         /// How. Without a webhook the summary goes to [`AiSidecar::url`].

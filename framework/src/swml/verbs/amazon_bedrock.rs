@@ -39,6 +39,17 @@ object! {
 
 object! {
     /// What the model of an [`AmazonBedrock`] is told.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{BedrockPrompt, Json};
+    ///
+    /// let bedrock_prompt = BedrockPrompt::text("You are a host.").temperature(0.3);
+    /// assert_eq!(
+    ///     Json::from(bedrock_prompt).to_value(),
+    ///     json!({"text": "You are a host.", "temperature": 0.3})
+    /// );
+    /// ```
     BedrockPrompt
     one_of {
         text: String,
@@ -83,6 +94,17 @@ impl<T: Into<String>> From<T> for BedrockPrompt {
 
 choice! {
     /// A voice of an [`AmazonBedrock`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{BedrockPrompt, BedrockVoice, Json};
+    ///
+    /// let bedrock_prompt = BedrockPrompt::text("You are a host.").voice_id(BedrockVoice::Amy);
+    /// assert_eq!(
+    ///     Json::from(bedrock_prompt).to_value(),
+    ///     json!({"text": "You are a host.", "voice_id": "amy"})
+    /// );
+    /// ```
     BedrockVoice {
         /// Tiffany.
         Tiffany = "tiffany",
@@ -99,6 +121,15 @@ choice! {
 
 object! {
     /// The parameters of an [`AmazonBedrock`]. The object is open: the platform takes other keys too.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use serde_json::json;
+    /// use swaig::swml::{BedrockParams, Json};
+    ///
+    /// let bedrock_params = BedrockParams::new().inactivity_timeout(Duration::from_secs(30));
+    /// assert_eq!(Json::from(bedrock_params).to_value(), json!({"inactivity_timeout": 30000}));
+    /// ```
     BedrockParams
     optional {
         /// How long the caller may be silent before the agent asks, in milliseconds from 10000 to 600000;
@@ -123,6 +154,17 @@ object! {
 
 object! {
     /// The functions that the model of an [`AmazonBedrock`] may call.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{BedrockFunction, BedrockSwaig, Json};
+    ///
+    /// let bedrock_swaig = BedrockSwaig::new().function(BedrockFunction::new("hello", "Says hello"));
+    /// assert_eq!(
+    ///     Json::from(bedrock_swaig).to_value(),
+    ///     json!({"functions": [{"function": "hello", "description": "Says hello"}]})
+    /// );
+    /// ```
     BedrockSwaig
     optional {
         /// What applies to each function that does not say otherwise.

@@ -18,6 +18,18 @@ wrapper! {
 
 object! {
     /// One branch of a [`Cond`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Branch, Goto, Hangup, Json, Step};
+    ///
+    /// let branch = Branch::when("vars.tries < 3", [Step::from(Goto::new("again"))])
+    ///     .or_else([Step::from(Hangup::new())]);
+    /// assert_eq!(
+    ///     Json::from(branch).to_value(),
+    ///     json!({"when": "vars.tries < 3", "then": [{"goto": {"label": "again"}}], "else": [{"hangup": {}}]})
+    /// );
+    /// ```
     Branch
     one_of {
         when: String,

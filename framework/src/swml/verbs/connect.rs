@@ -128,6 +128,15 @@ impl Connect {
 
 object! {
     /// One destination of a [`Connect`] that has several. What it sets goes before what `connect` sets.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use serde_json::json;
+    /// use swaig::swml::{Destination, Json};
+    ///
+    /// let destination = Destination::new("+15550100001").timeout(Duration::from_secs(20));
+    /// assert_eq!(Json::from(destination).to_value(), json!({"to": "+15550100001", "timeout": 20}));
+    /// ```
     Destination
     required {
         /// Whom to call; see [`Connect`].
@@ -185,6 +194,17 @@ impl From<&str> for Destination {
 
 object! {
     /// A header of a SIP INVITE.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Destination, Json, SipHeader};
+    ///
+    /// let destination = Destination::new("sip:desk@example.com").header(SipHeader::new("X-Order", "7"));
+    /// assert_eq!(
+    ///     Json::from(destination).to_value(),
+    ///     json!({"to": "sip:desk@example.com", "headers": [{"name": "X-Order", "value": "7"}]})
+    /// );
+    /// ```
     SipHeader
     required {
         /// The name.
@@ -196,6 +216,18 @@ object! {
 
 union! {
     /// What the called side hears before the calls are connected.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Confirm, Destination, Json};
+    ///
+    /// let destination =
+    ///     Destination::new("+15550100001").confirm(Confirm::from("https://example.com/confirm"));
+    /// assert_eq!(
+    ///     Json::from(destination).to_value(),
+    ///     json!({"to": "+15550100001", "confirm": "https://example.com/confirm"})
+    /// );
+    /// ```
     Confirm {
         /// The URL of a document.
         Url(String),
@@ -234,6 +266,17 @@ wrapper! {
     /// The steps of a [`Confirm`]. Only some verbs may stand here: `cond`, `set`, `unset`, `hangup`, `play`,
     /// `prompt`, `record`, `record_call`, `stop_record_call`, `tap`, `stop_tap`, `stream`, `stop_stream`,
     /// `send_digits`, `send_sms`, `denoise` and `stop_denoise`.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{ConfirmSteps, Json, Play, Step};
+    ///
+    /// let confirm_steps = ConfirmSteps::from([Step::from(Play::url("say:Press 1 to take the call."))]);
+    /// assert_eq!(
+    ///     Json::from(confirm_steps).to_value(),
+    ///     json!([{"play": {"url": "say:Press 1 to take the call."}}])
+    /// );
+    /// ```
     ConfirmSteps(Section) kind Kind::List(|| Kind::StepOf(CONFIRM_VERBS))
 }
 
@@ -245,6 +288,17 @@ impl<T: Into<Section>> From<T> for ConfirmSteps {
 
 choice! {
     /// Whether media are encrypted.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Destination, Encryption, Json};
+    ///
+    /// let destination = Destination::new("sip:desk@example.com").encryption(Encryption::Mandatory);
+    /// assert_eq!(
+    ///     Json::from(destination).to_value(),
+    ///     json!({"to": "sip:desk@example.com", "encryption": "mandatory"})
+    /// );
+    /// ```
     Encryption {
         /// Or the call fails.
         Mandatory = "mandatory",
@@ -257,6 +311,17 @@ choice! {
 
 choice! {
     /// A state of a called side.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{CallState, Destination, Json};
+    ///
+    /// let destination = Destination::new("+15550100001").call_state_event(CallState::Answered);
+    /// assert_eq!(
+    ///     Json::from(destination).to_value(),
+    ///     json!({"to": "+15550100001", "call_state_events": ["answered"]})
+    /// );
+    /// ```
     CallState {
         /// The call exists.
         Created = "created",

@@ -5,6 +5,15 @@ object! {
     /// The verb `detect_machine`: finds out whether a person, an answering machine or a fax has answered.
     ///
     /// The platform sets the variables `detect_result` and, for a machine, `detect_beep`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use serde_json::json;
+    /// use swaig::swml::{DetectMachine, Json};
+    ///
+    /// let detect_machine = DetectMachine::new().detectors("amd").timeout(Duration::from_secs(30));
+    /// assert_eq!(Json::from(detect_machine).to_value(), json!({"detectors": "amd", "timeout": 30}));
+    /// ```
     DetectMachine
     optional {
         /// Whether to wait for the beep, or the end of the greeting, of an answering machine. Default: false.
@@ -34,6 +43,14 @@ object! {
 
 choice! {
     /// A tone of a fax machine.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{DetectMachine, FaxTone, Json};
+    ///
+    /// let detect_machine = DetectMachine::new().tone(FaxTone::Ced);
+    /// assert_eq!(Json::from(detect_machine).to_value(), json!({"tone": "CED"}));
+    /// ```
     FaxTone {
         /// That of the called machine.
         Ced = "CED",

@@ -4,6 +4,22 @@ use crate::swml::{Dyn, Seconds};
 object! {
     /// The verb `enter_queue`: puts the caller into a queue, from which somebody else's
     /// [`Connect`](crate::swml::Connect) to `queue:NAME` takes them.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{EnterQueue, Json};
+    ///
+    /// let enter_queue =
+    ///     EnterQueue::new("support", "https://example.com/after").wait_url("https://example.com/music");
+    /// assert_eq!(
+    ///     Json::from(enter_queue).to_value(),
+    ///     json!({
+    ///         "queue_name": "support",
+    ///         "transfer_after_bridge": "https://example.com/after",
+    ///         "wait_url": "https://example.com/music"
+    ///     })
+    /// );
+    /// ```
     EnterQueue
     required {
         /// The queue; it is made when there is none of this name.

@@ -6,6 +6,17 @@ object! {
     ///
     /// The subroutine comes back at its end or at [`Return`](crate::swml::Return); its value is
     /// `return_value`.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Execute, Json};
+    ///
+    /// let execute = Execute::new("https://example.com/sub").params(json!({"order": 7}));
+    /// assert_eq!(
+    ///     Json::from(execute).to_value(),
+    ///     json!({"dest": "https://example.com/sub", "params": {"order": 7}})
+    /// );
+    /// ```
     Execute
     required {
         /// A section of this document, the URL of another document, or a document as text.

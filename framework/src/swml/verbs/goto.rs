@@ -3,6 +3,17 @@ use crate::swml::object::object;
 
 object! {
     /// The verb `goto`: jumps to a [`Label`](crate::swml::Label) of the same section.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Goto, Json};
+    ///
+    /// let goto = Goto::new("again").when("vars.tries < 3").max(3);
+    /// assert_eq!(
+    ///     Json::from(goto).to_value(),
+    ///     json!({"label": "again", "when": "vars.tries < 3", "max": 3})
+    /// );
+    /// ```
     Goto
     required {
         /// The label.

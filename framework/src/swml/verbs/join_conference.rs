@@ -3,6 +3,17 @@ use crate::swml::{Cond, Dyn, Map, StatusMethod, Switch};
 
 object! {
     /// The verb `join_conference`: puts the caller into an audio conference.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{JoinConference, Json};
+    ///
+    /// let join_conference = JoinConference::new("standup").muted(true).max_participants(10);
+    /// assert_eq!(
+    ///     Json::from(join_conference).to_value(),
+    ///     json!({"name": "standup", "muted": true, "max_participants": 10})
+    /// );
+    /// ```
     JoinConference
     required {
         /// The name of the conference.
@@ -56,6 +67,17 @@ object! {
 
 object! {
     /// A stream of a conference's sound.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{ConferenceStream, Json};
+    ///
+    /// let conference_stream = ConferenceStream::new("wss://example.com/audio").realtime(true);
+    /// assert_eq!(
+    ///     Json::from(conference_stream).to_value(),
+    ///     json!({"url": "wss://example.com/audio", "realtime": true})
+    /// );
+    /// ```
     ConferenceStream
     required {
         /// Where it goes: a `wss://` address.
@@ -82,6 +104,18 @@ object! {
 
 union! {
     /// What to do when the caller has left a conference.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Branch, Cond, Hangup, JoinConference, Json, Step};
+    ///
+    /// let join_conference = JoinConference::new("standup")
+    ///     .result(Cond::new([Branch::otherwise([Step::from(Hangup::new())])]));
+    /// assert_eq!(
+    ///     Json::from(join_conference).to_value(),
+    ///     json!({"name": "standup", "result": [{"else": [{"hangup": {}}]}]})
+    /// );
+    /// ```
     ConferenceResult {
         /// Choose by the value of a variable.
         Switch(Switch),
@@ -92,6 +126,14 @@ union! {
 
 choice! {
     /// When a beep sounds in a conference.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{ConferenceBeep, JoinConference, Json};
+    ///
+    /// let join_conference = JoinConference::new("standup").beep(ConferenceBeep::OnEnter);
+    /// assert_eq!(Json::from(join_conference).to_value(), json!({"name": "standup", "beep": "onEnter"}));
+    /// ```
     ConferenceBeep {
         /// When somebody comes or leaves. Text, not a boolean.
         Always = "true",
@@ -106,6 +148,17 @@ choice! {
 
 choice! {
     /// Whether a conference is recorded.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{ConferenceRecording, JoinConference, Json};
+    ///
+    /// let join_conference = JoinConference::new("standup").record(ConferenceRecording::FromStart);
+    /// assert_eq!(
+    ///     Json::from(join_conference).to_value(),
+    ///     json!({"name": "standup", "record": "record-from-start"})
+    /// );
+    /// ```
     ConferenceRecording {
         /// No.
         No = "do-not-record",
@@ -116,6 +169,14 @@ choice! {
 
 choice! {
     /// Where a conference runs.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{ConferenceRegion, JoinConference, Json};
+    ///
+    /// let join_conference = JoinConference::new("standup").region(ConferenceRegion::Eu);
+    /// assert_eq!(Json::from(join_conference).to_value(), json!({"name": "standup", "region": "eu"}));
+    /// ```
     ConferenceRegion {
         /// Anywhere.
         Global = "global",
@@ -130,6 +191,17 @@ choice! {
 
 choice! {
     /// Whether silence is cut off the start of a recording.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{ConferenceTrim, JoinConference, Json};
+    ///
+    /// let join_conference = JoinConference::new("standup").trim(ConferenceTrim::TrimSilence);
+    /// assert_eq!(
+    ///     Json::from(join_conference).to_value(),
+    ///     json!({"name": "standup", "trim": "trim-silence"})
+    /// );
+    /// ```
     ConferenceTrim {
         /// Yes.
         TrimSilence = "trim-silence",
@@ -140,6 +212,17 @@ choice! {
 
 choice! {
     /// The form of a conference's events.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{CallbackForm, JoinConference, Json};
+    ///
+    /// let join_conference = JoinConference::new("standup").status_callback_event_type(CallbackForm::Relay);
+    /// assert_eq!(
+    ///     Json::from(join_conference).to_value(),
+    ///     json!({"name": "standup", "status_callback_event_type": "relay"})
+    /// );
+    /// ```
     CallbackForm {
         /// As for a `cXML` document.
         Cxml = "cxml",

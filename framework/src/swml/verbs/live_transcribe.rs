@@ -37,6 +37,14 @@ impl LiveTranscribe {
 
 union! {
     /// What [`LiveTranscribe`] does.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Stop, TranscribeAction};
+    ///
+    /// let transcribe_action = TranscribeAction::from(Stop::Stop);
+    /// assert_eq!(Json::from(transcribe_action).to_value(), json!("stop"));
+    /// ```
     TranscribeAction {
         /// Starts.
         Start(TranscribeStart),
@@ -49,6 +57,17 @@ union! {
 
 object! {
     /// The key `start` of a [`TranscribeAction`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{CallSide, Json, StartTranscribing, TranscribeStart};
+    ///
+    /// let transcribe_start = TranscribeStart::new(StartTranscribing::new("en-US", [CallSide::Remote]));
+    /// assert_eq!(
+    ///     Json::from(transcribe_start).to_value(),
+    ///     json!({"start": {"lang": "en-US", "direction": ["remote-caller"]}})
+    /// );
+    /// ```
     TranscribeStart
     required {
         /// How.
@@ -58,6 +77,18 @@ object! {
 
 object! {
     /// How [`LiveTranscribe`] starts.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{CallSide, Json, StartTranscribing};
+    ///
+    /// let start_transcribing =
+    ///     StartTranscribing::new("en-US", [CallSide::Remote, CallSide::Local]).live_events(true);
+    /// assert_eq!(
+    ///     Json::from(start_transcribing).to_value(),
+    ///     json!({"lang": "en-US", "direction": ["remote-caller", "local-caller"], "live_events": true})
+    /// );
+    /// ```
     StartTranscribing
     required {
         /// The language, such as `en-US`.
@@ -89,6 +120,14 @@ object! {
 
 union! {
     /// Sums up what was said.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, LiveTranscribe, Summarize, SummarizeAction, SummarizeWord};
+    ///
+    /// let live_transcribe = LiveTranscribe::new(SummarizeAction::Plain(SummarizeWord::Summarize));
+    /// assert_eq!(Json::from(live_transcribe).to_value(), json!({"action": "summarize"}));
+    /// ```
     SummarizeAction {
         /// As the start has set it.
         Plain(SummarizeWord),
@@ -99,6 +138,17 @@ union! {
 
 object! {
     /// The key `summarize` of a [`SummarizeAction`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Summarize, SummarizeWith};
+    ///
+    /// let summarize_with = SummarizeWith::new(Summarize::new().prompt("In one sentence."));
+    /// assert_eq!(
+    ///     Json::from(summarize_with).to_value(),
+    ///     json!({"summarize": {"prompt": "In one sentence."}})
+    /// );
+    /// ```
     SummarizeWith
     required {
         /// How.
@@ -108,6 +158,17 @@ object! {
 
 object! {
     /// How a conversation is summed up.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, LiveTranscribe, Summarize};
+    ///
+    /// let live_transcribe = LiveTranscribe::summarize(Summarize::new().prompt("In one sentence."));
+    /// assert_eq!(
+    ///     Json::from(live_transcribe).to_value(),
+    ///     json!({"action": {"summarize": {"prompt": "In one sentence."}}})
+    /// );
+    /// ```
     Summarize
     optional {
         /// The URL that gets the summary.
@@ -119,6 +180,14 @@ object! {
 
 choice! {
     /// The word that stops.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, LiveTranscribe, Step, Stop};
+    ///
+    /// let step = Step::from(LiveTranscribe::new(Stop::Stop));
+    /// assert_eq!(Json::from(step).to_value(), json!({"live_transcribe": {"action": "stop"}}));
+    /// ```
     Stop {
         /// Stops.
         Stop = "stop",
@@ -127,6 +196,14 @@ choice! {
 
 choice! {
     /// The word that sums up.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Summarize, SummarizeWord};
+    ///
+    /// let summarize_word = SummarizeWord::Summarize;
+    /// assert_eq!(Json::from(summarize_word).to_value(), json!("summarize"));
+    /// ```
     SummarizeWord {
         /// Sums up.
         Summarize = "summarize",
@@ -135,6 +212,17 @@ choice! {
 
 choice! {
     /// A side of a call.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{CallSide, Inject, Json};
+    ///
+    /// let inject = Inject::new("Please hold.", CallSide::Remote);
+    /// assert_eq!(
+    ///     Json::from(inject).to_value(),
+    ///     json!({"message": "Please hold.", "direction": "remote-caller"})
+    /// );
+    /// ```
     CallSide {
         /// The caller.
         Remote = "remote-caller",
@@ -145,6 +233,18 @@ choice! {
 
 choice! {
     /// An engine that recognises speech.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{CallSide, Json, SpeechEngine, StartTranscribing};
+    ///
+    /// let start_transcribing =
+    ///     StartTranscribing::new("en-US", [CallSide::Remote]).speech_engine(SpeechEngine::Deepgram);
+    /// assert_eq!(
+    ///     Json::from(start_transcribing).to_value(),
+    ///     json!({"lang": "en-US", "direction": ["remote-caller"], "speech_engine": "deepgram"})
+    /// );
+    /// ```
     SpeechEngine {
         /// Deepgram.
         Deepgram = "deepgram",

@@ -47,6 +47,14 @@ impl LiveTranslate {
 
 union! {
     /// What [`LiveTranslate`] does.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Stop, TranslateAction};
+    ///
+    /// let translate_action = TranslateAction::from(Stop::Stop);
+    /// assert_eq!(Json::from(translate_action).to_value(), json!("stop"));
+    /// ```
     TranslateAction {
         /// Starts.
         Start(TranslateStart),
@@ -61,6 +69,18 @@ union! {
 
 object! {
     /// The key `start` of a [`TranslateAction`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{CallSide, Json, StartTranslating, TranslateStart};
+    ///
+    /// let translate_start =
+    ///     TranslateStart::new(StartTranslating::new("en-US", "pt-PT", [CallSide::Remote]));
+    /// assert_eq!(
+    ///     Json::from(translate_start).to_value(),
+    ///     json!({"start": {"from_lang": "en-US", "to_lang": "pt-PT", "direction": ["remote-caller"]}})
+    /// );
+    /// ```
     TranslateStart
     required {
         /// How.
@@ -70,6 +90,17 @@ object! {
 
 object! {
     /// How [`LiveTranslate`] starts.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{CallSide, Json, StartTranslating};
+    ///
+    /// let start_translating = StartTranslating::new("en-US", "pt-PT", [CallSide::Remote, CallSide::Local]);
+    /// assert_eq!(
+    ///     Json::from(start_translating).to_value(),
+    ///     json!({"from_lang": "en-US", "to_lang": "pt-PT", "direction": ["remote-caller", "local-caller"]})
+    /// );
+    /// ```
     StartTranslating
     required {
         /// The language to translate from, such as `en-US`.
@@ -111,6 +142,17 @@ object! {
 
 object! {
     /// The key `inject` of a [`TranslateAction`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{CallSide, Inject, Json, TranslateInject};
+    ///
+    /// let translate_inject = TranslateInject::new(Inject::new("Please hold.", CallSide::Local));
+    /// assert_eq!(
+    ///     Json::from(translate_inject).to_value(),
+    ///     json!({"inject": {"message": "Please hold.", "direction": "local-caller"}})
+    /// );
+    /// ```
     TranslateInject
     required {
         /// What.
@@ -120,6 +162,17 @@ object! {
 
 object! {
     /// Something said to one side of a translated call.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{CallSide, Inject, Json};
+    ///
+    /// let inject = Inject::new("Please hold.", CallSide::Local);
+    /// assert_eq!(
+    ///     Json::from(inject).to_value(),
+    ///     json!({"message": "Please hold.", "direction": "local-caller"})
+    /// );
+    /// ```
     Inject
     required {
         /// The text.
@@ -131,6 +184,14 @@ object! {
 
 union! {
     /// The tone of a translation.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, TranslationFilter, TranslationStyle};
+    ///
+    /// let translation_filter = TranslationFilter::from(TranslationStyle::Polite);
+    /// assert_eq!(Json::from(translation_filter).to_value(), json!("polite"));
+    /// ```
     TranslationFilter {
         /// One that the platform knows.
         Style(TranslationStyle),
@@ -141,6 +202,18 @@ union! {
 
 choice! {
     /// A tone that the platform knows.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{CallSide, Json, StartTranslating, TranslationStyle};
+    ///
+    /// let start_translating =
+    ///     StartTranslating::new("en-US", "pt-PT", [CallSide::Remote]).filter_to(TranslationStyle::Polite);
+    /// assert_eq!(
+    ///     Json::from(start_translating).to_value(),
+    ///     json!({"from_lang": "en-US", "to_lang": "pt-PT", "direction": ["remote-caller"], "filter_to": "polite"})
+    /// );
+    /// ```
     TranslationStyle {
         /// Polite.
         Polite = "polite",
@@ -157,6 +230,25 @@ choice! {
 
 wrapper! {
     /// A tone in words, with `prompt:` before it; see [`CustomFilter::prompt`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{CallSide, CustomFilter, Json, StartTranslating};
+    ///
+    /// let start_translating = StartTranslating::new("en-US", "pt-PT", [CallSide::Remote])
+    ///     .filter_to(CustomFilter::prompt("Speak slowly."));
+    /// assert_eq!(
+    ///     Json::from(start_translating).to_value(),
+    ///     json!({
+    ///         "from_lang": "en-US",
+    ///         "to_lang": "pt-PT",
+    ///         "direction": [
+    ///             "remote-caller"
+    ///         ],
+    ///         "filter_to": "prompt:Speak slowly."
+    ///     })
+    /// );
+    /// ```
     CustomFilter(String) kind Kind::Text(&CUSTOM_FILTER)
 }
 

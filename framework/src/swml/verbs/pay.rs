@@ -60,6 +60,14 @@ object! {
 
 object! {
     /// A value of your own for a payment connector.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, PayParameter};
+    ///
+    /// let pay_parameter = PayParameter::new("order", "7");
+    /// assert_eq!(Json::from(pay_parameter).to_value(), json!({"name": "order", "value": "7"}));
+    /// ```
     PayParameter
     required {
         /// The name.
@@ -71,6 +79,26 @@ object! {
 
 object! {
     /// What the caller hears at a step of a payment.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, PayPrompt, PromptAction};
+    ///
+    /// let pay_prompt =
+    ///     PayPrompt::new("payment-card-number", [PromptAction::say("Your card number, please.")]);
+    /// assert_eq!(
+    ///     Json::from(pay_prompt).to_value(),
+    ///     json!({
+    ///         "for": "payment-card-number",
+    ///         "actions": [
+    ///             {
+    ///                 "type": "Say",
+    ///                 "phrase": "Your card number, please."
+    ///             }
+    ///         ]
+    ///     })
+    /// );
+    /// ```
     PayPrompt
     required {
         /// The step: `payment-card-number`, `expiration-date`, `security-code`, `postal-code`,
@@ -91,6 +119,17 @@ object! {
 
 union! {
     /// One thing that a [`PayPrompt`] plays.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, PromptAction};
+    ///
+    /// let prompt_action = PromptAction::say("Please type your card number.");
+    /// assert_eq!(
+    ///     Json::from(prompt_action).to_value(),
+    ///     json!({"type": "Say", "phrase": "Please type your card number."})
+    /// );
+    /// ```
     PromptAction {
         /// Speech.
         Say(SayPhrase),
@@ -113,6 +152,17 @@ impl PromptAction {
 
 object! {
     /// Speech in a payment's prompt.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, SayPhrase};
+    ///
+    /// let say_phrase = SayPhrase::new("Please type your card number.");
+    /// assert_eq!(
+    ///     Json::from(say_phrase).to_value(),
+    ///     json!({"type": "Say", "phrase": "Please type your card number."})
+    /// );
+    /// ```
     SayPhrase
     constant { "type" = "Say" }
     required {
@@ -123,6 +173,17 @@ object! {
 
 object! {
     /// A file in a payment's prompt.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, PlayPhrase};
+    ///
+    /// let play_phrase = PlayPhrase::new("https://example.com/card.mp3");
+    /// assert_eq!(
+    ///     Json::from(play_phrase).to_value(),
+    ///     json!({"type": "Play", "phrase": "https://example.com/card.mp3"})
+    /// );
+    /// ```
     PlayPhrase
     constant { "type" = "Play" }
     required {
@@ -133,6 +194,14 @@ object! {
 
 wrapper! {
     /// The address of a file: `http://…` or `https://…`.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, PhraseUrl};
+    ///
+    /// let phrase_url = PhraseUrl::from("https://example.com/card.mp3");
+    /// assert_eq!(Json::from(phrase_url).to_value(), json!("https://example.com/card.mp3"));
+    /// ```
     PhraseUrl(String) kind Kind::Text(&WEB_ADDRESS)
 }
 
@@ -148,6 +217,17 @@ impl<T: Into<String>> From<T> for PhraseUrl {
 
 union! {
     /// Whether to ask for the postal code, or the postal code itself.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Pay, PostalCode};
+    ///
+    /// let pay = Pay::new("https://example.com/pay").postal_code(PostalCode::from("4000"));
+    /// assert_eq!(
+    ///     Json::from(pay).to_value(),
+    ///     json!({"payment_connector_url": "https://example.com/pay", "postal_code": "4000"})
+    /// );
+    /// ```
     PostalCode {
         /// Whether to ask.
         Ask(bool),
@@ -164,6 +244,17 @@ impl From<&str> for PostalCode {
 
 choice! {
     /// How payment details are taken.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Pay, PayInput};
+    ///
+    /// let pay = Pay::new("https://example.com/pay").input(PayInput::Dtmf);
+    /// assert_eq!(
+    ///     Json::from(pay).to_value(),
+    ///     json!({"payment_connector_url": "https://example.com/pay", "input": "dtmf"})
+    /// );
+    /// ```
     PayInput {
         /// By keys.
         Dtmf = "dtmf",
@@ -172,6 +263,17 @@ choice! {
 
 choice! {
     /// What a caller pays with.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Pay, PaymentMethod};
+    ///
+    /// let pay = Pay::new("https://example.com/pay").payment_method(PaymentMethod::CreditCard);
+    /// assert_eq!(
+    ///     Json::from(pay).to_value(),
+    ///     json!({"payment_connector_url": "https://example.com/pay", "payment_method": "credit-card"})
+    /// );
+    /// ```
     PaymentMethod {
         /// A credit card.
         CreditCard = "credit-card",
@@ -180,6 +282,17 @@ choice! {
 
 choice! {
     /// Whether a card may be charged again.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Pay, TokenType};
+    ///
+    /// let pay = Pay::new("https://example.com/pay").token_type(TokenType::OneTime);
+    /// assert_eq!(
+    ///     Json::from(pay).to_value(),
+    ///     json!({"payment_connector_url": "https://example.com/pay", "token_type": "one-time"})
+    /// );
+    /// ```
     TokenType {
         /// Once.
         OneTime = "one-time",

@@ -59,6 +59,15 @@ wrapper! {
     /// What `play` and `prompt` can play.
     ///
     /// Any text converts: the URL of a file, `say:…`, `ring:…`, `silence:…`, or a whole-string variable.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Sound};
+    ///
+    /// let sound = Sound::ring("us", Duration::from_secs(5));
+    /// assert_eq!(Json::from(sound).to_value(), json!("ring:5:us"));
+    /// ```
     Sound(String) kind Kind::OneOf(&[|| Kind::Text(&SOUND), || Kind::Variable])
 }
 

@@ -6,6 +6,17 @@ object! {
     ///
     /// The name tells it from the [`Prompt`](crate::swml::ai::Prompt) of an AI agent. The platform sets the
     /// variables `prompt_result` and `prompt_value`. Any `speech_…` field turns speech on.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, PromptCaller};
+    ///
+    /// let prompt_caller = PromptCaller::new("say:Press 1 for orders.").max_digits(1);
+    /// assert_eq!(
+    ///     Json::from(prompt_caller).to_value(),
+    ///     json!({"play": "say:Press 1 for orders.", "max_digits": 1})
+    /// );
+    /// ```
     PromptCaller
     required {
         /// What to play.
@@ -45,6 +56,14 @@ object! {
 
 union! {
     /// One sound or several.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, PromptCaller, Sounds};
+    ///
+    /// let prompt_caller = PromptCaller::new(Sounds::from(["say:Hello", "say:Press 1"]));
+    /// assert_eq!(Json::from(prompt_caller).to_value(), json!({"play": ["say:Hello", "say:Press 1"]}));
+    /// ```
     Sounds {
         /// One.
         One(Sound),

@@ -5,6 +5,15 @@ object! {
     /// The verb `record`: records the caller and waits until the recording is done.
     ///
     /// See [`RecordCall`](crate::swml::RecordCall) for a recording that runs beside the next steps.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Record};
+    ///
+    /// let record = Record::new().beep(true).max_length(Duration::from_secs(60));
+    /// assert_eq!(Json::from(record).to_value(), json!({"beep": true, "max_length": 60}));
+    /// ```
     Record
     optional {
         /// Whether the two sides are recorded on two channels. Default: false.
@@ -32,6 +41,14 @@ object! {
 
 choice! {
     /// The format of a recording.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Record, RecordFormat};
+    ///
+    /// let record = Record::new().format(RecordFormat::Mp3);
+    /// assert_eq!(Json::from(record).to_value(), json!({"format": "mp3"}));
+    /// ```
     RecordFormat {
         /// WAV.
         Wav = "wav",
@@ -44,6 +61,14 @@ choice! {
 
 choice! {
     /// Whose voice [`Record`] takes.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Record, RecordDirection};
+    ///
+    /// let record = Record::new().direction(RecordDirection::Speak);
+    /// assert_eq!(Json::from(record).to_value(), json!({"direction": "speak"}));
+    /// ```
     RecordDirection {
         /// What the caller says.
         Speak = "speak",

@@ -5,6 +5,17 @@ object! {
     /// The verb `record_call`: records the call in the background while the next steps run.
     ///
     /// The platform puts the address of the file into the variable `record_call_url`.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, RecordCall, RecordFormat};
+    ///
+    /// let record_call = RecordCall::new().control_id("call").stereo(true).format(RecordFormat::Wav);
+    /// assert_eq!(
+    ///     Json::from(record_call).to_value(),
+    ///     json!({"control_id": "call", "stereo": true, "format": "wav"})
+    /// );
+    /// ```
     RecordCall
     optional {
         /// A name for the recording, by which [`StopRecordCall`](crate::swml::StopRecordCall) ends it.
@@ -35,6 +46,14 @@ object! {
 
 choice! {
     /// Which side of a call is taken.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{CallDirection, Json, RecordCall};
+    ///
+    /// let record_call = RecordCall::new().direction(CallDirection::Both);
+    /// assert_eq!(Json::from(record_call).to_value(), json!({"direction": "both"}));
+    /// ```
     CallDirection {
         /// What the caller says.
         Speak = "speak",

@@ -5,6 +5,26 @@ object! {
     /// The verb `request`: sends an HTTP request and waits for the answer.
     ///
     /// Up to 64 KB of the body of the answer and 64 of its headers are kept.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{HttpMethod, Json, Request};
+    ///
+    /// let request = Request::new("https://api.example.com/orders", HttpMethod::Post)
+    ///     .body(json!({"order": 7}))
+    ///     .save_variables(true);
+    /// assert_eq!(
+    ///     Json::from(request).to_value(),
+    ///     json!({
+    ///         "url": "https://api.example.com/orders",
+    ///         "method": "POST",
+    ///         "body": {
+    ///             "order": 7
+    ///         },
+    ///         "save_variables": true
+    ///     })
+    /// );
+    /// ```
     Request
     required {
         /// Where to send it. Credentials may stand in it as `https://user:password@host/…`.
@@ -28,6 +48,17 @@ object! {
 
 choice! {
     /// The method of an HTTP request that the platform sends.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{HttpMethod, Json, Request};
+    ///
+    /// let request = Request::new("https://api.example.com/orders/7", HttpMethod::Get);
+    /// assert_eq!(
+    ///     Json::from(request).to_value(),
+    ///     json!({"url": "https://api.example.com/orders/7", "method": "GET"})
+    /// );
+    /// ```
     HttpMethod {
         /// GET.
         Get = "GET",
@@ -42,6 +73,14 @@ choice! {
 
 union! {
     /// The body of a [`Request`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, RequestBody};
+    ///
+    /// let request_body = RequestBody::from(json!({"order": 7}));
+    /// assert_eq!(Json::from(request_body).to_value(), json!({"order": 7}));
+    /// ```
     RequestBody {
         /// Sent as it is.
         Text(String),

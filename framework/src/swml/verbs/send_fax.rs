@@ -2,6 +2,17 @@ use crate::swml::object::object;
 
 object! {
     /// The verb `send_fax`: sends a document as a fax.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, SendFax};
+    ///
+    /// let send_fax = SendFax::new("https://example.com/order.pdf").identity("+15550100001");
+    /// assert_eq!(
+    ///     Json::from(send_fax).to_value(),
+    ///     json!({"document": "https://example.com/order.pdf", "identity": "+15550100001"})
+    /// );
+    /// ```
     SendFax
     required {
         /// The URL of a PDF file.

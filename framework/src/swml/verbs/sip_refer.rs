@@ -2,6 +2,14 @@ use crate::swml::object::object;
 
 object! {
     /// The verb `sip_refer`: asks the caller's SIP endpoint to call somebody else instead.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, SipRefer};
+    ///
+    /// let sip_refer = SipRefer::new("sip:desk@example.com");
+    /// assert_eq!(Json::from(sip_refer).to_value(), json!({"to_uri": "sip:desk@example.com"}));
+    /// ```
     SipRefer
     required {
         /// The SIP address to call.

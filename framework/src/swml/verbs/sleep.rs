@@ -24,6 +24,15 @@ union! {
 
 object! {
     /// The long form of [`Sleep`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, SleepDuration};
+    ///
+    /// let sleep_duration = SleepDuration::new(Duration::from_secs(2));
+    /// assert_eq!(Json::from(sleep_duration).to_value(), json!({"duration": 2000}));
+    /// ```
     SleepDuration
     required {
         /// How long, in whole milliseconds.

@@ -3,6 +3,17 @@ use crate::swml::{Map, StatusMethod};
 
 object! {
     /// The verb `stream`: sends the call's sound to a WebSocket while the next steps run.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Stream};
+    ///
+    /// let stream = Stream::new("wss://example.com/audio").control_id("audio");
+    /// assert_eq!(
+    ///     Json::from(stream).to_value(),
+    ///     json!({"url": "wss://example.com/audio", "control_id": "audio"})
+    /// );
+    /// ```
     Stream
     required {
         /// Where it goes: a `wss://` address.
@@ -31,6 +42,17 @@ object! {
 
 choice! {
     /// Which side of a call a [`Stream`] sends.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Stream, StreamTrack};
+    ///
+    /// let stream = Stream::new("wss://example.com/audio").track(StreamTrack::Both);
+    /// assert_eq!(
+    ///     Json::from(stream).to_value(),
+    ///     json!({"url": "wss://example.com/audio", "track": "both_tracks"})
+    /// );
+    /// ```
     StreamTrack {
         /// What the caller says.
         Inbound = "inbound_track",

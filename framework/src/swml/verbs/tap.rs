@@ -3,6 +3,14 @@ use crate::swml::{CallDirection, Dyn, Milliseconds};
 
 object! {
     /// The verb `tap`: sends the call's sound to a listener while the next steps run.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{CallDirection, Json, Tap};
+    ///
+    /// let tap = Tap::new("rtp://192.0.2.1:9000").direction(CallDirection::Both);
+    /// assert_eq!(Json::from(tap).to_value(), json!({"uri": "rtp://192.0.2.1:9000", "direction": "both"}));
+    /// ```
     Tap
     required {
         /// Where it goes: `rtp://IP:port`, `ws://…` or `wss://…`.
@@ -25,6 +33,14 @@ object! {
 
 choice! {
     /// The audio codec of a [`Tap`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Tap, TapCodec};
+    ///
+    /// let tap = Tap::new("rtp://192.0.2.1:9000").codec(TapCodec::Pcmu);
+    /// assert_eq!(Json::from(tap).to_value(), json!({"uri": "rtp://192.0.2.1:9000", "codec": "PCMU"}));
+    /// ```
     TapCodec {
         /// G.711 µ-law.
         Pcmu = "PCMU",

@@ -15,6 +15,14 @@ wrapper! {
 
 union! {
     /// One name or several.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, Names};
+    ///
+    /// let names = Names::from(["order", "tier"]);
+    /// assert_eq!(Json::from(names).to_value(), json!(["order", "tier"]));
+    /// ```
     Names {
         /// One.
         One(String),

@@ -11,6 +11,15 @@ const HOLD: (Duration, Duration) = (Duration::from_secs(1), Duration::from_mins(
 
 union! {
     /// What the prompt is replaced by. A text becomes a [`ContextSwitch`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::NewContext;
+    ///
+    /// let new_context = NewContext::from("You are a supervisor.");
+    /// assert_eq!(Json::from(new_context).to_value(), json!({"system_prompt": "You are a supervisor."}));
+    /// ```
     NewContext {
         /// A prompt, and what becomes of the conversation so far.
         Switch(ContextSwitch),
@@ -35,6 +44,18 @@ impl From<String> for NewContext {
 
 object! {
     /// Another prompt for the rest of the conversation.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::ContextSwitch;
+    ///
+    /// let context_switch = ContextSwitch::new("You are a supervisor.").consolidate(true);
+    /// assert_eq!(
+    ///     Json::from(context_switch).to_value(),
+    ///     json!({"system_prompt": "You are a supervisor.", "consolidate": true})
+    /// );
+    /// ```
     ContextSwitch
     required {
         /// What the model is told.
@@ -58,6 +79,16 @@ object! {
 
 union! {
     /// How long a caller is on hold.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::Hold;
+    ///
+    /// let hold = Hold::from(Duration::from_secs(60));
+    /// assert_eq!(Json::from(hold).to_value(), json!(60));
+    /// ```
     Hold {
         /// In whole seconds, from 1 to 900.
         Timeout(Dyn<Seconds>),
@@ -79,6 +110,16 @@ impl From<Duration> for Hold {
 
 object! {
     /// The long form of [`Hold`].
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::HoldTime;
+    ///
+    /// let hold_time = HoldTime::new().timeout(Duration::from_secs(60)).timeout_step("apologise");
+    /// assert_eq!(Json::from(hold_time).to_value(), json!({"timeout": 60, "timeout_step": "apologise"}));
+    /// ```
     HoldTime
     optional {
         /// In whole seconds, from 1 to 900. Default: 300.
@@ -94,6 +135,15 @@ object! {
 
 union! {
     /// What plays behind the conversation. A text becomes a [`PlaybackBackground`].
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::Playback;
+    ///
+    /// let playback = Playback::from("https://example.com/hold.mp3");
+    /// assert_eq!(Json::from(playback).to_value(), json!({"file": "https://example.com/hold.mp3"}));
+    /// ```
     Playback {
         /// A file, and whether the agent waits for its end.
         Background(PlaybackBackground),
@@ -118,6 +168,18 @@ impl From<String> for Playback {
 
 object! {
     /// A file that plays behind the conversation.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::PlaybackBackground;
+    ///
+    /// let playback_background = PlaybackBackground::new("https://example.com/hold.mp3").wait(true);
+    /// assert_eq!(
+    ///     Json::from(playback_background).to_value(),
+    ///     json!({"file": "https://example.com/hold.mp3", "wait": true})
+    /// );
+    /// ```
     PlaybackBackground
     required {
         /// Its URL.
@@ -150,6 +212,15 @@ object! {
 
 union! {
     /// Whether the model may call a function.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Active, Toggle};
+    ///
+    /// let toggle = Toggle::new("verify_mfa", Active::Uses(2));
+    /// assert_eq!(Json::from(toggle).to_value(), json!({"function": "verify_mfa", "active": 2}));
+    /// ```
     Active {
         /// From now on, or no more.
         Switch(Dyn<bool>),
@@ -188,6 +259,15 @@ impl From<i32> for Active {
 
 union! {
     /// What `transfer` holds: a switch beside `SWML`, or a destination alone. A text becomes a destination.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::TransferTo;
+    ///
+    /// let transfer_to = TransferTo::from("https://example.com/next");
+    /// assert_eq!(Json::from(transfer_to).to_value(), json!("https://example.com/next"));
+    /// ```
     TransferTo {
         /// Beside `SWML`: whether the agent ends.
         Document(Dyn<bool>),
@@ -220,6 +300,18 @@ impl From<TransferDestination> for TransferTo {
 
 object! {
     /// Where a call goes when the agent ends, without a document of its own.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::TransferDestination;
+    ///
+    /// let transfer_destination = TransferDestination::new("https://example.com/next").summarize(true);
+    /// assert_eq!(
+    ///     Json::from(transfer_destination).to_value(),
+    ///     json!({"dest": "https://example.com/next", "summarize": true})
+    /// );
+    /// ```
     TransferDestination
     required {
         /// The name of a section, or the URL of a document.
@@ -233,6 +325,15 @@ object! {
 
 union! {
     /// What is removed from data.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::Unsetting;
+    ///
+    /// let unsetting = Unsetting::from(["code", "tries"]);
+    /// assert_eq!(Json::from(unsetting).to_value(), json!(["code", "tries"]));
+    /// ```
     Unsetting {
         /// The member of this name.
         Key(String),
@@ -274,5 +375,14 @@ impl<K: Into<String>> From<Vec<K>> for Unsetting {
 
 object! {
     /// Stands for all there is: an object without members.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::Json;
+    /// use swaig::swml::ai::{Everything, Unsetting};
+    ///
+    /// let unsetting = Unsetting::All(Everything::new());
+    /// assert_eq!(Json::from(unsetting).to_value(), json!({}));
+    /// ```
     Everything
 }

@@ -5,6 +5,15 @@ use std::time::Duration;
 use crate::swml::{Dyn, Json, Kind, Seconds, Value};
 
 /// Whether the model may call one function after the other.
+///
+/// ```
+/// use serde_json::json;
+/// use swaig::swml::Json;
+/// use swaig::swml::ai::BackToBack;
+///
+/// let back_to_back = BackToBack::Forever;
+/// assert_eq!(Json::from(back_to_back).to_value(), json!("forever"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BackToBack {
@@ -42,6 +51,16 @@ impl Value for BackToBack {
 }
 
 /// Whether the agent waits for the caller.
+///
+/// ```
+/// use std::time::Duration;
+/// use serde_json::json;
+/// use swaig::swml::Json;
+/// use swaig::swml::ai::WaitForUser;
+///
+/// let wait_for_user = WaitForUser::from(Duration::from_secs(5));
+/// assert_eq!(Json::from(wait_for_user).to_value(), json!(5));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum WaitForUser {
@@ -92,6 +111,15 @@ impl Value for WaitForUser {
 }
 
 /// What stays of a function call in the conversation that the model remembers.
+///
+/// ```
+/// use serde_json::json;
+/// use swaig::swml::Json;
+/// use swaig::swml::ai::ReplaceInHistory;
+///
+/// let replace_in_history = ReplaceInHistory::from("The code was checked.");
+/// assert_eq!(Json::from(replace_in_history).to_value(), json!("The code was checked."));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ReplaceInHistory {

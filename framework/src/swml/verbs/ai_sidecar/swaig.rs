@@ -6,6 +6,18 @@ use crate::swml::{Field, Kind, List, Presence, Shape, Value};
 
 object! {
     /// The functions that the model of an [`AiSidecar`](crate::swml::AiSidecar) may call.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, SidecarFunction, SidecarSwaig};
+    ///
+    /// let sidecar_swaig =
+    ///     SidecarSwaig::new().function(SidecarFunction::new("note").description("Keeps a note"));
+    /// assert_eq!(
+    ///     Json::from(sidecar_swaig).to_value(),
+    ///     json!({"functions": [{"function": "note", "description": "Keeps a note"}]})
+    /// );
+    /// ```
     SidecarSwaig
     optional {
         /// What applies to each function that does not say otherwise.
@@ -19,6 +31,17 @@ object! {
 
 object! {
     /// What applies to each function that does not say otherwise.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, SidecarDefaults};
+    ///
+    /// let sidecar_defaults = SidecarDefaults::new().web_hook_url("https://example.com/swaig");
+    /// assert_eq!(
+    ///     Json::from(sidecar_defaults).to_value(),
+    ///     json!({"web_hook_url": "https://example.com/swaig"})
+    /// );
+    /// ```
     SidecarDefaults
     optional {
         /// The URL that is called.
@@ -32,6 +55,26 @@ object! {
 
 object! {
     /// A function that the model may call.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, SidecarFunction};
+    /// use swaig::swml::ai::Parameters;
+    ///
+    /// let sidecar_function =
+    ///     SidecarFunction::new("note").description("Keeps a note").parameters(Parameters::new());
+    /// assert_eq!(
+    ///     Json::from(sidecar_function).to_value(),
+    ///     json!({
+    ///         "function": "note",
+    ///         "description": "Keeps a note",
+    ///         "parameters": {
+    ///             "type": "object",
+    ///             "properties": {}
+    ///         }
+    ///     })
+    /// );
+    /// ```
     SidecarFunction
     required {
         /// The name.
@@ -58,6 +101,19 @@ object! {
 wrapper! {
     /// The arguments of a [`SidecarFunction`]. The subset of JSON Schema is smaller than that of
     /// [`Parameters`]: no `nullable`, `pattern`, `format`, unions or constants, and lists without a default.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{Json, SidecarParameters};
+    /// use swaig::swml::ai::{Parameters, StringProperty};
+    ///
+    /// let sidecar_parameters =
+    ///     SidecarParameters::from(Parameters::new().property("text", StringProperty::new()));
+    /// assert_eq!(
+    ///     Json::from(sidecar_parameters).to_value(),
+    ///     json!({"type": "object", "properties": {"text": {"type": "string"}}})
+    /// );
+    /// ```
     SidecarParameters(Parameters) kind Kind::Object(PARAMETERS)
 }
 

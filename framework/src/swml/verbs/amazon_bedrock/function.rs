@@ -6,6 +6,18 @@ use crate::swml::{Data, Dyn, Field, HttpMethod, Kind, Names, Presence, Shape, Va
 
 object! {
     /// A function that the model of an [`AmazonBedrock`](crate::swml::AmazonBedrock) may call.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{BedrockFunction, Json};
+    ///
+    /// let bedrock_function =
+    ///     BedrockFunction::new("hello", "Says hello").web_hook_url("https://example.com/swaig");
+    /// assert_eq!(
+    ///     Json::from(bedrock_function).to_value(),
+    ///     json!({"function": "hello", "description": "Says hello", "web_hook_url": "https://example.com/swaig"})
+    /// );
+    /// ```
     BedrockFunction
     required {
         /// The name. `startup_hook`, `hangup_hook` and `summarize_conversation` have a meaning of their own.
@@ -32,6 +44,15 @@ object! {
 wrapper! {
     /// A [`DataMap`] whose outputs have a text as their response and no `post_process`: this verb takes no
     /// more.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use swaig::swml::{BedrockDataMap, Json};
+    /// use swaig::swml::ai::DataMap;
+    ///
+    /// let bedrock_data_map = BedrockDataMap::from(DataMap::new().output("Hello."));
+    /// assert_eq!(Json::from(bedrock_data_map).to_value(), json!({"output": {"response": "Hello."}}));
+    /// ```
     BedrockDataMap(DataMap) kind Kind::Object(DATA_MAP)
 }
 
