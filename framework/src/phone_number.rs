@@ -43,6 +43,13 @@ const SHORT: usize = 7;
 pub struct PhoneNumber(String);
 
 /// Why a text is not a [`PhoneNumber`]. No variant repeats the text.
+///
+/// ```
+/// use swaig::PhoneNumber;
+///
+/// let error = PhoneNumber::parse("555-1230").unwrap_err();
+/// assert!(error.to_string().contains("E.164"), "{error}");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PhoneNumberError {
     /// There is nothing in the text.

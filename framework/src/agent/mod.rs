@@ -51,6 +51,27 @@ pub(crate) use registration::ErasedAgent;
 /// A digital employee.
 ///
 /// See the [module's page](self) for one in full.
+///
+/// ```
+/// use swaig::swml::ai::Prompt;
+/// use swaig::{Agent, AgentDefinition, Setup, SetupError};
+///
+/// struct Host;
+///
+/// impl Agent for Host {
+///     const NAME: &'static str = "host";
+///
+///     fn build(_: &Setup) -> Result<Self, SetupError> {
+///         Ok(Self)
+///     }
+///
+///     fn define(&self) -> AgentDefinition {
+///         AgentDefinition::new(Prompt::text("You are a friendly host."))
+///     }
+/// }
+///
+/// swaig::register_agent!(Host);
+/// ```
 #[async_trait]
 pub trait Agent: Sized + Send + Sync + 'static {
     /// Its name, which is its path on the server: `^[A-Za-z_][A-Za-z0-9_]*$`.

@@ -12,6 +12,7 @@ use crate::registry::Origin;
 use crate::setup::{Setup, SetupError};
 
 /// An agent type that was registered. It holds a constructor, not an instance.
+#[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct AgentRegistration {
     pub(crate) name: &'static str,
@@ -84,6 +85,27 @@ impl<A: Agent> ErasedAgent for A {
 /// Makes an [`Agent`](crate::Agent) known to every server that links the crate.
 ///
 /// Write it beside the type, at the level of the module.
+///
+/// ```
+/// use swaig::swml::ai::Prompt;
+/// use swaig::{Agent, AgentDefinition, Setup, SetupError};
+///
+/// struct Host;
+///
+/// impl Agent for Host {
+///     const NAME: &'static str = "host";
+///
+///     fn build(_: &Setup) -> Result<Self, SetupError> {
+///         Ok(Self)
+///     }
+///
+///     fn define(&self) -> AgentDefinition {
+///         AgentDefinition::new(Prompt::text("You are a friendly host."))
+///     }
+/// }
+///
+/// swaig::register_agent!(Host);
+/// ```
 #[macro_export]
 macro_rules! register_agent {
     ($agent:ty) => {

@@ -168,6 +168,16 @@ impl fmt::Debug for Breaker {
 }
 
 /// Leave to send one request. Tell it what became of the request.
+///
+/// ```
+/// use swaig::Breaker;
+///
+/// static CALENDAR: Breaker = Breaker::new("calendar");
+///
+/// let pass = CALENDAR.pass().expect("it is closed");
+/// // … the request is sent, and answered …
+/// pass.succeeded();
+/// ```
 #[derive(Debug)]
 #[must_use = "a pass that is dropped says nothing about the service"]
 pub struct Pass<'a> {
@@ -210,6 +220,16 @@ impl Drop for Pass<'_> {
 }
 
 /// A request was not sent, because the service has failed again and again.
+///
+/// ```
+/// use swaig::{Breaker, BreakerOpen};
+///
+/// static CALENDAR: Breaker = Breaker::new("calendar").failures(1);
+///
+/// CALENDAR.pass().expect("it is closed").failed();
+/// let open: BreakerOpen = CALENDAR.pass().unwrap_err();
+/// assert_eq!(open.upstream(), "calendar");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{upstream} has failed again and again, so it is not asked for a moment (its breaker is open)")]
 pub struct BreakerOpen {

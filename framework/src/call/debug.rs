@@ -157,6 +157,14 @@ impl fmt::Debug for DebugEvent {
 }
 
 /// The call that events of the debug feed are about.
+///
+/// ```
+/// use swaig::DebugEvent;
+/// use serde_json::json;
+///
+/// let event = DebugEvent::test("barge", json!({}));
+/// assert_eq!(event.call_info().call_id(), Some("test-call"));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct CallInfo<'a>(&'a Map<String, Value>);
 
@@ -192,6 +200,14 @@ impl<'a> CallInfo<'a> {
 /// Why the platform could not use what a server answered to a webhook.
 ///
 /// `Debug` shows the figures only: the rest holds arguments, and an address with credentials.
+///
+/// ```
+/// use swaig::DebugEvent;
+/// use serde_json::json;
+///
+/// let event = DebugEvent::test("webhook_fail", json!({"error": "webhook error", "http_code": 502}));
+/// assert_eq!(event.webhook_fail().and_then(|fail| fail.http_code()), Some(502));
+/// ```
 #[derive(Clone, Copy)]
 pub struct WebhookFail<'a>(&'a Map<String, Value>);
 

@@ -164,6 +164,14 @@ impl fmt::Debug for IncomingCall {
 }
 
 /// A call that another one has to do with.
+///
+/// ```
+/// use swaig::IncomingCall;
+/// use serde_json::json;
+///
+/// let call = IncomingCall::from_body("7", json!({"call": {"parent": {"call_id": "p1", "device_type": "phone"}}}));
+/// assert_eq!(call.parent().and_then(|parent| parent.call_id()), Some("p1"));
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct OtherCall<'a>(&'a Map<String, Value>);
 
@@ -184,6 +192,14 @@ impl<'a> OtherCall<'a> {
 }
 
 /// The addresses of a SIP call, in clear. It has no `Debug`: they may be phone numbers.
+///
+/// ```
+/// use swaig::IncomingCall;
+/// use serde_json::json;
+///
+/// let call = IncomingCall::from_body("7", json!({"call": {"sip_data": {"sip_req_user": "desk"}}}));
+/// assert_eq!(call.sip_data().and_then(|data| data.req_user()), Some("desk"));
+/// ```
 #[derive(Clone, Copy)]
 pub struct SipData<'a>(&'a Map<String, Value>);
 

@@ -135,6 +135,17 @@ impl fmt::Debug for InputQueue {
 }
 
 /// Why a message was not queued.
+///
+/// ```
+/// use swaig::{InputError, Inputs, Setup};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// // Nothing is served yet.
+/// let inputs: Inputs = Setup::test([("A", "b")]).inputs();
+/// let told = inputs.queue("mfa", "mfa", "c1").push("The courier is there.").await;
+/// assert!(matches!(told, Err(InputError::NotServing)));
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum InputError {

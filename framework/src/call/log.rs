@@ -100,6 +100,16 @@ impl fmt::Debug for LogEntry<'_> {
 }
 
 /// A function that the model called, as the log has it. It has no `Debug`: the arguments may hold a one-time code.
+///
+/// ```
+/// use swaig::Report;
+/// use serde_json::json;
+///
+/// let report = Report::test().with_field("call_log", json!([{"role": "assistant", "tool_calls": [{"id": "t1", "function": {"name": "send_mfa", "arguments": "{}"}}]}]));
+/// let entry = report.call_log().next().expect("there is one");
+/// let call = entry.tool_calls().next().expect("it calls a function");
+/// assert_eq!((call.id(), call.name()), (Some("t1"), Some("send_mfa")));
+/// ```
 #[derive(Clone, Copy)]
 pub struct ToolCall<'a>(&'a Map<String, Value>);
 

@@ -57,6 +57,12 @@ pub use words::{CallType, ConversationType, Direction, Role};
 
 /// How long a function has by default ([`Function::DEADLINE`](crate::Function::DEADLINE)), from the arrival of its webhook.
 /// The platform gives up after about 10 s.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// assert_eq!(swaig::call::DEADLINE, Duration::from_secs(8));
+/// ```
 pub const DEADLINE: Duration = Duration::from_secs(8);
 
 /// The call that a function runs for: a typed view of its webhook.
@@ -316,6 +322,14 @@ impl fmt::Debug for Call {
 }
 
 /// A value of `meta_data` that is not of the type that was asked for.
+///
+/// ```
+/// use swaig::Call;
+///
+/// let call = Call::test().with_meta_data("tries", "three");
+/// let error = call.meta::<u32>("tries").unwrap_err();
+/// assert!(error.to_string().contains("tries"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[error("the meta_data of this call holds a {key:?} that is not of the expected shape")]
 pub struct MetaDataError {

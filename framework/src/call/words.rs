@@ -44,6 +44,13 @@ macro_rules! words {
 
 words! {
     /// Who began a call (SWAIG webhook reference, "SWML fetch request", `call.direction`).
+    ///
+    /// ```
+    /// use swaig::call::Direction;
+    ///
+    /// assert_eq!(Direction::of("inbound"), Direction::Inbound);
+    /// assert_eq!(Direction::of("another").as_str(), "another");
+    /// ```
     Direction {
         /// `inbound`: somebody calls the agent.
         Inbound = "inbound",
@@ -51,6 +58,13 @@ words! {
         Outbound = "outbound",
     }
     /// What a call comes in by (SWAIG webhook reference, "SWML fetch request", `call.type`).
+    ///
+    /// ```
+    /// use swaig::call::CallType;
+    ///
+    /// assert_eq!(CallType::of("sip"), CallType::Sip);
+    /// assert_eq!(CallType::of("another").as_str(), "another");
+    /// ```
     CallType {
         /// `phone`: the telephone network.
         Phone = "phone",
@@ -60,6 +74,13 @@ words! {
         WebRtc = "webrtc",
     }
     /// How one talks with the agent (SWAIG webhook reference, `conversation_type`).
+    ///
+    /// ```
+    /// use swaig::call::ConversationType;
+    ///
+    /// assert_eq!(ConversationType::of("voice"), ConversationType::Voice);
+    /// assert_eq!(ConversationType::of("another").as_str(), "another");
+    /// ```
     ConversationType {
         /// `voice`.
         Voice = "voice",
@@ -67,6 +88,13 @@ words! {
         Chat = "chat",
     }
     /// Whose an entry of a conversation's log is (SWAIG webhook reference, `call_log`).
+    ///
+    /// ```
+    /// use swaig::call::Role;
+    ///
+    /// assert_eq!(Role::of("assistant"), Role::Assistant);
+    /// assert_eq!(Role::of("another").as_str(), "another");
+    /// ```
     Role {
         /// `system`: what the model was told.
         System = "system",

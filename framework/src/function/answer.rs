@@ -4,6 +4,14 @@ use super::{FunctionError, Reply};
 
 /// What an `async fn` with the attribute [`function`](macro@crate::function) returns: a [`Reply`], a text that the model
 /// reads, or a `Result` of one of them.
+///
+/// ```
+/// use swaig::Reply;
+/// use swaig::function::Answer as _;
+///
+/// let reply: Reply = "It is booked.".into_reply().expect("a text is a reply");
+/// assert_eq!(reply.spoken(), "It is booked.");
+/// ```
 #[diagnostic::on_unimplemented(
     message = "the model cannot be answered with `{Self}`",
     label = "expected `Result<Reply, FunctionError>`, `Reply`, `String`, or a `Result` of one of them",

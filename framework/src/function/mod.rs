@@ -87,6 +87,31 @@ pub use step_up::StepUp;
 /// A function that the model calls while it talks to the caller.
 ///
 /// See the [module's page](self) for one in full.
+///
+/// ```
+/// use swaig::{Call, Function, FunctionError, NoArgs, Reply, Setup, SetupError, async_trait};
+///
+/// struct Greet {
+///     house: String,
+/// }
+///
+/// #[async_trait]
+/// impl Function for Greet {
+///     const NAME: &'static str = "greet";
+///     const DESCRIPTION: &'static str = "Greet the caller";
+///     type Args = NoArgs;
+///
+///     fn build(setup: &Setup) -> Result<Self, SetupError> {
+///         Ok(Self { house: setup.require("HOUSE")? })
+///     }
+///
+///     async fn call(&self, _: NoArgs, _: &Call) -> Result<Reply, FunctionError> {
+///         Ok(Reply::text(format!("Welcome to {}.", self.house)))
+///     }
+/// }
+///
+/// swaig::register_function!(Greet);
+/// ```
 #[async_trait]
 pub trait Function: Sized + Send + Sync + 'static {
     /// The name that the model calls it by: `^[A-Za-z_][A-Za-z0-9_]*$`, not one that the platform reserves.

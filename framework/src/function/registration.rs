@@ -15,6 +15,7 @@ use crate::swml::ai::FunctionDefinition;
 
 /// A function type that was registered. It holds constructors, not an instance: the instance is built when a server
 /// starts.
+#[doc(hidden)]
 #[derive(Clone, Copy)]
 pub struct FunctionRegistration {
     pub(crate) name: &'static str,
@@ -88,6 +89,31 @@ impl<F: Function> ErasedFunction for Typed<F> {
 ///
 /// Write it beside the type, at the level of the module. The crate must be linked: a binary says
 /// `use my_functions as _;` where it names nothing else of the crate.
+///
+/// ```
+/// use swaig::{Call, Function, FunctionError, NoArgs, Reply, Setup, SetupError, async_trait};
+///
+/// struct Greet {
+///     house: String,
+/// }
+///
+/// #[async_trait]
+/// impl Function for Greet {
+///     const NAME: &'static str = "greet";
+///     const DESCRIPTION: &'static str = "Greet the caller";
+///     type Args = NoArgs;
+///
+///     fn build(setup: &Setup) -> Result<Self, SetupError> {
+///         Ok(Self { house: setup.require("HOUSE")? })
+///     }
+///
+///     async fn call(&self, _: NoArgs, _: &Call) -> Result<Reply, FunctionError> {
+///         Ok(Reply::text(format!("Welcome to {}.", self.house)))
+///     }
+/// }
+///
+/// swaig::register_function!(Greet);
+/// ```
 #[macro_export]
 macro_rules! register_function {
     ($function:ty) => {

@@ -11,6 +11,17 @@ use url::{Host, Url};
 use super::error::HttpError;
 
 /// Which addresses a client may ask.
+///
+/// ```
+/// use swaig::http::{AddressPolicy, HttpClient, HttpError};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// // An address that a caller has named must not lead into the own network.
+/// let client = HttpClient::new(AddressPolicy::PublicOnly);
+/// let url = "http://127.0.0.1/".parse().expect("it is a URL");
+/// assert!(matches!(client.get(&url).send().await, Err(HttpError::NotPublic { .. })));
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AddressPolicy {
     /// Any, also loopback and the local network. For addresses out of the settings or the program.

@@ -7,6 +7,16 @@ use super::CONNECT_TIMEOUT;
 use super::address::NotPublic;
 
 /// Why a request came to nothing. No error holds the URL, which may hold credentials.
+///
+/// ```
+/// use swaig::http::{AddressPolicy, HttpClient, HttpError};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let url = "ftp://example.com/".parse().expect("it is a URL");
+/// let error = HttpClient::new(AddressPolicy::PublicOnly).get(&url).send().await.err();
+/// assert!(matches!(error, Some(HttpError::NotWeb)));
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HttpError {

@@ -57,6 +57,20 @@ const IDLE: Duration = Duration::from_secs(20);
 /// A client of other servers. It keeps its connections; a clone shares them and is cheap.
 ///
 /// One request is one attempt: nothing is sent twice, and a redirect is an answer like another one.
+///
+/// ```
+/// use serde_json::json;
+/// use swaig::http::{AddressPolicy, HttpClient, HttpError, HttpReply};
+///
+/// async fn is_open(client: &HttpClient, date: &str) -> Result<bool, HttpError> {
+///     let url = "https://calendar.example.com/days".parse().map_err(|_| HttpError::NotWeb)?;
+///     let reply: HttpReply = client.post(&url).json(&json!({"date": date})).send().await?;
+///     Ok(reply.success()?.json::<serde_json::Value>()?["open"] == true)
+/// }
+///
+/// let client = HttpClient::new(AddressPolicy::PublicOnly).timeout(std::time::Duration::from_secs(2));
+/// # let _ = is_open(&client, "2026-12-24");
+/// ```
 #[derive(Clone)]
 pub struct HttpClient {
     policy: AddressPolicy,
@@ -148,6 +162,11 @@ const TRACEPARENT: &str = "traceparent";
 /// it belongs to the trace of the webhook. `None` outside of a webhook, and in a task that the function has spawned.
 ///
 /// An [`HttpClient`] sends it by itself, unless the request has such a header.
+///
+/// ```
+/// // In a function it is that of the webhook: send it as the header `traceparent`.
+/// assert_eq!(swaig::http::traceparent(), None);
+/// ```
 pub fn traceparent() -> Option<String> {
     crate::trace::traceparent()
 }

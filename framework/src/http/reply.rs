@@ -9,6 +9,20 @@ use serde::de::DeserializeOwned;
 use super::error::HttpError;
 
 /// An answer, read to its end.
+///
+/// ```
+/// use serde_json::json;
+/// use swaig::http::{AddressPolicy, HttpClient, HttpError, HttpReply};
+///
+/// async fn is_open(client: &HttpClient, date: &str) -> Result<bool, HttpError> {
+///     let url = "https://calendar.example.com/days".parse().map_err(|_| HttpError::NotWeb)?;
+///     let reply: HttpReply = client.post(&url).json(&json!({"date": date})).send().await?;
+///     Ok(reply.success()?.json::<serde_json::Value>()?["open"] == true)
+/// }
+///
+/// let client = HttpClient::new(AddressPolicy::PublicOnly).timeout(std::time::Duration::from_secs(2));
+/// # let _ = is_open(&client, "2026-12-24");
+/// ```
 #[derive(Clone)]
 pub struct HttpReply {
     status: StatusCode,

@@ -12,6 +12,20 @@ use super::error::HttpError;
 use super::reply::HttpReply;
 
 /// A request. [`send`](Self::send) sends it.
+///
+/// ```
+/// use serde_json::json;
+/// use swaig::http::{AddressPolicy, HttpClient, HttpError, HttpReply};
+///
+/// async fn is_open(client: &HttpClient, date: &str) -> Result<bool, HttpError> {
+///     let url = "https://calendar.example.com/days".parse().map_err(|_| HttpError::NotWeb)?;
+///     let reply: HttpReply = client.post(&url).json(&json!({"date": date})).send().await?;
+///     Ok(reply.success()?.json::<serde_json::Value>()?["open"] == true)
+/// }
+///
+/// let client = HttpClient::new(AddressPolicy::PublicOnly).timeout(std::time::Duration::from_secs(2));
+/// # let _ = is_open(&client, "2026-12-24");
+/// ```
 #[must_use = "a request does nothing until it is sent"]
 pub struct HttpRequest<'c> {
     client: &'c HttpClient,

@@ -19,6 +19,13 @@ use rustls_platform_verifier::BuilderVerifierExt as _;
 
 /// TLS that trusts what the machine trusts.
 ///
+/// ```
+/// match swaig::http::tls::platform() {
+///     Ok(config) => assert!(config.alpn_protocols.is_empty()),
+///     Err(error) => println!("install root certificates: {error}"),
+/// }
+/// ```
+///
 /// # Errors
 /// It cannot be set up: most likely the machine has no root certificates.
 pub fn platform() -> Result<ClientConfig, rustls::Error> {
@@ -26,6 +33,12 @@ pub fn platform() -> Result<ClientConfig, rustls::Error> {
 }
 
 /// TLS that trusts nobody, for plain `http`: that has to work on a machine without root certificates.
+///
+/// ```
+/// let config = swaig::http::tls::none()?;
+/// assert!(config.alpn_protocols.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// It cannot be set up.

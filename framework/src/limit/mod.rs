@@ -222,6 +222,20 @@ pub(crate) fn mark() -> Mark {
 }
 
 /// Room that was taken. It stays taken when this is dropped.
+///
+/// ```
+/// use std::time::Duration;
+/// use swaig::{Call, Limit};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let limiter = Call::test().limits();
+/// let limits = [Limit::new("texts", 1, Duration::from_secs(60)).of("+15551230000")];
+/// let permit = limiter.take(&limits).await.expect("there is room");
+/// // Nothing was sent after all.
+/// permit.give_back().await;
+/// assert!(limiter.look(&limits).await.is_ok());
+/// # }
+/// ```
 #[must_use = "what was taken can be given back where nothing was done"]
 pub struct Permit {
     store: Arc<dyn Store>,

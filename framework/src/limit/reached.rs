@@ -5,6 +5,19 @@ use std::time::Duration;
 use crate::store::StoreError;
 
 /// A limit that is reached.
+///
+/// ```
+/// use std::time::Duration;
+/// use swaig::{Call, Limit, LimitError};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let limiter = Call::test().limits();
+/// let limits = [Limit::new("texts", 1, Duration::from_secs(60)).of("+15551230000")];
+/// limiter.take(&limits).await.expect("there is room").keep();
+/// let Err(LimitError::Reached(reached)) = limiter.take(&limits).await else { panic!("it was full") };
+/// assert!(reached.seconds() <= 60);
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the limit {name} is reached: try again in {}", self.wait())]
 #[non_exhaustive]
@@ -34,6 +47,21 @@ impl LimitReached {
 }
 
 /// Why no room was taken.
+///
+/// ```
+/// use std::time::Duration;
+/// use swaig::{Call, Limit, LimitError};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let limiter = Call::test().limits();
+/// let limits = [Limit::new("texts", 1, Duration::from_secs(60)).of("+15551230000")];
+/// limiter.take(&limits).await.expect("there is room").keep();
+/// match limiter.take(&limits).await {
+///     Err(LimitError::Reached(reached)) => println!("try again in {}", reached.wait()),
+///     other => panic!("it was full: {other:?}"),
+/// }
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LimitError {

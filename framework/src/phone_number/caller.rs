@@ -9,6 +9,15 @@ use super::PhoneNumber;
 /// Who is calling, as the platform says it.
 ///
 /// `Debug`, `Display` and `Serialize` are masked.
+///
+/// ```
+/// use swaig::CallerNumber;
+///
+/// match CallerNumber::from_caller_id(Some("+15551230000")) {
+///     CallerNumber::Phone(number) => assert_eq!(number.expose(), "+15551230000"),
+///     CallerNumber::Sip(_) | CallerNumber::Anonymous => panic!("it is a telephone"),
+/// }
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum CallerNumber {
     /// A telephone.

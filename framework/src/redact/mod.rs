@@ -20,6 +20,13 @@ mod secrets;
 mod tests;
 
 /// What stands for a masked value. Its width says nothing about the value.
+///
+/// ```
+/// use swaig::redact::{MASK, Redactor};
+///
+/// let shown = Redactor::new().sensitive(["token"]).json(&serde_json::json!({"token": "482913"}));
+/// assert_eq!(shown["token"], MASK);
+/// ```
 pub const MASK: &str = "••••••";
 
 /// How often a text is gone over again, at most: nearly always once, to see that nothing is left.

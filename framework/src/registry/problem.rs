@@ -13,6 +13,22 @@ use crate::setup::SetupError;
 use crate::swml::check::Finding;
 
 /// Where a function or an agent was registered.
+///
+/// ```standalone_crate
+/// use swaig::{Problem, Server, Setup, StartError};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let setup = Setup::test([("SWAIG_AGENTS", "all")]);
+/// let Err(error) = Server::start(setup, "127.0.0.1:0").await else { panic!("it has no agents") };
+/// if let StartError::Registry(error) = error {
+///     for problem in error.problems {
+///         if let Problem::Clash { first, second, .. } = problem {
+///             println!("{first} and {second}"); // type, crate, file and line
+///         }
+///     }
+/// }
+/// # }
+/// ```
 #[derive(Clone, Copy)]
 pub struct Origin {
     pub(crate) type_name: fn() -> &'static str,
@@ -41,6 +57,17 @@ impl fmt::Debug for Origin {
 }
 
 /// What is wrong with a registration.
+///
+/// ```standalone_crate
+/// use swaig::{Problem, Server, Setup, StartError};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// // An agent that this program does not link.
+/// let setup = Setup::test([("SWAIG_AGENTS", "nobody")]);
+/// let Err(StartError::Registry(error)) = Server::start(setup, "127.0.0.1:0").await else { panic!("it cannot start") };
+/// assert!(matches!(&error.problems[0], Problem::NoSuchAgent { name, .. } if name == "nobody"));
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
@@ -213,6 +240,17 @@ pub enum Problem {
 }
 
 /// All that is wrong, at once.
+///
+/// ```standalone_crate
+/// use swaig::{Server, Setup, StartError};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let setup = Setup::test([("SWAIG_AGENTS", "nobody")]);
+/// let Err(StartError::Registry(error)) = Server::start(setup, "127.0.0.1:0").await else { panic!("it cannot start") };
+/// assert_eq!(error.problems.len(), 1);
+/// println!("{error}"); // names all of them, with what to do
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct RegistryError {
     /// The problems, at least one.

@@ -7,6 +7,14 @@ use crate::swml::JsonError;
 use crate::swml::check::Finding;
 
 /// Why functions of another server cannot be included.
+///
+/// ```
+/// use swaig::{IncludeError, RemoteFunctions, Setup};
+///
+/// let setup = Setup::test([("CALENDAR_URL", "ftp://example.com")]);
+/// let error = RemoteFunctions::from_setting(&setup, "CALENDAR_URL").unwrap_err();
+/// assert!(error.to_string().contains(&IncludeError::NotWeb.to_string()));
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IncludeError {

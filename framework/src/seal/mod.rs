@@ -25,6 +25,15 @@ pub(crate) use keys::{Key, Keys, PREVIOUS, SECRET};
 pub(crate) const LONGEST: usize = 16 << 10;
 
 /// Why a seal is not accepted. What it was for is then as if it had never been there.
+///
+/// ```
+/// use swaig::{Call, SealError};
+/// use serde_json::json;
+///
+/// // Somebody else wrote it.
+/// let call = Call::test().with_meta_data("order", json!({"price": 1}));
+/// assert_eq!(call.unseal::<u32>("order"), Err(SealError::Missing));
+/// ```
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SealError {

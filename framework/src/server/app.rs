@@ -57,6 +57,18 @@ pub(crate) struct App {
 }
 
 /// Why a server cannot start.
+///
+/// ```standalone_crate
+/// use swaig::{Server, Setup, StartError};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// match Server::start(Setup::test([("SWAIG_STORE", "memory:")]), "127.0.0.1:0").await {
+///     Err(StartError::NoAgents) => println!("link the crate of an agent"),
+///     Err(other) => panic!("{other}"),
+///     Ok(_) => panic!("this program has no agents"),
+/// }
+/// # }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StartError {

@@ -11,6 +11,16 @@ const SPACE: &str = "SIGNALWIRE_SPACE";
 const API_URL: &str = "SIGNALWIRE_API_URL";
 
 /// Where upstream calls go.
+///
+/// ```
+/// use swaig::Setup;
+/// use swaig::setup::SignalWire;
+///
+/// match Setup::test([("SIGNALWIRE_SPACE", "")]).signalwire() {
+///     SignalWire::Live(account) => println!("texts are sent by {}", account.base_url),
+///     SignalWire::Sandbox => println!("texts are shown here"),
+/// }
+/// ```
 #[derive(Debug)]
 pub enum SignalWire {
     /// To SignalWire's REST API, or to what `SIGNALWIRE_API_URL` names in its place.
@@ -20,6 +30,19 @@ pub enum SignalWire {
 }
 
 /// Credentials and address of a SignalWire account's REST API.
+///
+/// ```
+/// use swaig::Setup;
+/// use swaig::setup::SignalWire;
+///
+/// let setup = Setup::test([
+///     ("SIGNALWIRE_PROJECT_ID", "p1"),
+///     ("SIGNALWIRE_API_TOKEN", "PT1"),
+///     ("SIGNALWIRE_SPACE", "example"),
+/// ]);
+/// let SignalWire::Live(account) = setup.signalwire() else { panic!("an account is set") };
+/// assert_eq!(account.base_url.as_str(), "https://example.signalwire.com/");
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Account {

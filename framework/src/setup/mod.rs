@@ -209,6 +209,14 @@ impl Setup {
 }
 
 /// Why start-up cannot go on.
+///
+/// ```
+/// use swaig::{Setup, SetupError};
+///
+/// let error = Setup::test([("SEATS", "many")]).parse::<u8>("SEATS").unwrap_err();
+/// assert!(matches!(error, SetupError::Invalid { .. }));
+/// assert!(error.to_string().contains("SEATS"));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SetupError {

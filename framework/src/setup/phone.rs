@@ -16,12 +16,30 @@ const KEPT: usize = 50;
 /// `sandbox::phone`.
 ///
 /// Clones are the same phone.
+///
+/// ```
+/// use swaig::{PhoneNumber, Setup};
+///
+/// let phone = Setup::test([("A", "b")]).phone().clone();
+/// let to = PhoneNumber::parse("+15551230000").expect("it is a number");
+/// phone.deliver(to, "sms", "Your table is ready.".into());
+/// assert_eq!(phone.messages()[0].channel, "sms");
+/// ```
 #[derive(Clone, Default)]
 pub struct Phone {
     messages: Arc<Mutex<VecDeque<TextMessage>>>,
 }
 
 /// A message as the phone shows it. Number and body give themselves away only when asked to.
+///
+/// ```
+/// use swaig::{PhoneNumber, Setup};
+///
+/// let phone = Setup::test([("A", "b")]).phone().clone();
+/// let to = PhoneNumber::parse("+15551230000").expect("it is a number");
+/// phone.deliver(to, "sms", "Your table is ready.".into());
+/// assert_eq!(phone.messages()[0].channel, "sms");
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TextMessage {

@@ -13,6 +13,15 @@ use super::SetupError;
 const DEFAULT_FILE: &str = "digital-employees.toml";
 
 /// Where a setting was found.
+///
+/// ```
+/// use swaig::setup::{Settings, Source};
+///
+/// let mut settings = Settings::of([("SWAIG_LISTEN", "127.0.0.1:3000")]);
+/// assert_eq!(settings.source("SWAIG_LISTEN"), Some(Source::Environment));
+/// settings.set_flag("SWAIG_LISTEN", "127.0.0.1:4000");
+/// assert_eq!(settings.source("SWAIG_LISTEN"), Some(Source::CommandLine));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
     /// A flag of the command line.
@@ -39,6 +48,17 @@ impl std::fmt::Display for Source {
 /// (`[mfa]`, `from_number = …`). The environment wins over the file. An empty value counts as not set.
 ///
 /// It has no `Debug`: settings hold secrets.
+///
+/// ```
+/// use swaig::Setup;
+/// use swaig::setup::Settings;
+///
+/// let settings = Settings::of([("RESTAURANT_SEATS", "8")]);
+/// assert_eq!(settings.get("RESTAURANT_SEATS").as_deref(), Some("8"));
+/// let setup = Setup::new(settings)?;
+/// # let _ = setup;
+/// # Ok::<(), swaig::SetupError>(())
+/// ```
 #[derive(Default)]
 pub struct Settings {
     flags: BTreeMap<String, String>,
@@ -205,6 +225,14 @@ fn scalar(value: toml::Value) -> Option<String> {
 }
 
 /// Why the settings file could not be taken.
+///
+/// ```
+/// use std::path::Path;
+/// use swaig::setup::{Settings, SettingsError};
+///
+/// let read = Settings::read(Some(Path::new("/there/is/none.toml")));
+/// assert!(matches!(read.err(), Some(SettingsError::Unreadable { .. })));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingsError {

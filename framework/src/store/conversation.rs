@@ -11,6 +11,18 @@ use super::{ConversationKey, StoreError};
 use crate::call::Report;
 
 /// A stored end-of-call report.
+///
+/// ```
+/// use swaig::store::{Conversations as _, MemoryStore};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let store = MemoryStore::default();
+/// for conversation in store.list(Some("mfa"), None, 20).await? {
+///     println!("{} at {}", conversation.id, conversation.received_at);
+/// }
+/// assert!(store.get(1).await?.is_none());
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Conversation {
@@ -53,6 +65,14 @@ mod as_json {
 }
 
 /// Where a report is kept.
+///
+/// ```
+/// use swaig::store::Stored;
+///
+/// // The platform has sent a report again: it is where it was.
+/// let stored = Stored { id: 7, again: true };
+/// assert!(stored.again);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stored {
     /// Its id.
@@ -107,6 +127,13 @@ impl Conversation {
 }
 
 /// The platform's summary of a conversation, for the next call of the same conversation.
+///
+/// ```
+/// use swaig::store::Summary;
+///
+/// let summary = Summary { at: jiff::Timestamp::UNIX_EPOCH, call_id: None, text: "A table for 4.".into() };
+/// assert_eq!(summary.text, "A table for 4.");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Summary {
     /// When its report arrived.
@@ -118,6 +145,18 @@ pub struct Summary {
 }
 
 /// The stored reports.
+///
+/// ```
+/// use swaig::store::{Conversations as _, MemoryStore};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let store = MemoryStore::default();
+/// for conversation in store.list(Some("mfa"), None, 20).await? {
+///     println!("{} at {}", conversation.id, conversation.received_at);
+/// }
+/// assert!(store.get(1).await?.is_none());
+/// # Ok(()) }
+/// ```
 #[async_trait]
 pub trait Conversations: Send + Sync {
     /// Stores a report under an id that the store gives. One with the same [`digest`](Conversation::digest) is not stored

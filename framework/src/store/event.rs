@@ -15,9 +15,40 @@ use uuid::Uuid;
 use super::StoreError;
 
 /// The position of an event in the log of its agent id. Ids grow, not always by one; 0 is before the first.
+///
+/// ```
+/// use std::borrow::Cow;
+/// use swaig::store::{EventBatch, EventLog as _, MemoryStore, NewEvent};
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let event = NewEvent {
+///     at: jiff::Timestamp::UNIX_EPOCH,
+///     agent: "mfa".into(),
+///     agent_id: "mfa".into(),
+///     call_id: Some("c1".to_owned()),
+///     kind: Cow::Borrowed("table_booked"),
+///     data: json!({"guests": 4}),
+/// };
+/// let store = MemoryStore::default();
+/// store.append(&EventBatch::new(vec![event])).await?;
+/// let newest = store.newest("mfa", 1).await?;
+/// assert_eq!((newest[0].id, store.latest("mfa").await?), (1, 1));
+/// # Ok(()) }
+/// ```
 pub type EventId = u64;
 
 /// Something that happened, as a function or the server says it.
+///
+/// ```
+/// use serde_json::json;
+/// use swaig::{Call, Event};
+///
+/// // In a function: those who watch the agent see it, masked.
+/// let call = Call::test();
+/// call.broadcast(Event::new("table_booked", json!({"guests": 4})));
+/// assert_eq!(call.broadcasts()[0].kind(), "table_booked");
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Event {
     kind: Cow<'static, str>,
@@ -62,6 +93,27 @@ impl Event {
 }
 
 /// An event on its way into the log, masked.
+///
+/// ```
+/// use std::borrow::Cow;
+/// use swaig::store::{EventBatch, EventLog as _, MemoryStore, NewEvent};
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let event = NewEvent {
+///     at: jiff::Timestamp::UNIX_EPOCH,
+///     agent: "mfa".into(),
+///     agent_id: "mfa".into(),
+///     call_id: Some("c1".to_owned()),
+///     kind: Cow::Borrowed("table_booked"),
+///     data: json!({"guests": 4}),
+/// };
+/// let store = MemoryStore::default();
+/// store.append(&EventBatch::new(vec![event])).await?;
+/// let newest = store.newest("mfa", 1).await?;
+/// assert_eq!((newest[0].id, store.latest("mfa").await?), (1, 1));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct NewEvent {
     /// When it happened.
@@ -100,6 +152,27 @@ impl NewEvent {
 const TYPICAL: usize = 384;
 
 /// Events that are appended together, under an id that tells this batch from all others.
+///
+/// ```
+/// use std::borrow::Cow;
+/// use swaig::store::{EventBatch, EventLog as _, MemoryStore, NewEvent};
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let event = NewEvent {
+///     at: jiff::Timestamp::UNIX_EPOCH,
+///     agent: "mfa".into(),
+///     agent_id: "mfa".into(),
+///     call_id: Some("c1".to_owned()),
+///     kind: Cow::Borrowed("table_booked"),
+///     data: json!({"guests": 4}),
+/// };
+/// let store = MemoryStore::default();
+/// store.append(&EventBatch::new(vec![event])).await?;
+/// let newest = store.newest("mfa", 1).await?;
+/// assert_eq!((newest[0].id, store.latest("mfa").await?), (1, 1));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EventBatch {
     /// Its id: by it a store knows a batch that it is given again, because nobody knew whether the first time had worked.
@@ -124,6 +197,27 @@ fn unique_id() -> Uuid {
 }
 
 /// An event in the log.
+///
+/// ```
+/// use std::borrow::Cow;
+/// use swaig::store::{EventBatch, EventLog as _, MemoryStore, NewEvent};
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let event = NewEvent {
+///     at: jiff::Timestamp::UNIX_EPOCH,
+///     agent: "mfa".into(),
+///     agent_id: "mfa".into(),
+///     call_id: Some("c1".to_owned()),
+///     kind: Cow::Borrowed("table_booked"),
+///     data: json!({"guests": 4}),
+/// };
+/// let store = MemoryStore::default();
+/// store.append(&EventBatch::new(vec![event])).await?;
+/// let newest = store.newest("mfa", 1).await?;
+/// assert_eq!((newest[0].id, store.latest("mfa").await?), (1, 1));
+/// # Ok(()) }
+/// ```
 #[derive(Debug)]
 pub struct RecordedEvent {
     /// Its position.
@@ -172,6 +266,27 @@ fn begin(id: EventId, more: usize) -> Vec<u8> {
 }
 
 /// The log of events, by agent id.
+///
+/// ```
+/// use std::borrow::Cow;
+/// use swaig::store::{EventBatch, EventLog as _, MemoryStore, NewEvent};
+/// use serde_json::json;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let event = NewEvent {
+///     at: jiff::Timestamp::UNIX_EPOCH,
+///     agent: "mfa".into(),
+///     agent_id: "mfa".into(),
+///     call_id: Some("c1".to_owned()),
+///     kind: Cow::Borrowed("table_booked"),
+///     data: json!({"guests": 4}),
+/// };
+/// let store = MemoryStore::default();
+/// store.append(&EventBatch::new(vec![event])).await?;
+/// let newest = store.newest("mfa", 1).await?;
+/// assert_eq!((newest[0].id, store.latest("mfa").await?), (1, 1));
+/// # Ok(()) }
+/// ```
 #[async_trait]
 pub trait EventLog: Send + Sync {
     /// Appends events in order. When it returns they are kept as the store promises. A batch that is given again within a
@@ -200,7 +315,7 @@ type Emit = dyn Fn(Event, Option<&str>) + Send + Sync;
 
 /// Where a call's events go.
 #[derive(Clone)]
-pub struct EventSink(Arc<Emit>);
+pub(crate) struct EventSink(Arc<Emit>);
 
 impl EventSink {
     pub(crate) fn new(emit: impl Fn(Event, Option<&str>) + Send + Sync + 'static) -> Self {

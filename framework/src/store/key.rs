@@ -10,6 +10,15 @@ const CONVERSATION_ID_LENGTH: usize = 256;
 ///
 /// It is a digest: a conversation id is often the caller's phone number, and its masked form would be that of other
 /// callers too.
+///
+/// ```
+/// use swaig::store::ConversationKey;
+///
+/// let key = ConversationKey::new("mfa", "mfa", "+15551230000").expect("it names one");
+/// assert_eq!(ConversationKey::from_bytes(*key.as_bytes()), key);
+/// // Many callers would share it.
+/// assert_eq!(ConversationKey::new("mfa", "mfa", "anonymous"), None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ConversationKey(#[serde(with = "hex")] [u8; 32]);
 

@@ -10,6 +10,20 @@ use super::key::digest;
 /// What is counted: one subject under one limit.
 ///
 /// It is a digest: the subject is often a phone number or an address, and a store keeps neither in clear.
+///
+/// ```
+/// use std::time::Duration;
+/// use swaig::store::{Bound, LimitKey, Limits as _, MemoryStore};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let key = LimitKey::new("texts", "+15551230000");
+/// let bounds = [Bound { key, most: 1, window: Duration::from_secs(60) }];
+/// let store = MemoryStore::default();
+/// assert_eq!(store.count(&bounds, [1; 16]).await?, None);
+/// let full = store.count(&bounds, [2; 16]).await?.expect("one fits");
+/// assert_eq!(full.bound, 0);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LimitKey([u8; 32]);
 
@@ -31,6 +45,20 @@ impl LimitKey {
 }
 
 /// How much fits under one key: at most `most` events within any `window`.
+///
+/// ```
+/// use std::time::Duration;
+/// use swaig::store::{Bound, LimitKey, Limits as _, MemoryStore};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let key = LimitKey::new("texts", "+15551230000");
+/// let bounds = [Bound { key, most: 1, window: Duration::from_secs(60) }];
+/// let store = MemoryStore::default();
+/// assert_eq!(store.count(&bounds, [1; 16]).await?, None);
+/// let full = store.count(&bounds, [2; 16]).await?.expect("one fits");
+/// assert_eq!(full.bound, 0);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bound {
     /// What is counted.
@@ -42,9 +70,37 @@ pub struct Bound {
 }
 
 /// Tells one event from all others, so that it can be taken back. It is random, and made by who counts.
+///
+/// ```
+/// use std::time::Duration;
+/// use swaig::store::{Bound, LimitKey, Limits as _, MemoryStore};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let key = LimitKey::new("texts", "+15551230000");
+/// let bounds = [Bound { key, most: 1, window: Duration::from_secs(60) }];
+/// let store = MemoryStore::default();
+/// assert_eq!(store.count(&bounds, [1; 16]).await?, None);
+/// let full = store.count(&bounds, [2; 16]).await?.expect("one fits");
+/// assert_eq!(full.bound, 0);
+/// # Ok(()) }
+/// ```
 pub type Mark = [u8; 16];
 
 /// What does not fit, and until when.
+///
+/// ```
+/// use std::time::Duration;
+/// use swaig::store::{Bound, LimitKey, Limits as _, MemoryStore};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let key = LimitKey::new("texts", "+15551230000");
+/// let bounds = [Bound { key, most: 1, window: Duration::from_secs(60) }];
+/// let store = MemoryStore::default();
+/// assert_eq!(store.count(&bounds, [1; 16]).await?, None);
+/// let full = store.count(&bounds, [2; 16]).await?.expect("one fits");
+/// assert_eq!(full.bound, 0);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Full {
     /// The place of the bound in the list. Of several that are full it is the one that is full for longest.
@@ -57,6 +113,20 @@ pub struct Full {
 ///
 /// Events are kept one by one, so a window slides exactly. In a database an event is a row with key, mark and time; in
 /// Redis a member of a sorted set, and one script asks and counts.
+///
+/// ```
+/// use std::time::Duration;
+/// use swaig::store::{Bound, LimitKey, Limits as _, MemoryStore};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let key = LimitKey::new("texts", "+15551230000");
+/// let bounds = [Bound { key, most: 1, window: Duration::from_secs(60) }];
+/// let store = MemoryStore::default();
+/// assert_eq!(store.count(&bounds, [1; 16]).await?, None);
+/// let full = store.count(&bounds, [2; 16]).await?.expect("one fits");
+/// assert_eq!(full.bound, 0);
+/// # Ok(()) }
+/// ```
 #[async_trait]
 pub trait Limits: Send + Sync {
     /// Counts an event under all of these bounds if it fits under all of them, else under none, and says which is full.

@@ -11,6 +11,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::Store;
 
 /// A store that forgets the oldest first and ends with the process.
+///
+/// ```
+/// use swaig::store::{EventLog as _, MemoryStore, Store as _};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let store = MemoryStore::default();
+/// assert_eq!((store.name(), store.latest("mfa").await?), ("memory", 0));
+/// # Ok(()) }
+/// ```
 #[derive(Default)]
 pub struct MemoryStore {
     events: Mutex<events::Log>,

@@ -37,21 +37,31 @@ use secrecy::SecretString;
 use crate::setup::{Setup, SetupError};
 
 #[cfg(feature = "redis")]
-pub use self::redis::RedisStore;
+pub(crate) use self::redis::RedisStore;
 pub use conversation::{Conversation, Conversations, Stored, Summary};
-pub use event::{Event, EventBatch, EventId, EventLog, EventSink, NewEvent, RecordedEvent};
+pub(crate) use event::EventSink;
+pub use event::{Event, EventBatch, EventId, EventLog, NewEvent, RecordedEvent};
 pub(crate) use health::Health;
 pub use key::ConversationKey;
 pub use limits::{Bound, Full, LimitKey, Limits, Mark};
 pub use memory::MemoryStore;
 pub use messages::{MESSAGE_LENGTH, MESSAGE_LIFE, MESSAGES_WAITING, Messages};
-pub use recorder::Recorder;
-pub(crate) use recorder::{Kept, NotKept};
+pub(crate) use recorder::{Kept, NotKept, Recorder};
 pub use replies::{Claim, ReplyKey, ReplyMemory};
 #[cfg(feature = "sqlite")]
-pub use sqlite::SqliteStore;
+pub(crate) use sqlite::SqliteStore;
 
 /// All that a server needs of a store.
+///
+/// ```
+/// use swaig::store::{MemoryStore, Store};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let store: Box<dyn Store> = Box::new(MemoryStore::default());
+/// store.ping().await?;
+/// assert!(store.is_here_alone());
+/// # Ok(()) }
+/// ```
 #[async_trait]
 pub trait Store: EventLog + Conversations + Limits + Messages + ReplyMemory {
     /// Its name for people: `memory`, `sqlite`, `redis`.
@@ -77,6 +87,14 @@ pub trait Store: EventLog + Conversations + Limits + Messages + ReplyMemory {
 }
 
 /// Why the store did not do what was asked.
+///
+/// ```
+/// use swaig::store::StoreError;
+///
+/// // What a store of one's own says when its database is away.
+/// let error = StoreError::unavailable("connection refused");
+/// println!("{error}");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {

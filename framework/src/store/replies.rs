@@ -8,6 +8,19 @@ use bytes::Bytes;
 use super::StoreError;
 
 /// What makes two function calls the same.
+///
+/// ```
+/// use std::time::Duration;
+/// use swaig::store::{Claim, MemoryStore, ReplyKey, ReplyMemory as _};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let (store, time) = (MemoryStore::default(), Duration::from_secs(30));
+/// let key = ReplyKey { agent_id: "mfa".into(), call_id: "c1".into(), function: "send_mfa".into(), argument: [0; 32] };
+/// assert_eq!(store.claim(&key, time, time).await?, Claim::Run);
+/// store.finish(&key, "sent".into(), time).await?;
+/// assert_eq!(store.claim(&key, time, time).await?, Claim::Done("sent".into()));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ReplyKey {
     /// The agent id.
@@ -21,6 +34,19 @@ pub struct ReplyKey {
 }
 
 /// What a claim found.
+///
+/// ```
+/// use std::time::Duration;
+/// use swaig::store::{Claim, MemoryStore, ReplyKey, ReplyMemory as _};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let (store, time) = (MemoryStore::default(), Duration::from_secs(30));
+/// let key = ReplyKey { agent_id: "mfa".into(), call_id: "c1".into(), function: "send_mfa".into(), argument: [0; 32] };
+/// assert_eq!(store.claim(&key, time, time).await?, Claim::Run);
+/// store.finish(&key, "sent".into(), time).await?;
+/// assert_eq!(store.claim(&key, time, time).await?, Claim::Done("sent".into()));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Claim {
     /// Nobody has run it: the claimant runs it and then calls [`finish`](ReplyMemory::finish) or
@@ -35,6 +61,19 @@ pub enum Claim {
 }
 
 /// The memory of replies.
+///
+/// ```
+/// use std::time::Duration;
+/// use swaig::store::{Claim, MemoryStore, ReplyKey, ReplyMemory as _};
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), swaig::store::StoreError> {
+/// let (store, time) = (MemoryStore::default(), Duration::from_secs(30));
+/// let key = ReplyKey { agent_id: "mfa".into(), call_id: "c1".into(), function: "send_mfa".into(), argument: [0; 32] };
+/// assert_eq!(store.claim(&key, time, time).await?, Claim::Run);
+/// store.finish(&key, "sent".into(), time).await?;
+/// assert_eq!(store.claim(&key, time, time).await?, Claim::Done("sent".into()));
+/// # Ok(()) }
+/// ```
 #[async_trait]
 pub trait ReplyMemory: Send + Sync {
     /// Claims a call. Of several that ask at the same moment, on whatever instance, one gets [`Claim::Run`]. A claim that is

@@ -12,9 +12,21 @@ use super::verbs::Step;
 use super::yaml::YamlError;
 
 /// The version of the language that this crate writes; the platform knows no other.
+///
+/// ```
+/// use swaig::swml::{Document, VERSION};
+///
+/// assert!(Document::new().to_json_string().contains(VERSION));
+/// ```
 pub const VERSION: &str = "1.0.0";
 
 /// The section at which a call enters the document.
+///
+/// ```
+/// use swaig::swml::{Answer, Document, MAIN};
+///
+/// assert!(Document::new().step(Answer::new()).sections().contains_key(MAIN));
+/// ```
 pub const MAIN: &str = "main";
 
 pub(super) const SECTIONS: &str = "sections";
@@ -45,6 +57,12 @@ pub struct Document {
 }
 
 /// Why a JSON value could not be read as a [`Document`].
+///
+/// ```
+/// use swaig::swml::{Document, DocumentError};
+///
+/// assert!(matches!(Document::parse("{}"), Err(DocumentError::NoSections)));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DocumentError {

@@ -62,6 +62,12 @@ use super::json::{Json, Object};
 /// The typed getters of `T`, from `T::read`.
 ///
 /// Each getter returns `None` when the key is absent or holds another shape than the published one.
+///
+/// ```
+/// use swaig::swml::Hangup;
+///
+/// assert!(Hangup::new().read().reason().is_none());
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Read<'a, T>(pub(crate) &'a T);
 

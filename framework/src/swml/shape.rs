@@ -6,6 +6,13 @@
 use super::value::Kind;
 
 /// What an object of the document may hold.
+///
+/// ```
+/// use swaig::swml::Goto;
+///
+/// assert_eq!(Goto::SHAPE.name, "Goto");
+/// assert!(Goto::SHAPE.field("label").is_some() && Goto::SHAPE.field("where").is_none());
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Shape {
@@ -41,6 +48,13 @@ impl Shape {
 }
 
 /// One row of the `FIELDS` table of an object.
+///
+/// ```
+/// use swaig::swml::Goto;
+///
+/// let keys: Vec<_> = Goto::FIELDS.iter().map(|field| field.key).collect();
+/// assert_eq!(keys, ["label", "when", "max"]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Field {
@@ -71,6 +85,12 @@ impl Field {
 }
 
 /// Whether a field must be there.
+///
+/// ```
+/// use swaig::swml::{Goto, Presence};
+///
+/// assert_eq!(Goto::SHAPE.field("label").map(|field| field.presence), Some(Presence::Required));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Presence {
@@ -90,6 +110,12 @@ pub enum Presence {
 }
 
 /// A condition on the keys of one object.
+///
+/// ```
+/// use swaig::swml::{Play, Rule};
+///
+/// assert_eq!(Play::SHAPE.rules, [Rule::ExactlyOne(&["url", "urls"])]);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Rule {
@@ -110,6 +136,13 @@ pub enum Rule {
 
 /// A limit on the value of a field. Each looks at values of its own type only: a limit on numbers lets a
 /// variable pass.
+///
+/// ```
+/// use swaig::swml::{Goto, Limit};
+///
+/// let max = Goto::SHAPE.field("max").expect("`goto` has it");
+/// assert!(matches!(max.limit, Limit::Between(1.0, 100.0)));
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Limit {
@@ -135,6 +168,14 @@ pub enum Limit {
 }
 
 /// The form of a text.
+///
+/// ```
+/// use swaig::swml::{Kind, Sound, Value as _};
+///
+/// let Kind::OneOf(kinds) = Sound::kind() else { panic!("a sound has several forms") };
+/// let Kind::Text(pattern) = kinds[0]() else { panic!("the first is a text") };
+/// assert!((pattern.matches)("say:Hello") && !(pattern.matches)("hello"));
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Pattern {

@@ -7,6 +7,12 @@ use super::value::Kind;
 use super::verbs::Step;
 
 /// Why a JSON value could not be read as a [`Step`].
+///
+/// ```
+/// use swaig::swml::{Json, Step, StepError};
+///
+/// assert!(matches!(Step::from_json(&Json::from("answer")), Err(StepError::NotAnObject)));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StepError {
@@ -19,6 +25,13 @@ pub enum StepError {
 }
 
 /// One row of [`Step::VERBS`].
+///
+/// ```
+/// use swaig::swml::Step;
+///
+/// let answer = Step::VERBS.iter().find(|verb| verb.name == "answer");
+/// assert_eq!(answer.map(|verb| verb.type_name), Some("Answer"));
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Verb {

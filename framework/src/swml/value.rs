@@ -9,6 +9,13 @@ use super::shape::{Pattern, Shape};
 ///
 /// Implemented for plain values, for the typed objects of this module, and for the wrappers
 /// ([`Dyn`](super::Dyn), [`List`], [`Map`]) around them.
+///
+/// ```
+/// use swaig::swml::{Json, Value as _};
+///
+/// assert_eq!(i64::from_json(&Json::from(3)), Some(3));
+/// assert_eq!(i64::from_json(&Json::from("three")), None);
+/// ```
 pub trait Value: Into<Json> {
     /// The JSON that the platform expects here.
     fn kind() -> Kind;
@@ -18,6 +25,12 @@ pub trait Value: Into<Json> {
 }
 
 /// The shape of a JSON value, for code that checks documents.
+///
+/// ```
+/// use swaig::swml::{Kind, Value as _};
+///
+/// assert!(matches!(bool::kind(), Kind::Bool));
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Kind {
@@ -134,6 +147,13 @@ impl<T: Value> Value for List<T> {
 }
 
 /// A field to which a singular setter, such as `hint` for `hints`, appends one item.
+///
+/// ```
+/// use swaig::swml::{Collection, List};
+///
+/// fn is_text<C: Collection<Item = String>>() {}
+/// is_text::<List<String>>();
+/// ```
 pub trait Collection {
     /// The type of an item.
     type Item: Value;

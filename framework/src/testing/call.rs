@@ -15,6 +15,40 @@ use crate::registry::RegisteredAgent;
 use crate::server::App;
 
 /// A call that is about to come in: who calls, and whom. It begins when it is awaited.
+///
+/// ```standalone_crate
+/// # use swaig::swml::ai::Prompt;
+/// # use swaig::{Agent, AgentDefinition, Call, Function, FunctionError, NoArgs, Reply, Setup, SetupError, async_trait};
+/// # struct Greet;
+/// # #[async_trait]
+/// # impl Function for Greet {
+/// #     const NAME: &'static str = "greet";
+/// #     const DESCRIPTION: &'static str = "Greet";
+/// #     type Args = NoArgs;
+/// #     fn build(_: &Setup) -> Result<Self, SetupError> { Ok(Self) }
+/// #     async fn call(&self, _: NoArgs, _: &Call) -> Result<Reply, FunctionError> {
+/// #         Ok(Reply::text("Welcome.").set_meta_data("greeted", true))
+/// #     }
+/// # }
+/// # swaig::register_function!(Greet);
+/// # struct Host;
+/// # impl Agent for Host {
+/// #     const NAME: &'static str = "host";
+/// #     fn build(_: &Setup) -> Result<Self, SetupError> { Ok(Self) }
+/// #     fn define(&self) -> AgentDefinition {
+/// #         AgentDefinition::new(Prompt::text("You are a host.")).function("greet")
+/// #     }
+/// # }
+/// # swaig::register_agent!(Host);
+/// use serde_json::json;
+/// use swaig::testing::Platform;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let platform = Platform::new([("HOUSE", "the Swan")]);
+/// let call = platform.call("host").from("+15551230000").agent_id("front-desk").await;
+/// assert_eq!(call.functions(), ["greet"]);
+/// # }
+/// ```
 #[must_use = "a call begins when it is awaited"]
 pub struct NewCall {
     app: Arc<App>,
@@ -73,6 +107,43 @@ impl IntoFuture for NewCall {
 }
 
 /// A call on its way: what the platform keeps of it, and what the model may do now.
+///
+/// ```standalone_crate
+/// # use swaig::swml::ai::Prompt;
+/// # use swaig::{Agent, AgentDefinition, Call, Function, FunctionError, NoArgs, Reply, Setup, SetupError, async_trait};
+/// # struct Greet;
+/// # #[async_trait]
+/// # impl Function for Greet {
+/// #     const NAME: &'static str = "greet";
+/// #     const DESCRIPTION: &'static str = "Greet";
+/// #     type Args = NoArgs;
+/// #     fn build(_: &Setup) -> Result<Self, SetupError> { Ok(Self) }
+/// #     async fn call(&self, _: NoArgs, _: &Call) -> Result<Reply, FunctionError> {
+/// #         Ok(Reply::text("Welcome.").set_meta_data("greeted", true))
+/// #     }
+/// # }
+/// # swaig::register_function!(Greet);
+/// # struct Host;
+/// # impl Agent for Host {
+/// #     const NAME: &'static str = "host";
+/// #     fn build(_: &Setup) -> Result<Self, SetupError> { Ok(Self) }
+/// #     fn define(&self) -> AgentDefinition {
+/// #         AgentDefinition::new(Prompt::text("You are a host.")).function("greet")
+/// #     }
+/// # }
+/// # swaig::register_agent!(Host);
+/// use serde_json::json;
+/// use swaig::testing::Platform;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let platform = Platform::new([("HOUSE", "the Swan")]);
+/// let mut call = platform.call("host").await;
+/// call.say("Hello?");
+/// call.function("greet", json!({})).await;
+/// assert_eq!(call.meta_data("greet")["greeted"], true);
+/// assert!(!call.is_over());
+/// # }
+/// ```
 pub struct TestCall {
     line: Line,
 }

@@ -66,6 +66,42 @@ const BASE: &str = "https://agents.example.com";
 /// The functions and agents of the program under test, and the platform that calls them.
 ///
 /// Each has a store, limits and a sandbox of its own, so that tests do not see each other.
+///
+/// ```standalone_crate
+/// # use swaig::swml::ai::Prompt;
+/// # use swaig::{Agent, AgentDefinition, Call, Function, FunctionError, NoArgs, Reply, Setup, SetupError, async_trait};
+/// # struct Greet;
+/// # #[async_trait]
+/// # impl Function for Greet {
+/// #     const NAME: &'static str = "greet";
+/// #     const DESCRIPTION: &'static str = "Greet";
+/// #     type Args = NoArgs;
+/// #     fn build(_: &Setup) -> Result<Self, SetupError> { Ok(Self) }
+/// #     async fn call(&self, _: NoArgs, _: &Call) -> Result<Reply, FunctionError> {
+/// #         Ok(Reply::text("Welcome.").set_meta_data("greeted", true))
+/// #     }
+/// # }
+/// # swaig::register_function!(Greet);
+/// # struct Host;
+/// # impl Agent for Host {
+/// #     const NAME: &'static str = "host";
+/// #     fn build(_: &Setup) -> Result<Self, SetupError> { Ok(Self) }
+/// #     fn define(&self) -> AgentDefinition {
+/// #         AgentDefinition::new(Prompt::text("You are a host.")).function("greet")
+/// #     }
+/// # }
+/// # swaig::register_agent!(Host);
+/// use serde_json::json;
+/// use swaig::testing::Platform;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let platform = Platform::new([("HOUSE", "the Swan")]);
+/// let mut call = platform.call("host").from("+15551230000").await;
+/// call.function("greet", json!({})).await.assert_response("Welcome.");
+/// call.end().await;
+/// assert_eq!(platform.reports().await.len(), 1);
+/// # }
+/// ```
 pub struct Platform {
     app: Arc<App>,
 }

@@ -6,6 +6,41 @@ use crate::error_chain::chain;
 use crate::platform::{Done, Outcome, Ran};
 
 /// A function's reply, and what the platform did with it.
+///
+/// ```standalone_crate
+/// # use swaig::swml::ai::Prompt;
+/// # use swaig::{Agent, AgentDefinition, Call, Function, FunctionError, NoArgs, Reply, Setup, SetupError, async_trait};
+/// # struct Greet;
+/// # #[async_trait]
+/// # impl Function for Greet {
+/// #     const NAME: &'static str = "greet";
+/// #     const DESCRIPTION: &'static str = "Greet";
+/// #     type Args = NoArgs;
+/// #     fn build(_: &Setup) -> Result<Self, SetupError> { Ok(Self) }
+/// #     async fn call(&self, _: NoArgs, _: &Call) -> Result<Reply, FunctionError> {
+/// #         Ok(Reply::text("Welcome.").set_meta_data("greeted", true))
+/// #     }
+/// # }
+/// # swaig::register_function!(Greet);
+/// # struct Host;
+/// # impl Agent for Host {
+/// #     const NAME: &'static str = "host";
+/// #     fn build(_: &Setup) -> Result<Self, SetupError> { Ok(Self) }
+/// #     fn define(&self) -> AgentDefinition {
+/// #         AgentDefinition::new(Prompt::text("You are a host.")).function("greet")
+/// #     }
+/// # }
+/// # swaig::register_agent!(Host);
+/// use serde_json::json;
+/// use swaig::testing::Platform;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let platform = Platform::new([("HOUSE", "the Swan")]);
+/// let mut call = platform.call("host").await;
+/// let turn = call.function("greet", json!({})).await;
+/// turn.assert_contains("Welcome").assert_action("set_meta_data", json!({"greeted": true})).assert_done();
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Turn {
     function: String,

@@ -9,6 +9,15 @@ use crate::call::fields::fields;
 /// One text that the model wrote, and how long it took. Times are in seconds.
 ///
 /// `Debug` leaves the text out.
+///
+/// ```
+/// use swaig::Report;
+/// use serde_json::json;
+///
+/// let report = Report::test().with_field("times", json!([{"response_word_count": 12, "answer_time": 0.8}]));
+/// let generation = report.times().next().expect("there is one");
+/// assert_eq!(generation.response_word_count(), Some(12));
+/// ```
 #[derive(Clone, Copy)]
 pub struct Generation<'a>(pub(super) &'a Map<String, Value>);
 

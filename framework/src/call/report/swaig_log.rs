@@ -9,6 +9,15 @@ use crate::call::fields::fields;
 /// A function that was called, with what was sent and answered.
 ///
 /// `Debug` shows the name and the time only: the rest holds arguments, `meta_data`, and an address with credentials.
+///
+/// ```
+/// use swaig::Report;
+/// use serde_json::json;
+///
+/// let report = Report::test().with_field("swaig_log", json!([{"command_name": "send_mfa", "command_arg": "{}"}]));
+/// let entry = report.swaig_log().next().expect("there is one");
+/// assert_eq!(entry.command_name(), Some("send_mfa"));
+/// ```
 #[derive(Clone, Copy)]
 pub struct SwaigLogEntry<'a>(pub(super) &'a Map<String, Value>);
 

@@ -9,6 +9,15 @@ use crate::call::fields::fields;
 /// A step of a call: `session_start`, `step_change`, `function_call`, `user_input`, `session_end`, ….
 ///
 /// `Debug` shows the kind and the time only.
+///
+/// ```
+/// use swaig::Report;
+/// use serde_json::json;
+///
+/// let report = Report::test().with_field("call_timeline", json!([{"ts": 1_700_000_000_000_000_i64, "type": "step_change", "step": "verify"}]));
+/// let entry = report.call_timeline().next().expect("there is one");
+/// assert_eq!((entry.kind(), entry.step()), (Some("step_change"), Some("verify")));
+/// ```
 #[derive(Clone, Copy)]
 pub struct TimelineEntry<'a>(pub(super) &'a Map<String, Value>);
 

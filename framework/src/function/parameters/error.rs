@@ -5,6 +5,14 @@ use std::fmt;
 /// A type that cannot be a function's arguments. Found once, at start-up.
 ///
 /// Every message names the Rust type and, where the cause lies deeper, the path of the property.
+///
+/// ```
+/// use swaig::function::Parameters;
+///
+/// // Arguments are an object.
+/// let error = Parameters::of::<String>().unwrap_err();
+/// println!("{error}");
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SchemaError {
@@ -78,6 +86,19 @@ fn place(path: &str) -> String {
 ///
 /// The [`Display`](fmt::Display) form is a sentence for the model: what is wrong, with which
 /// argument, and what to do. It never shows the value of a sensitive property.
+///
+/// ```
+/// use swaig::function::Parameters;
+///
+/// # #[derive(Debug, serde::Deserialize, schemars::JsonSchema)]
+/// # struct Args {
+/// #     token: String,
+/// # }
+/// let parameters = Parameters::of::<Args>().expect("the model can send it");
+/// let error = parameters.parse::<Args>(serde_json::json!({})).unwrap_err();
+/// // The model reads it and calls again.
+/// assert!(error.to_string().contains("token"), "{error}");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ArgumentError {

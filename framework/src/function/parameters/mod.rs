@@ -112,6 +112,23 @@ use shape::{Kind, Object, Shape};
 ///
 /// Compile once, at start-up: that is when a type that cannot be carried is reported. A clone is
 /// cheap and shares the compiled form.
+///
+/// ```
+/// use serde_json::json;
+/// use swaig::function::Parameters;
+///
+/// /// What the model sends.
+/// #[derive(Debug, PartialEq, serde::Deserialize, schemars::JsonSchema)]
+/// struct Args {
+///     /// How many people will come.
+///     guests: u8,
+/// }
+///
+/// let parameters = Parameters::of::<Args>().expect("the model can send it");
+/// // What it means is taken.
+/// assert_eq!(parameters.parse::<Args>(json!({"guests": "4"})).ok(), Some(Args { guests: 4 }));
+/// assert!(parameters.parse::<Args>(json!({"guests": "many"})).is_err());
+/// ```
 #[derive(Debug, Clone)]
 pub struct Parameters {
     compiled: Arc<Compiled>,
@@ -124,6 +141,14 @@ struct Compiled {
 }
 
 /// The arguments of a function that takes none.
+///
+/// ```
+/// use swaig::function::Parameters;
+/// use swaig::NoArgs;
+///
+/// let parameters = Parameters::of::<NoArgs>().expect("the model can send nothing");
+/// assert_eq!(parameters.properties().count(), 0);
+/// ```
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct NoArgs {}
 

@@ -14,6 +14,13 @@ use crate::setup::{Settings, SetupError};
 const OPERATOR: &str = "SWML_BASIC_AUTH_";
 
 /// A user name and its password, and for a while the password before it.
+///
+/// ```
+/// use swaig::server::Credentials;
+///
+/// let credentials = Credentials::new("signalwire", "a long password");
+/// assert!(!format!("{credentials:?}").contains("a long password"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Credentials {
     /// The user name.

@@ -22,7 +22,7 @@ use writer::{Writer, within};
 /// Writes records to a store from one task, so that whoever emits an event does not wait, and many are committed together.
 /// A store in memory makes nobody wait: there an event is written where it is emitted.
 #[derive(Clone)]
-pub struct Recorder {
+pub(crate) struct Recorder {
     at_once: bool,
     queue: mpsc::UnboundedSender<Item>,
     store: Arc<dyn Store>,

@@ -44,7 +44,7 @@ const MAX_EVENTS: &str = "SWAIG_STORE_MAX_EVENTS";
 const DEFAULT_MAX_EVENTS: u64 = 100_000;
 
 /// A store in Redis. It connects when it is asked for something first, and again when a connection is lost.
-pub struct RedisStore {
+pub(crate) struct RedisStore {
     connection: Connection,
     keys: Keys,
     keeps: Keeps,

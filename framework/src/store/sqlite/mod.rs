@@ -58,7 +58,7 @@ impl std::str::FromStr for Sync {
 }
 
 /// A store in a file. It is closed in order by [`close`](Store::close); what was committed is kept without it as well.
-pub struct SqliteStore {
+pub(crate) struct SqliteStore {
     path: PathBuf,
     writer: Writer,
     readers: Arc<Readers>,

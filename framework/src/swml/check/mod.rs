@@ -45,6 +45,16 @@ pub use report::{Finding, Report, Severity};
 /// Checks a document.
 ///
 /// The findings stand in the order of their places in the document.
+///
+/// ```
+/// use swaig::swml::Json;
+/// use swaig::swml::check::check;
+///
+/// let document = Json::parse(r#"{"version": "1.0.0", "sections": {"main": [{"goto": {}}]}}"#)?;
+/// let report = check(&document);
+/// assert_eq!(report.errors().next().map(|finding| finding.path.as_str()), Some("/sections/main/0/goto"));
+/// # Ok::<(), swaig::swml::JsonError>(())
+/// ```
 pub fn check(document: &Json) -> Report {
     Report::new(document, whole(document, false))
 }

@@ -9,6 +9,13 @@ use crate::swml::json::Json;
 pub(super) const ENGINE_ONLY: &str = "engine-only";
 
 /// The outcome of a check.
+///
+/// ```
+/// use swaig::swml::{Answer, Document};
+///
+/// let report = Document::new().step(Answer::new()).check();
+/// assert!(report.is_valid() && report.findings.is_empty());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Report {
@@ -17,6 +24,15 @@ pub struct Report {
 }
 
 /// One thing that was found.
+///
+/// ```
+/// use swaig::swml::{Document, Goto};
+///
+/// let report = Document::new().step(Goto::new("nowhere")).check();
+/// let finding = &report.findings[0];
+/// assert_eq!((finding.is_error(), finding.path.as_str()), (true, "/sections/main/0/goto/label"));
+/// println!("{}; {}", finding.message, finding.remedy);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Finding {
@@ -33,6 +49,12 @@ pub struct Finding {
 }
 
 /// How bad a finding is.
+///
+/// ```
+/// use swaig::swml::check::Severity;
+///
+/// assert!(Severity::Error > Severity::Lint);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

@@ -32,9 +32,25 @@ pub use parse::JsonError;
 ///
 /// Two objects are equal when they have equal members, whatever the order. To take one out and keep
 /// the order of the others, use `shift_remove`.
+///
+/// ```
+/// use swaig::swml::{Json, Object};
+///
+/// let object = Object::from([("tier".to_owned(), Json::from("gold")), ("visits".to_owned(), 3.into())]);
+/// assert_eq!(Json::Object(object).to_string(), r#"{"tier":"gold","visits":3}"#);
+/// ```
 pub type Object = IndexMap<String, Json>;
 
 /// A JSON value with ordered objects and verbatim numbers.
+///
+/// ```
+/// use swaig::swml::Json;
+///
+/// let json = Json::parse(r#"{"tier": "gold", "visits": 3}"#)?;
+/// assert_eq!(json.get("tier").and_then(Json::as_str), Some("gold"));
+/// assert_eq!(json.get("visits").and_then(Json::as_i64), Some(3));
+/// # Ok::<(), swaig::swml::JsonError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Json {
     /// `null`.

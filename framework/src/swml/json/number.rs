@@ -9,6 +9,15 @@ use serde_json::value::RawValue;
 ///
 /// Two numbers are equal when they print the same: `1`, `1.0` and `1e0` are three numbers. Compare
 /// [`as_f64`](Self::as_f64) where only the quantity matters.
+///
+/// ```
+/// use swaig::swml::Json;
+///
+/// let json = Json::parse("0.70")?;
+/// let number = json.as_number().expect("it is one");
+/// assert_eq!((number.as_f64(), json.to_string().as_str()), (Some(0.7), "0.70"));
+/// # Ok::<(), swaig::swml::JsonError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Number(Repr);
 

@@ -9,6 +9,12 @@ use std::fmt;
 use super::{Json, Number, Object};
 
 /// Why a text could not be read as JSON.
+///
+/// ```
+/// use swaig::swml::{Json, JsonError};
+///
+/// assert!(matches!(Json::parse("{"), Err(JsonError::Syntax(_))));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum JsonError {

@@ -98,6 +98,15 @@ macro_rules! verbs {
         /// One step of a section: a verb and its body.
         ///
         /// Every verb's type converts into a step.
+        ///
+        /// ```
+        /// use serde_json::json;
+        /// use swaig::swml::{Answer, Json, Step};
+        ///
+        /// assert_eq!(Json::from(Step::from(Answer::new())).to_value(), json!({"answer": {}}));
+        /// // A verb that has no type yet.
+        /// assert_eq!(Json::from(Step::raw("dance", "tango")).to_value(), json!({"dance": "tango"}));
+        /// ```
         #[derive(Clone, Debug, PartialEq)]
         #[non_exhaustive]
         pub enum Step {

@@ -5,6 +5,15 @@ use std::fmt;
 use saphyr_parser::{Marker, ScanError};
 
 /// A place in a text: its line and its column, both from 1. A column counts characters.
+///
+/// ```
+/// use swaig::swml::{Json, YamlError};
+///
+/// let Err(YamlError::DuplicateKey { at, .. }) = Json::parse_yaml("a: 1\na: 2\n") else {
+///     panic!("a key stands there twice")
+/// };
+/// assert_eq!(at.line, 2);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place {
     /// The line, from 1.
@@ -26,6 +35,12 @@ impl fmt::Display for Place {
 }
 
 /// Why a text could not be read as YAML.
+///
+/// ```
+/// use swaig::swml::{Json, YamlError};
+///
+/// assert!(matches!(Json::parse_yaml(""), Err(YamlError::Empty)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum YamlError {
