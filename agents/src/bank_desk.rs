@@ -19,6 +19,18 @@ use swaig_functions::mfa::{SendMfa, VerifyMfa};
 const ACCOUNTS: &str = "BANK_ACCOUNTS";
 
 /// Tells a verified caller the balance of the account that belongs to the number that they call from.
+///
+/// ```
+/// use swaig::testing::Platform;
+/// use swaig_agents as _;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let platform = Platform::new([("SWAIG_AGENTS", "bank_desk")]);
+/// let call = platform.call("bank_desk").from("+15551230000").await;
+/// // The model does not see it before the caller is verified.
+/// assert!(!call.can_call("account_balance"));
+/// # }
+/// ```
 pub struct AccountBalance {
     /// By number; `None` in the sandbox without a file: then each caller has a made-up account, and it is said so.
     accounts: Option<HashMap<PhoneNumber, Account>>,
@@ -80,6 +92,17 @@ impl Function for AccountBalance {
 swaig::register_function!(AccountBalance);
 
 /// Answers the phone of a bank.
+///
+/// ```
+/// use swaig::testing::Platform;
+/// use swaig_agents as _;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let platform = Platform::new([("SWAIG_AGENTS", "bank_desk")]);
+/// let call = platform.call("bank_desk").from("+15551230000").await;
+/// assert_eq!(call.functions(), ["send_mfa", "verify_mfa"]);
+/// # }
+/// ```
 pub struct BankDesk;
 
 impl Agent for BankDesk {

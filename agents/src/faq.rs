@@ -8,6 +8,17 @@ use swaig::{Agent, AgentDefinition, Function as _, Setup, SetupError};
 use swaig_functions::knowledge::KnowledgeSearch;
 
 /// Answers questions out of a folder.
+///
+/// ```
+/// use swaig::testing::Platform;
+/// use swaig_agents as _;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let platform = Platform::new([("SWAIG_AGENTS", "faq")]);
+/// let call = platform.call("faq").from("+15551230000").await;
+/// assert_eq!(call.functions(), ["knowledge_search"]);
+/// # }
+/// ```
 pub struct Faq {
     business: String,
 }

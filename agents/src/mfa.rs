@@ -11,6 +11,17 @@ use swaig::{Agent, AgentDefinition, Function as _, Setup, SetupError};
 use swaig_functions::mfa::{MfaSettings, SendMfa, VerifyMfa};
 
 /// The MFA digital employee.
+///
+/// ```
+/// use swaig::testing::Platform;
+/// use swaig_agents as _;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let platform = Platform::new([("SWAIG_AGENTS", "mfa")]);
+/// let call = platform.call("mfa").from("+15551230000").await;
+/// assert!(call.prompt().contains("Jim"));
+/// # }
+/// ```
 pub struct Mfa {
     digits: u32,
 }

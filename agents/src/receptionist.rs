@@ -10,6 +10,17 @@ use swaig_functions::time::CurrentTime;
 use swaig_functions::transfer::{Directory, TransferCall};
 
 /// Connects callers with the departments of a business.
+///
+/// ```
+/// use swaig::testing::Platform;
+/// use swaig_agents as _;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let platform = Platform::new([("SWAIG_AGENTS", "receptionist")]);
+/// let call = platform.call("receptionist").from("+15551230000").await;
+/// assert!(call.can_call("transfer_call"));
+/// # }
+/// ```
 pub struct Receptionist {
     business: String,
     directory: Arc<Directory>,

@@ -8,6 +8,22 @@ use swaig::{Agent, AgentDefinition, Function as _, Setup, SetupError};
 use swaig_functions::appointments::{BookAppointment, CancelAppointment, FreeTimes};
 
 /// Takes appointments for a business.
+///
+/// ```
+/// use swaig::testing::Platform;
+/// use swaig_agents as _;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let file = std::env::temp_dir().join(format!("scheduler-{}.db", std::process::id()));
+/// let platform = Platform::new([
+///     ("SWAIG_AGENTS", "scheduler"),
+///     ("APPOINTMENTS_FILE", file.to_str().unwrap()),
+/// ]);
+/// let call = platform.call("scheduler").from("+15551230000").await;
+/// assert!(call.can_call("free_times") && call.can_call("book_appointment"));
+/// # let _ = std::fs::remove_file(file);
+/// # }
+/// ```
 pub struct Scheduler {
     business: String,
     zone: String,

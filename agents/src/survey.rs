@@ -8,6 +8,19 @@ use swaig::{Agent, AgentDefinition, Function as _, Setup, SetupError};
 use swaig_functions::survey::{Questions, RecordAnswer, Survey as Asked};
 
 /// Asks the questions of a survey.
+///
+/// ```
+/// use swaig::testing::Platform;
+/// use swaig_agents as _;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// # let file = std::env::temp_dir().join(format!("survey-agent-{}.db", std::process::id()));
+/// let platform = Platform::new([("SWAIG_AGENTS", "survey"), ("SURVEY_ANSWERS", file.to_str().unwrap())]);
+/// let call = platform.call("survey").from("+15551230000").await;
+/// assert!(call.can_call("record_answer"));
+/// # let _ = std::fs::remove_file(file);
+/// # }
+/// ```
 pub struct Survey {
     questions: Questions,
 }

@@ -12,6 +12,13 @@ use swaig::PhoneNumber;
 const COSTLY_CODES: [u16; 7] = [808, 870, 878, 881, 882, 883, 979];
 
 /// The countries that messages may be sent to (`MFA_COUNTRIES`, `SMS_COUNTRIES`). None named: all.
+///
+/// ```
+/// use swaig_functions::mfa::Countries;
+///
+/// assert!("US, PT".parse::<Countries>().is_ok());
+/// assert!("Portugal".parse::<Countries>().is_err());
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Countries(Vec<Id>);
 
@@ -92,6 +99,13 @@ impl FromStr for Countries {
 }
 
 /// A list of countries that is none.
+///
+/// ```
+/// use swaig_functions::mfa::{Countries, InvalidCountries};
+///
+/// let error: InvalidCountries = "Portugal".parse::<Countries>().unwrap_err();
+/// println!("{error}");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected ISO 3166 codes of countries, such as US,CA,GB")]
 pub struct InvalidCountries;

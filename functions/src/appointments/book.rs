@@ -17,12 +17,36 @@ const LONGEST: usize = 200;
 ///
 /// The diary keeps the number that the caller calls from: it tells callers apart, and the business can call back. A caller
 /// who withholds it is asked to call again with it.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::{Call, Function as _, Setup};
+/// use swaig_functions::appointments::{BookAppointment, BookAppointmentArgs};
+///
+/// # let file = std::env::temp_dir().join(format!("diary-book-{}.db", std::process::id()));
+/// let setup = Setup::test([("APPOINTMENTS_FILE", file.to_str().unwrap())]);
+/// let book = BookAppointment::build(&setup)?;
+/// let args: BookAppointmentArgs = serde_json::from_str(r#"{"day": "2001-01-01", "time": "10:30", "name": "Ada"}"#)?;
+/// let call = Call::test().with_caller("+15551230000");
+/// // The day is over, and the model is told so.
+/// assert!(book.call(args, &call).await.unwrap_err().reply().is_some());
+/// # std::fs::remove_file(file)?;
+/// # Ok(()) }
+/// ```
 pub struct BookAppointment {
     /// Hours and diary.
     pub appointments: Arc<Appointments>,
 }
 
 /// The arguments of [`BookAppointment`].
+///
+/// ```
+/// use swaig_functions::appointments::BookAppointmentArgs;
+///
+/// let args: BookAppointmentArgs = serde_json::from_str(r#"{"day": "2027-03-04", "time": "10:30", "name": "Ada"}"#)?;
+/// assert_eq!(args.name, "Ada");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct BookAppointmentArgs {
     /// The day, as YYYY-MM-DD.

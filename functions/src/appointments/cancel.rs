@@ -14,12 +14,35 @@ use super::{Appointments, BookAppointment, Day, FreeTimes, TimeOfDay, book, spok
 ///
 /// The caller is who the network says: the number that the call comes from. A business whose appointments are worth more
 /// than that mounts it with a verification ([`StepUp`](swaig::StepUp)).
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::{Call, Function as _, Setup};
+/// use swaig_functions::appointments::{CancelAppointment, CancelAppointmentArgs};
+///
+/// # let file = std::env::temp_dir().join(format!("diary-cancel-{}.db", std::process::id()));
+/// let setup = Setup::test([("APPOINTMENTS_FILE", file.to_str().unwrap())]);
+/// let cancel = CancelAppointment::build(&setup)?;
+/// let call = Call::test().with_caller("+15551230000");
+/// let reply = cancel.call(CancelAppointmentArgs { day: None, time: None }, &call).await;
+/// assert_eq!(reply.unwrap().spoken(), "The caller has no appointment.");
+/// # std::fs::remove_file(file)?;
+/// # Ok(()) }
+/// ```
 pub struct CancelAppointment {
     /// Hours and diary.
     pub appointments: Arc<Appointments>,
 }
 
 /// The arguments of [`CancelAppointment`].
+///
+/// ```
+/// use swaig_functions::appointments::CancelAppointmentArgs;
+///
+/// let args: CancelAppointmentArgs = serde_json::from_str(r#"{"day": "2027-03-04"}"#)?;
+/// assert!(args.day.is_some() && args.time.is_none());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct CancelAppointmentArgs {
     /// The day of the appointment, as YYYY-MM-DD. Leave day and time out to hear which appointments the caller has.

@@ -9,12 +9,42 @@ use rusqlite::{OptionalExtension as _, params};
 use crate::sqlite::{Interrupted, SqliteFile};
 
 /// The appointments of a business. Clones are the same diary.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig_functions::appointments::{Appointment, Booked, Diary};
+///
+/// # let folder = std::env::temp_dir().join(format!("diary-diary-{}.db", std::process::id()));
+/// let diary = Diary::open(&folder)?;
+/// let begins = "2027-03-04T10:30".parse()?;
+/// let appointment = Appointment { begins, name: "Ada".into(), about: "A first look".into() };
+/// // One at a time: whoever comes second is told.
+/// assert_eq!(diary.book("+15551230000", appointment.clone(), 1).await?, Booked::New);
+/// assert_eq!(diary.book("+15551230001", appointment, 1).await?, Booked::Taken);
+/// # drop(diary); std::fs::remove_file(folder)?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct Diary {
     file: SqliteFile,
 }
 
 /// An appointment.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig_functions::appointments::{Appointment, Booked, Diary};
+///
+/// # let folder = std::env::temp_dir().join(format!("diary-appointment-{}.db", std::process::id()));
+/// let diary = Diary::open(&folder)?;
+/// let begins = "2027-03-04T10:30".parse()?;
+/// let appointment = Appointment { begins, name: "Ada".into(), about: "A first look".into() };
+/// // One at a time: whoever comes second is told.
+/// assert_eq!(diary.book("+15551230000", appointment.clone(), 1).await?, Booked::New);
+/// assert_eq!(diary.book("+15551230001", appointment, 1).await?, Booked::Taken);
+/// # drop(diary); std::fs::remove_file(folder)?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Appointment {
     /// When it begins, on the clock of the business.
@@ -26,6 +56,21 @@ pub struct Appointment {
 }
 
 /// What came of a booking.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig_functions::appointments::{Appointment, Booked, Diary};
+///
+/// # let folder = std::env::temp_dir().join(format!("diary-booked-{}.db", std::process::id()));
+/// let diary = Diary::open(&folder)?;
+/// let begins = "2027-03-04T10:30".parse()?;
+/// let appointment = Appointment { begins, name: "Ada".into(), about: "A first look".into() };
+/// // One at a time: whoever comes second is told.
+/// assert_eq!(diary.book("+15551230000", appointment.clone(), 1).await?, Booked::New);
+/// assert_eq!(diary.book("+15551230001", appointment, 1).await?, Booked::Taken);
+/// # drop(diary); std::fs::remove_file(folder)?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Booked {
     /// It is in the diary now.
@@ -37,6 +82,13 @@ pub enum Booked {
 }
 
 /// Why the diary could not be used.
+///
+/// ```
+/// use swaig_functions::appointments::{Diary, DiaryError};
+///
+/// let error = Diary::open("/there/is/no/folder/diary.db").err();
+/// assert!(matches!(error, Some(DiaryError::Sqlite(_))));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DiaryError {

@@ -15,12 +15,37 @@ const OFFERED: usize = 6;
 const DAYS: usize = 60;
 
 /// Says which times of a day are free, and which day is the next with one.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::{Call, Function as _, Setup};
+/// use swaig_functions::appointments::{FreeTimes, FreeTimesArgs};
+///
+/// # let file = std::env::temp_dir().join(format!("diary-freetimes-{}.db", std::process::id()));
+/// let setup = Setup::test([
+///     ("APPOINTMENTS_FILE", file.to_str().unwrap()),
+///     ("APPOINTMENTS_HOURS", "mon-fri 09:00-17:00"),
+/// ]);
+/// let free_times = FreeTimes::build(&setup)?;
+/// let reply = free_times.call(FreeTimesArgs { day: None }, &Call::test()).await.unwrap();
+/// println!("{}", reply.spoken());
+/// # std::fs::remove_file(file)?;
+/// # Ok(()) }
+/// ```
 pub struct FreeTimes {
     /// Hours and diary.
     pub appointments: Arc<Appointments>,
 }
 
 /// The arguments of [`FreeTimes`].
+///
+/// ```
+/// use swaig_functions::appointments::FreeTimesArgs;
+///
+/// let args: FreeTimesArgs = serde_json::from_str(r#"{}"#)?;
+/// assert!(args.day.is_none());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct FreeTimesArgs {
     /// The day that the caller asks about, as YYYY-MM-DD. Leave it out for the next day with a free time.

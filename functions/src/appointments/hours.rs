@@ -19,6 +19,13 @@ pub struct Hours {
 }
 
 /// Hours that cannot be read.
+///
+/// ```
+/// use swaig_functions::appointments::Hours;
+///
+/// let error = "mon 17:00-09:00".parse::<Hours>().unwrap_err();
+/// assert!(error.to_string().contains("expected hours such as"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{problem} in {part:?}; expected hours such as \"mon-fri 09:00-12:00 13:00-17:00; sat 10:00-14:00\"")]
 pub struct InvalidHours {

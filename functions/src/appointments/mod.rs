@@ -30,6 +30,23 @@ pub use hours::{Hours, InvalidHours};
 const AHEAD: i64 = 365;
 
 /// What the functions share: hours, length, time zone, and the diary.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::{Call, Function as _, Setup};
+/// use swaig_functions::appointments::{FreeTimes, FreeTimesArgs};
+///
+/// # let file = std::env::temp_dir().join(format!("diary-appointments-{}.db", std::process::id()));
+/// let setup = Setup::test([
+///     ("APPOINTMENTS_FILE", file.to_str().unwrap()),
+///     ("APPOINTMENTS_HOURS", "mon-fri 09:00-17:00"),
+/// ]);
+/// let free_times = FreeTimes::build(&setup)?;
+/// let reply = free_times.call(FreeTimesArgs { day: None }, &Call::test()).await.unwrap();
+/// println!("{}", reply.spoken());
+/// # std::fs::remove_file(file)?;
+/// # Ok(()) }
+/// ```
 pub struct Appointments {
     hours: Hours,
     /// The length of an appointment.
@@ -40,6 +57,13 @@ pub struct Appointments {
 }
 
 /// Why a time cannot be booked, in words for the model.
+///
+/// ```
+/// use swaig_functions::appointments::NoSuchTime;
+///
+/// // The model reads the sentence.
+/// println!("{}", NoSuchTime::Past);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NoSuchTime {
@@ -151,11 +175,27 @@ fn number(setup: &Setup, name: &'static str, default: i64, least: i64, most: i64
 }
 
 /// A day, as the model writes it.
+///
+/// ```
+/// use swaig_functions::appointments::Day;
+///
+/// let day = Day::try_from("2027-03-04".to_owned())?;
+/// assert_eq!(day.0.to_string(), "2027-03-04");
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Day(pub Date);
 
 /// A time of day, as the model writes it.
+///
+/// ```
+/// use swaig_functions::appointments::TimeOfDay;
+///
+/// let time = TimeOfDay::try_from("10:30".to_owned())?;
+/// assert_eq!(time.0.to_string(), "10:30:00");
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct TimeOfDay(pub Time);

@@ -63,6 +63,13 @@ pub struct HttpLookup {
 }
 
 /// Why a lookup cannot be made.
+///
+/// ```
+/// use swaig_functions::http_lookup::{HttpLookup, HttpLookupError};
+///
+/// let lookup = HttpLookup::new("order_status", "Look up an order").url("https://shop.example.com/{order}");
+/// assert!(matches!(lookup.answer("It is {state}.").build(), Err(HttpLookupError::Unknown(name)) if name == "order"));
+/// ```
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HttpLookupError {

@@ -21,6 +21,20 @@ const WORDS: usize = 24;
 const LARGEST: u64 = 4 << 20;
 
 /// A folder of Markdown files, those in folders below it included. Changed files are read again.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig_functions::knowledge::Knowledge;
+///
+/// # let folder = std::env::temp_dir().join(format!("knowledge-knowledge-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder)?;
+/// std::fs::write(folder.join("shop.md"), "# Honey\n\nA jar costs 7 dollars.\n")?;
+/// let knowledge = Knowledge::open(Some(folder.clone()))?;
+/// let passages = knowledge.search("What does honey cost?", 3).await?;
+/// assert_eq!(passages[0].title, "Honey");
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok(()) }
+/// ```
 pub struct Knowledge {
     folder: Option<PathBuf>,
     index: Arc<Mutex<Index>>,
@@ -34,6 +48,13 @@ struct Index {
 }
 
 /// Why nothing can be looked up.
+///
+/// ```
+/// use swaig_functions::knowledge::{Knowledge, KnowledgeError};
+///
+/// let error = Knowledge::open(Some("/there/is/none".into())).err();
+/// assert!(matches!(error, Some(KnowledgeError::File { .. } | KnowledgeError::Empty { .. })));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KnowledgeError {

@@ -21,11 +21,31 @@ const PASSAGES: usize = 3;
 const LENGTH: usize = 2400;
 
 /// Looks a question up in the folder, and gives the model the passages that fit best.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::{Call, Function as _, Setup};
+/// use swaig_functions::knowledge::{KnowledgeSearch, KnowledgeSearchArgs};
+///
+/// // Without a folder in the settings it knows an example.
+/// let search = KnowledgeSearch::build(&Setup::test([("KNOWLEDGE_FOLDER", "")]))?;
+/// let args = KnowledgeSearchArgs { query: "nothing of the sort".to_owned() };
+/// println!("{}", search.call(args, &Call::test()).await.unwrap().spoken());
+/// # Ok(()) }
+/// ```
 pub struct KnowledgeSearch {
     knowledge: Arc<Knowledge>,
 }
 
 /// The arguments of [`KnowledgeSearch`].
+///
+/// ```
+/// use swaig_functions::knowledge::KnowledgeSearchArgs;
+///
+/// let args: KnowledgeSearchArgs = serde_json::from_str(r#"{"query": "What does honey cost?"}"#)?;
+/// assert_eq!(args.query, "What does honey cost?");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct KnowledgeSearchArgs {
     /// What is asked, in a few words that are likely to stand in the answer, such as "opening hours sunday".

@@ -4,6 +4,20 @@
 const LONGEST: usize = 1600;
 
 /// A part of a file that can be given to the model alone.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig_functions::knowledge::Knowledge;
+///
+/// # let folder = std::env::temp_dir().join(format!("knowledge-passage-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder)?;
+/// std::fs::write(folder.join("shop.md"), "# Honey\n\nA jar costs 7 dollars.\n")?;
+/// let knowledge = Knowledge::open(Some(folder.clone()))?;
+/// let passages = knowledge.search("What does honey cost?", 3).await?;
+/// assert_eq!(passages[0].title, "Honey");
+/// # std::fs::remove_dir_all(folder)?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passage {
     /// The headings above it, from the outermost: `Delivery › Costs`.

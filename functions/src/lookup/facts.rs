@@ -7,6 +7,14 @@ const LONGEST: usize = 60;
 
 /// What SignalWire's number lookup says of a number (Relay REST API, "Phone Number Lookup"). Names and places come from
 /// directories that others fill.
+///
+/// ```
+/// use swaig_functions::lookup::NumberFacts;
+///
+/// let facts: NumberFacts = serde_json::from_str(r#"{"country_code": "US", "valid_number": true}"#)?;
+/// assert_eq!(facts.country_code.as_deref(), Some("US"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]

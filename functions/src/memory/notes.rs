@@ -23,12 +23,38 @@ const TABLES: &str = "
 ";
 
 /// Notes on callers. Clones are the same file.
+///
+/// ```
+/// use swaig_functions::memory::Notes;
+///
+/// # let file = std::env::temp_dir().join(format!("notes-{}.db", std::process::id()));
+/// let notes = Notes::open(&file)?;
+/// # drop(notes); let _ = std::fs::remove_file(file);
+/// # Ok::<(), swaig_functions::memory::NotesError>(())
+/// ```
 #[derive(Clone)]
 pub struct Notes {
     file: SqliteFile,
 }
 
 /// A note on a caller.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::{Call, Function as _, NoArgs, Setup};
+/// use swaig_functions::memory::{Forget, Recall, Remember, RememberArgs};
+///
+/// # let file = std::env::temp_dir().join(format!("memory-note-{}.db", std::process::id()));
+/// let setup = Setup::test([("MEMORY_FILE", file.to_str().unwrap())]);
+/// let call = Call::test().with_caller("+15551230000");
+/// let args = RememberArgs { note: "Prefers mornings.".to_owned() };
+/// Remember::build(&setup)?.call(args, &call).await.unwrap();
+/// let recalled = Recall::build(&setup)?.call(NoArgs {}, &call).await.unwrap();
+/// assert!(recalled.spoken().contains("Prefers mornings."));
+/// Forget::build(&setup)?.call(NoArgs {}, &call).await.unwrap();
+/// # std::fs::remove_file(file)?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Note {
@@ -39,6 +65,13 @@ pub struct Note {
 }
 
 /// Why notes cannot be kept or found.
+///
+/// ```
+/// use swaig_functions::memory::{Notes, NotesError};
+///
+/// let error = Notes::open("/there/is/no/folder/notes.db").err();
+/// assert!(matches!(error, Some(NotesError::Sqlite(_))));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotesError {

@@ -7,6 +7,23 @@ use swaig::{Call, Effect, Function, FunctionError, NoArgs, Reply, Setup, SetupEr
 use super::{Memory, away};
 
 /// Says what was noted on the caller in earlier calls.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::{Call, Function as _, NoArgs, Setup};
+/// use swaig_functions::memory::{Forget, Recall, Remember, RememberArgs};
+///
+/// # let file = std::env::temp_dir().join(format!("memory-recall-{}.db", std::process::id()));
+/// let setup = Setup::test([("MEMORY_FILE", file.to_str().unwrap())]);
+/// let call = Call::test().with_caller("+15551230000");
+/// let args = RememberArgs { note: "Prefers mornings.".to_owned() };
+/// Remember::build(&setup)?.call(args, &call).await.unwrap();
+/// let recalled = Recall::build(&setup)?.call(NoArgs {}, &call).await.unwrap();
+/// assert!(recalled.spoken().contains("Prefers mornings."));
+/// Forget::build(&setup)?.call(NoArgs {}, &call).await.unwrap();
+/// # std::fs::remove_file(file)?;
+/// # Ok(()) }
+/// ```
 pub struct Recall {
     memory: Arc<Memory>,
 }

@@ -13,11 +13,36 @@ use super::{Memory, away};
 const LONGEST: usize = 200;
 
 /// Keeps a note on the caller for later calls.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::{Call, Function as _, NoArgs, Setup};
+/// use swaig_functions::memory::{Forget, Recall, Remember, RememberArgs};
+///
+/// # let file = std::env::temp_dir().join(format!("memory-remember-{}.db", std::process::id()));
+/// let setup = Setup::test([("MEMORY_FILE", file.to_str().unwrap())]);
+/// let call = Call::test().with_caller("+15551230000");
+/// let args = RememberArgs { note: "Prefers mornings.".to_owned() };
+/// Remember::build(&setup)?.call(args, &call).await.unwrap();
+/// let recalled = Recall::build(&setup)?.call(NoArgs {}, &call).await.unwrap();
+/// assert!(recalled.spoken().contains("Prefers mornings."));
+/// Forget::build(&setup)?.call(NoArgs {}, &call).await.unwrap();
+/// # std::fs::remove_file(file)?;
+/// # Ok(()) }
+/// ```
 pub struct Remember {
     memory: Arc<Memory>,
 }
 
 /// The arguments of [`Remember`].
+///
+/// ```
+/// use swaig_functions::memory::RememberArgs;
+///
+/// let args: RememberArgs = serde_json::from_str(r#"{"note": "Prefers mornings."}"#)?;
+/// assert_eq!(args.note, "Prefers mornings.");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct RememberArgs {
     /// What to remember, in one sentence, such as "Prefers to be called Jay". Nothing secret: no codes, no numbers of cards

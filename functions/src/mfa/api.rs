@@ -11,6 +11,18 @@ use super::{Credentials, MfaClient, MfaError, MfaLimits, MfaSettings, Outcome, S
 use crate::rest;
 
 /// The MFA API as the functions use it: a client and the settings. Clones share one client.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::Setup;
+/// use swaig_functions::mfa::{MfaApi, SendMfa, VerifyMfa};
+///
+/// // Both functions of a server share one; without an account it is the sandbox.
+/// let api = MfaApi::shared(&Setup::test([("MFA_TOKEN_LENGTH", "6")]))?;
+/// let functions = (SendMfa { api: api.clone() }, VerifyMfa { api });
+/// # let _ = functions;
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct MfaApi(Arc<Inner>);
 

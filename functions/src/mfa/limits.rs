@@ -21,6 +21,15 @@ mod name {
 }
 
 /// The `MFA_…` limits. 0 is no limit. All are counted in the store.
+///
+/// ```
+/// use swaig::Setup;
+/// use swaig_functions::mfa::MfaSettings;
+///
+/// let settings = MfaSettings::from_setup(&Setup::test([("MFA_SENDS_PER_CALL", "2")]))?;
+/// assert_eq!(settings.limits.sends_per_call, 2);
+/// # Ok::<(), swaig::SetupError>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct MfaLimits {

@@ -9,6 +9,15 @@ use crate::numbering::{Why, refusal};
 
 /// Whom a code may be sent to (`MFA_NUMBER_POLICY`). A code that goes to any number that a voice asks for is an
 /// invitation to have strangers' phones bombed, and to toll fraud; so the default is the caller's own number.
+///
+/// ```
+/// use swaig::Setup;
+/// use swaig_functions::mfa::{MfaSettings, NumberPolicy};
+///
+/// let settings = MfaSettings::from_setup(&Setup::test([("MFA_NUMBER_POLICY", "+1,+4930")]))?;
+/// assert_eq!(settings.policy, NumberPolicy::Prefixes(vec!["+1".into(), "+4930".into()]));
+/// # Ok::<(), swaig::SetupError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NumberPolicy {

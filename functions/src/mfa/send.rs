@@ -37,6 +37,14 @@ pub struct SendMfa {
 }
 
 /// The arguments of [`SendMfa`].
+///
+/// ```
+/// use swaig_functions::mfa::SendMfaArgs;
+///
+/// let args: SendMfaArgs = serde_json::from_str(r#"{"channel": "call"}"#)?;
+/// assert!(args.phone_number.is_none());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct SendMfaArgs {
     /// Where to send the code. Leave it out to use the number that the caller calls from.

@@ -8,6 +8,15 @@ use super::{Channel, Countries, MaxAttempts, Message, MfaLimits, NumberPolicy, T
 const MESSAGE: &str = "Your number to verify is: ";
 
 /// How codes are sent. The defaults are the original employee's: 6 digits, two hours, 4 attempts.
+///
+/// ```
+/// use swaig::Setup;
+/// use swaig_functions::mfa::MfaSettings;
+///
+/// let settings = MfaSettings::from_setup(&Setup::test([("MFA_TOKEN_LENGTH", "8")]))?;
+/// assert_eq!(settings.token_length.get(), 8);
+/// # Ok::<(), swaig::SetupError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct MfaSettings {

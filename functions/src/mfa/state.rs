@@ -15,6 +15,19 @@ pub(super) const MFA: &str = "mfa";
 const GRACE: Duration = Duration::from_hours(1);
 
 /// A code that was sent and waits to be read back.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::{Call, Function as _, Setup};
+/// use swaig_functions::mfa::{SendMfa, SendMfaArgs};
+///
+/// let call = Call::test().with_caller("+15551230000");
+/// let send_mfa = SendMfa::build(&Setup::test([("MFA_TOKEN_LENGTH", "6")]))?;
+/// let reply = send_mfa.call(SendMfaArgs::default(), &call).await.unwrap();
+/// // What the function keeps, sealed, is what `verify_mfa` reads.
+/// assert!(serde_json::to_string(&reply)?.contains("\"attempts_left\":4"));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct MfaState {

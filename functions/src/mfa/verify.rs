@@ -16,12 +16,33 @@ use super::state::{MFA, MfaState};
 use super::{MfaApi, MfaError, MfaSettings, Token, Verdict, api};
 
 /// Checks a one-time code that [`SendMfa`] sent in the same call.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::{Call, Function as _, Setup};
+/// use swaig_functions::mfa::{Token, VerifyMfa, VerifyMfaArgs};
+///
+/// let verify_mfa = VerifyMfa::build(&Setup::test([("MFA_TOKEN_LENGTH", "6")]))?;
+/// let args = VerifyMfaArgs { token: Token::new("482913") };
+/// // No code was sent in this call, and the model is told so.
+/// let reply = verify_mfa.call(args, &Call::test().with_caller("+15551230000")).await;
+/// assert!(reply.unwrap_err().reply().is_some());
+/// # Ok(()) }
+/// ```
 pub struct VerifyMfa {
     /// The API that knows the code.
     pub api: MfaApi,
 }
 
 /// The arguments of [`VerifyMfa`].
+///
+/// ```
+/// use swaig_functions::mfa::VerifyMfaArgs;
+///
+/// let args: VerifyMfaArgs = serde_json::from_str(r#"{"token": "four eight two nine one three"}"#)?;
+/// assert_eq!(args.token.digits(), Some(6));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct VerifyMfaArgs {
     /// The digits of the code that the caller read out, such as "123456".

@@ -53,6 +53,14 @@ enum Messages {
 }
 
 /// The arguments of [`SendSms`].
+///
+/// ```
+/// use swaig_functions::sms::SendSmsArgs;
+///
+/// let args: SendSmsArgs = serde_json::from_str(r#"{"text": "We are at 12 Rua Augusta.", "agreed": true}"#)?;
+/// assert!(args.agreed);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct SendSmsArgs {
     /// What the message says, in plain text: an address, a link, a time. No codes and no passwords.

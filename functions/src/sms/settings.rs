@@ -17,6 +17,15 @@ const DEFAULT_LONGEST: usize = 306;
 const MOST: usize = 1600;
 
 /// The `SMS_…` settings.
+///
+/// ```
+/// use swaig::Setup;
+/// use swaig_functions::sms::SmsSettings;
+///
+/// let settings = SmsSettings::from_setup(&Setup::test([("SMS_LONGEST", "2")]))?;
+/// assert_eq!(settings.longest, 2);
+/// # Ok::<(), swaig::SetupError>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SmsSettings {
@@ -35,6 +44,15 @@ pub struct SmsSettings {
 }
 
 /// How many texts may be sent. 0 is no limit. All are counted in the store.
+///
+/// ```
+/// use swaig::Setup;
+/// use swaig_functions::sms::SmsSettings;
+///
+/// let settings = SmsSettings::from_setup(&Setup::test([("SMS_PER_CALL", "2")]))?;
+/// assert_eq!(settings.limits.per_call, 2);
+/// # Ok::<(), swaig::SetupError>(())
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct SmsLimits {

@@ -19,12 +19,31 @@ const TABLES: &str = "
 ";
 
 /// The answers of a survey. Clones are the same file.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig_functions::survey::Answers;
+///
+/// # let file = std::env::temp_dir().join(format!("answers-{}.db", std::process::id()));
+/// let answers = Answers::open(&file)?;
+/// answers.put("survey", "c1", "overall", "4").await?;
+/// assert_eq!(answers.of("survey", "c1").await?, [("overall".to_owned(), "4".to_owned())]);
+/// # drop(answers); std::fs::remove_file(file)?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct Answers {
     file: SqliteFile,
 }
 
 /// Why answers cannot be kept.
+///
+/// ```
+/// use swaig_functions::survey::{Answers, AnswersError};
+///
+/// let error = Answers::open("/there/is/no/folder/answers.db").err();
+/// assert!(matches!(error, Some(AnswersError::Sqlite(_))));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AnswersError {

@@ -23,12 +23,45 @@ const EXAMPLE: &str = include_str!("example.toml");
 const MOST: usize = 30;
 
 /// Questions, and where their answers go.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::{Call, Function as _, Setup};
+/// use swaig_functions::survey::{RecordAnswer, RecordAnswerArgs};
+///
+/// # let file = std::env::temp_dir().join(format!("survey-survey-{}.db", std::process::id()));
+/// let record = RecordAnswer::build(&Setup::test([("SURVEY_ANSWERS", file.to_str().unwrap())]))?;
+/// let args = RecordAnswerArgs { question: "overall".to_owned(), answer: "9".to_owned() };
+/// // It does not fit, and the model is told what would.
+/// let reply = record.call(args, &Call::test()).await;
+/// assert!(reply.unwrap_err().reply().is_some());
+/// # std::fs::remove_file(file)?;
+/// # Ok(()) }
+/// ```
 pub struct Survey {
     questions: Questions,
     answers: Answers,
 }
 
 /// A file of questions.
+///
+/// ```
+/// use swaig_functions::survey::Questions;
+///
+/// let questions = Questions::read(
+///     r#"
+///         title = "Three questions"
+///         [[questions]]
+///         key = "overall"
+///         ask = "How was it, from 1 to 5?"
+///         kind = "number"
+///         least = 1
+///         most = 5
+///     "#,
+/// )?;
+/// assert_eq!(questions.next(&[]).map(|question| question.key.as_str()), Some("overall"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Questions {
@@ -39,6 +72,12 @@ pub struct Questions {
 }
 
 /// Why questions cannot be asked.
+///
+/// ```
+/// use swaig_functions::survey::{Questions, QuestionsError};
+///
+/// assert!(matches!(Questions::read("title ="), Err(QuestionsError::Toml(_))));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum QuestionsError {

@@ -7,6 +7,24 @@ use swaig::redact::Redactor;
 const LONGEST: usize = 1000;
 
 /// A question of a survey.
+///
+/// ```
+/// use swaig_functions::survey::Questions;
+///
+/// let questions = Questions::read(
+///     r#"
+///         title = "Three questions"
+///         [[questions]]
+///         key = "overall"
+///         ask = "How was it, from 1 to 5?"
+///         kind = "number"
+///         least = 1
+///         most = 5
+///     "#,
+/// )?;
+/// assert_eq!(questions.questions[0].read("4")?, "4");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Question {
@@ -26,6 +44,24 @@ pub struct Question {
 }
 
 /// What answers a question.
+///
+/// ```
+/// use swaig_functions::survey::{Kind, Questions};
+///
+/// let questions = Questions::read(
+///     r#"
+///         title = "Three questions"
+///         [[questions]]
+///         key = "overall"
+///         ask = "How was it, from 1 to 5?"
+///         kind = "number"
+///         least = 1
+///         most = 5
+///     "#,
+/// )?;
+/// assert!(matches!(questions.questions[0].kind, Kind::Number));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
@@ -40,6 +76,25 @@ pub enum Kind {
 }
 
 /// Why an answer is none, in words for the model.
+///
+/// ```
+/// use swaig_functions::survey::Questions;
+///
+/// let questions = Questions::read(
+///     r#"
+///         title = "Three questions"
+///         [[questions]]
+///         key = "overall"
+///         ask = "How was it, from 1 to 5?"
+///         kind = "number"
+///         least = 1
+///         most = 5
+///     "#,
+/// )?;
+/// let error = questions.questions[0].read("9").unwrap_err();
+/// assert!(error.to_string().contains("from 1 to 5"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NotAnAnswer(String);

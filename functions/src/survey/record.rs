@@ -13,12 +13,35 @@ use super::Survey;
 const ANSWERED: &str = "answered";
 
 /// Keeps an answer of the caller, and says what to ask next.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::{Call, Function as _, Setup};
+/// use swaig_functions::survey::{RecordAnswer, RecordAnswerArgs};
+///
+/// # let file = std::env::temp_dir().join(format!("survey-recordanswer-{}.db", std::process::id()));
+/// let record = RecordAnswer::build(&Setup::test([("SURVEY_ANSWERS", file.to_str().unwrap())]))?;
+/// let args = RecordAnswerArgs { question: "overall".to_owned(), answer: "9".to_owned() };
+/// // It does not fit, and the model is told what would.
+/// let reply = record.call(args, &Call::test()).await;
+/// assert!(reply.unwrap_err().reply().is_some());
+/// # std::fs::remove_file(file)?;
+/// # Ok(()) }
+/// ```
 pub struct RecordAnswer {
     /// Questions and answers.
     pub survey: Arc<Survey>,
 }
 
 /// The arguments of [`RecordAnswer`].
+///
+/// ```
+/// use swaig_functions::survey::RecordAnswerArgs;
+///
+/// let args: RecordAnswerArgs = serde_json::from_str(r#"{"question": "overall", "answer": "4"}"#)?;
+/// assert_eq!((args.question.as_str(), args.answer.as_str()), ("overall", "4"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct RecordAnswerArgs {
     /// The key of the question.

@@ -28,6 +28,14 @@ pub struct CurrentTime {
 }
 
 /// The arguments of [`CurrentTime`].
+///
+/// ```
+/// use swaig_functions::time::CurrentTimeArgs;
+///
+/// let args: CurrentTimeArgs = serde_json::from_str(r#"{"zone": "Europe/Lisbon"}"#)?;
+/// assert_eq!(args.zone.as_deref(), Some("Europe/Lisbon"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 pub struct CurrentTimeArgs {
     /// A time zone of the IANA database, such as "Asia/Tokyo", if the caller asks about another place. Leave it out for

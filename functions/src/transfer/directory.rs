@@ -12,6 +12,21 @@ const FILE: &str = "TRANSFER_DIRECTORY";
 const EXAMPLE: &str = include_str!("example.toml");
 
 /// The destinations that callers can be connected with.
+///
+/// ```
+/// use swaig_functions::transfer::Directory;
+///
+/// let directory = Directory::read(
+///     r#"
+///         [[destinations]]
+///         name = "Sales"
+///         number = "+15550100001"
+///         about = "new orders"
+///     "#,
+/// )?;
+/// assert_eq!(directory.names(), ["Sales"]);
+/// # Ok::<(), swaig_functions::transfer::DirectoryError>(())
+/// ```
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Directory {
@@ -19,6 +34,21 @@ pub struct Directory {
 }
 
 /// Whom a caller can be connected with.
+///
+/// ```
+/// use swaig_functions::transfer::Directory;
+///
+/// let directory = Directory::read(
+///     r#"
+///         [[destinations]]
+///         name = "Sales"
+///         number = "+15550100001"
+///         about = "new orders"
+///     "#,
+/// )?;
+/// assert_eq!(directory.find("sales").map(|it| it.about.as_str()), Some("new orders"));
+/// # Ok::<(), swaig_functions::transfer::DirectoryError>(())
+/// ```
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Destination {
@@ -32,6 +62,12 @@ pub struct Destination {
 }
 
 /// Why a directory cannot be used.
+///
+/// ```
+/// use swaig_functions::transfer::{Directory, DirectoryError};
+///
+/// assert!(matches!(Directory::read("destinations = []"), Err(DirectoryError::Empty)));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DirectoryError {

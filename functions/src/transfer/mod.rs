@@ -20,11 +20,32 @@ pub use directory::{Destination, Directory, DirectoryError};
 const RINGS: Duration = Duration::from_secs(30);
 
 /// Hands the caller to a destination of the directory. If nobody answers, the call says so and ends.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::{Call, Function as _, Setup};
+/// use swaig_functions::transfer::{TransferCall, TransferCallArgs};
+///
+/// // In the sandbox there is a directory to try it with.
+/// let transfer = TransferCall::build(&Setup::test([("TRANSFER_DIRECTORY", "")]))?;
+/// let args = TransferCallArgs { destination: "Sales".to_owned() };
+/// let reply = transfer.call(args, &Call::test()).await.unwrap();
+/// assert!(serde_json::to_string(&reply)?.contains("connect"));
+/// # Ok(()) }
+/// ```
 pub struct TransferCall {
     directory: Arc<Directory>,
 }
 
 /// The arguments of [`TransferCall`].
+///
+/// ```
+/// use swaig_functions::transfer::TransferCallArgs;
+///
+/// let args: TransferCallArgs = serde_json::from_str(r#"{"destination": "Sales"}"#)?;
+/// assert_eq!(args.destination, "Sales");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct TransferCallArgs {
     /// Who the caller wants to speak to: one of the names that are known.

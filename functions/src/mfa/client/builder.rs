@@ -22,6 +22,13 @@ pub(crate) const BREAKER_FAILURES: u32 = 5;
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// The project id and the API token of a SignalWire account: user and password of HTTP Basic.
+///
+/// ```
+/// use swaig_functions::mfa::Credentials;
+///
+/// let credentials = Credentials::new("p1", "PT1".into());
+/// assert!(!format!("{credentials:?}").contains("PT1"));
+/// ```
 #[derive(Clone)]
 pub struct Credentials {
     project_id: String,
@@ -50,6 +57,24 @@ impl fmt::Debug for Credentials {
 }
 
 /// Makes a client with timeouts or TLS settings of its own.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::{Arc, Mutex};
+/// use swaig::PhoneNumber;
+/// use swaig_functions::mfa::{Channel, MfaClient, Sandbox, SendRequest, Verdict};
+///
+/// // The phone of the sandbox stands for SignalWire's.
+/// let phone = Arc::new(Mutex::new(Vec::new()));
+/// let inbox = Arc::clone(&phone);
+/// let sandbox = Sandbox::start(move |text| inbox.lock().unwrap().push(text))?;
+/// let client = MfaClient::builder(sandbox.base_url(), sandbox.credentials()).build()?;
+/// let request = SendRequest::new(PhoneNumber::parse("+15554422333")?);
+/// let ticket = client.send(Channel::Sms, &request).await?;
+/// assert_eq!(phone.lock().unwrap()[0].channel, Channel::Sms);
+/// assert_eq!(client.verify(&ticket.id, &"000000000000".into()).await?, Verdict::WrongToken);
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct MfaClientBuilder {
     base: Url,

@@ -14,6 +14,14 @@ use super::request::InvalidRequest;
 use super::scrub::scrub;
 
 /// Why a client could not be made. A mistake in the settings, found at start-up.
+///
+/// ```
+/// use swaig_functions::mfa::{ClientError, Credentials, MfaClient};
+///
+/// let credentials = Credentials::new("p1", "PT1".into());
+/// let client = MfaClient::new("mailto:desk@example.com".parse().unwrap(), credentials);
+/// assert!(matches!(client.err(), Some(ClientError::Base)));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientError {
@@ -33,6 +41,21 @@ pub enum ClientError {
 }
 
 /// Why a code was not sent, or not verified.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::PhoneNumber;
+/// use swaig_functions::mfa::{Channel, Credentials, MfaClient, MfaError, Outcome, SendRequest};
+///
+/// // Nobody listens there.
+/// let client = MfaClient::new("http://127.0.0.1:1".parse()?, Credentials::new("p1", "PT1".into()))?;
+/// let request = SendRequest::new(PhoneNumber::parse("+15554422333")?);
+/// let error: MfaError = client.send(Channel::Sms, &request).await.unwrap_err();
+/// assert_eq!(error.outcome(), Outcome::Unavailable);
+/// // Nothing was sent, so it may be tried again.
+/// assert!(!error.effect_unknown());
+/// # Ok(()) }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum MfaError {
@@ -100,6 +123,21 @@ pub enum MfaError {
 }
 
 /// The two kinds of failure that need different words.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use swaig::PhoneNumber;
+/// use swaig_functions::mfa::{Channel, Credentials, MfaClient, MfaError, Outcome, SendRequest};
+///
+/// // Nobody listens there.
+/// let client = MfaClient::new("http://127.0.0.1:1".parse()?, Credentials::new("p1", "PT1".into()))?;
+/// let request = SendRequest::new(PhoneNumber::parse("+15554422333")?);
+/// let error: MfaError = client.send(Channel::Sms, &request).await.unwrap_err();
+/// assert_eq!(error.outcome(), Outcome::Unavailable);
+/// // Nothing was sent, so it may be tried again.
+/// assert!(!error.effect_unknown());
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// This request was looked at and will not be done. Nothing happened, and the same request
@@ -176,6 +214,19 @@ impl MfaError {
 /// One thing that the API found wrong with a request.
 ///
 /// All texts come from the API, on one line, with runs of digits masked.
+///
+/// ```
+/// use swaig_functions::mfa::MfaError;
+///
+/// fn log(error: &MfaError) {
+///     if let MfaError::Refused(problems) = error {
+///         for problem in problems {
+///             println!("{}: {}", problem.attribute.as_deref().unwrap_or("-"), problem.detail);
+///         }
+///     }
+/// }
+/// # log(&MfaError::NotQueued);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Problem {

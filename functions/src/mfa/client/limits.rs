@@ -72,6 +72,13 @@ macro_rules! ranged {
 
 ranged!(
     /// Digits of a code: 4 to 20, by default 6 (MFA reference, `token_length`).
+    ///
+    /// ```
+    /// use swaig_functions::mfa::TokenLength;
+    ///
+    /// assert_eq!(TokenLength::default().get(), 6);
+    /// assert!(TokenLength::try_from(3).is_err());
+    /// ```
     TokenLength, "token_length", 4..=20, default 6
 );
 ranged!(
@@ -79,11 +86,25 @@ ranged!(
     ///
     /// The MFA reference, `valid_for`, names only the upper end. 0 is refused here: such a code
     /// is dead before it arrives.
+    ///
+    /// ```
+    /// use swaig_functions::mfa::ValidFor;
+    ///
+    /// assert_eq!(ValidFor::default().get(), 7_200);
+    /// assert!(ValidFor::try_from(0).is_err());
+    /// ```
     ValidFor, "valid_for", 1..=604_800, default 7_200
 );
 ranged!(
     /// How often a code may be tried, the first time included: 1 to 20, by default 4
     /// (MFA reference, `max_attempts`).
+    ///
+    /// ```
+    /// use swaig_functions::mfa::MaxAttempts;
+    ///
+    /// assert_eq!(MaxAttempts::default().get(), 4);
+    /// assert!(MaxAttempts::try_from(21).is_err());
+    /// ```
     MaxAttempts, "max_attempts", 1..=20, default 4
 );
 

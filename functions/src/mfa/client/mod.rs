@@ -65,6 +65,24 @@ pub(crate) use segment::Room;
 const BODY_LIMIT: usize = 64 * 1024;
 
 /// A client of one account's MFA API. A clone shares the settings and is cheap.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::{Arc, Mutex};
+/// use swaig::PhoneNumber;
+/// use swaig_functions::mfa::{Channel, MfaClient, Sandbox, SendRequest, Verdict};
+///
+/// // The phone of the sandbox stands for SignalWire's.
+/// let phone = Arc::new(Mutex::new(Vec::new()));
+/// let inbox = Arc::clone(&phone);
+/// let sandbox = Sandbox::start(move |text| inbox.lock().unwrap().push(text))?;
+/// let client = MfaClient::builder(sandbox.base_url(), sandbox.credentials()).build()?;
+/// let request = SendRequest::new(PhoneNumber::parse("+15554422333")?);
+/// let ticket = client.send(Channel::Sms, &request).await?;
+/// assert_eq!(phone.lock().unwrap()[0].channel, Channel::Sms);
+/// assert_eq!(client.verify(&ticket.id, &"000000000000".into()).await?, Verdict::WrongToken);
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct MfaClient {
     http: reqwest::Client,

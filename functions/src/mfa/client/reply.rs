@@ -14,6 +14,13 @@ use super::request::Channel;
 /// The id of one code that was sent. It is the only thing that names the code later.
 ///
 /// It becomes part of a path, so it is a UUID and nothing else.
+///
+/// ```
+/// use swaig_functions::mfa::RequestId;
+///
+/// assert!(RequestId::parse("c89a6cd2-6d8e-4c2c-a5b1-9d1c9d5a7f10").is_ok());
+/// assert!(RequestId::parse("../numbers").is_err());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct RequestId(Uuid);
@@ -47,6 +54,24 @@ impl fmt::Display for RequestId {
 }
 
 /// A code that was queued; not yet one that arrived.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::{Arc, Mutex};
+/// use swaig::PhoneNumber;
+/// use swaig_functions::mfa::{Channel, MfaClient, Sandbox, SendRequest, Verdict};
+///
+/// // The phone of the sandbox stands for SignalWire's.
+/// let phone = Arc::new(Mutex::new(Vec::new()));
+/// let inbox = Arc::clone(&phone);
+/// let sandbox = Sandbox::start(move |text| inbox.lock().unwrap().push(text))?;
+/// let client = MfaClient::builder(sandbox.base_url(), sandbox.credentials()).build()?;
+/// let request = SendRequest::new(PhoneNumber::parse("+15554422333")?);
+/// let ticket = client.send(Channel::Sms, &request).await?;
+/// assert_eq!(phone.lock().unwrap()[0].channel, Channel::Sms);
+/// assert_eq!(client.verify(&ticket.id, &"000000000000".into()).await?, Verdict::WrongToken);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Ticket {
@@ -61,6 +86,24 @@ pub struct Ticket {
 }
 
 /// What the API says of a code that a caller read out.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::{Arc, Mutex};
+/// use swaig::PhoneNumber;
+/// use swaig_functions::mfa::{Channel, MfaClient, Sandbox, SendRequest, Verdict};
+///
+/// // The phone of the sandbox stands for SignalWire's.
+/// let phone = Arc::new(Mutex::new(Vec::new()));
+/// let inbox = Arc::clone(&phone);
+/// let sandbox = Sandbox::start(move |text| inbox.lock().unwrap().push(text))?;
+/// let client = MfaClient::builder(sandbox.base_url(), sandbox.credentials()).build()?;
+/// let request = SendRequest::new(PhoneNumber::parse("+15554422333")?);
+/// let ticket = client.send(Channel::Sms, &request).await?;
+/// assert_eq!(phone.lock().unwrap()[0].channel, Channel::Sms);
+/// assert_eq!(client.verify(&ticket.id, &"000000000000".into()).await?, Verdict::WrongToken);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
     /// It is the right one. It cannot be used again.
@@ -73,6 +116,13 @@ pub enum Verdict {
 }
 
 /// Why a reply with a good status cannot be understood.
+///
+/// ```
+/// use swaig_functions::mfa::{MfaError, ReplyError};
+///
+/// let error = MfaError::Decode(ReplyError::NotAnObject);
+/// assert!(!error.to_string().is_empty());
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReplyError {

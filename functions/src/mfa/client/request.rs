@@ -12,6 +12,12 @@ use super::limits::{MaxAttempts, TokenLength, ValidFor};
 use super::segment::{CALL_LIMIT, Room};
 
 /// How the code reaches the caller.
+///
+/// ```
+/// use swaig_functions::mfa::Channel;
+///
+/// assert_eq!(Channel::Sms.as_str(), "sms");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
@@ -38,6 +44,12 @@ impl fmt::Display for Channel {
 }
 
 /// A value that the API would refuse. The text says what is allowed.
+///
+/// ```
+/// use swaig_functions::mfa::{InvalidRequest, TokenLength};
+///
+/// assert!(matches!("3".parse::<TokenLength>(), Err(InvalidRequest::OutOfRange { min: 4, max: 20, .. })));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum InvalidRequest {
@@ -87,6 +99,15 @@ pub enum InvalidRequest {
 /// The text before the code.
 ///
 /// The API puts the code after it. There is no placeholder: braces would be sent as they are.
+///
+/// ```
+/// use swaig_functions::mfa::{Channel, Message, TokenLength};
+///
+/// let message = Message::parse("Your code for the desk:")?;
+/// message.check(Channel::Sms, TokenLength::default())?;
+/// assert!(Message::parse("  ").is_err());
+/// # Ok::<(), swaig_functions::mfa::InvalidRequest>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Message(String);
@@ -152,6 +173,24 @@ impl From<Message> for String {
 }
 
 /// A code to be sent.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::{Arc, Mutex};
+/// use swaig::PhoneNumber;
+/// use swaig_functions::mfa::{Channel, MfaClient, Sandbox, SendRequest, Verdict};
+///
+/// // The phone of the sandbox stands for SignalWire's.
+/// let phone = Arc::new(Mutex::new(Vec::new()));
+/// let inbox = Arc::clone(&phone);
+/// let sandbox = Sandbox::start(move |text| inbox.lock().unwrap().push(text))?;
+/// let client = MfaClient::builder(sandbox.base_url(), sandbox.credentials()).build()?;
+/// let request = SendRequest::new(PhoneNumber::parse("+15554422333")?);
+/// let ticket = client.send(Channel::Sms, &request).await?;
+/// assert_eq!(phone.lock().unwrap()[0].channel, Channel::Sms);
+/// assert_eq!(client.verify(&ticket.id, &"000000000000".into()).await?, Verdict::WrongToken);
+/// # Ok(()) }
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SendRequest {
     /// The number that gets the code.

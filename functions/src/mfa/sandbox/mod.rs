@@ -57,6 +57,13 @@ const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// Why the sandbox did not start.
+///
+/// ```
+/// use swaig_functions::mfa::{Sandbox, SandboxError};
+///
+/// // It serves from a task, so there has to be a runtime.
+/// assert!(matches!(Sandbox::start(|_| ()).err(), Some(SandboxError::NoRuntime)));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SandboxError {
@@ -72,6 +79,24 @@ pub enum SandboxError {
 }
 
 /// What the API would have texted or spoken. Number and body give themselves away only when asked to.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::{Arc, Mutex};
+/// use swaig::PhoneNumber;
+/// use swaig_functions::mfa::{Channel, MfaClient, Sandbox, SendRequest, Verdict};
+///
+/// // The phone of the sandbox stands for SignalWire's.
+/// let phone = Arc::new(Mutex::new(Vec::new()));
+/// let inbox = Arc::clone(&phone);
+/// let sandbox = Sandbox::start(move |text| inbox.lock().unwrap().push(text))?;
+/// let client = MfaClient::builder(sandbox.base_url(), sandbox.credentials()).build()?;
+/// let request = SendRequest::new(PhoneNumber::parse("+15554422333")?);
+/// let ticket = client.send(Channel::Sms, &request).await?;
+/// assert_eq!(phone.lock().unwrap()[0].channel, Channel::Sms);
+/// assert_eq!(client.verify(&ticket.id, &"000000000000".into()).await?, Verdict::WrongToken);
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct TextMessage {
@@ -85,6 +110,24 @@ pub struct TextMessage {
 }
 
 /// A running stand-in of the MFA API. It stops when it is dropped.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::sync::{Arc, Mutex};
+/// use swaig::PhoneNumber;
+/// use swaig_functions::mfa::{Channel, MfaClient, Sandbox, SendRequest, Verdict};
+///
+/// // The phone of the sandbox stands for SignalWire's.
+/// let phone = Arc::new(Mutex::new(Vec::new()));
+/// let inbox = Arc::clone(&phone);
+/// let sandbox = Sandbox::start(move |text| inbox.lock().unwrap().push(text))?;
+/// let client = MfaClient::builder(sandbox.base_url(), sandbox.credentials()).build()?;
+/// let request = SendRequest::new(PhoneNumber::parse("+15554422333")?);
+/// let ticket = client.send(Channel::Sms, &request).await?;
+/// assert_eq!(phone.lock().unwrap()[0].channel, Channel::Sms);
+/// assert_eq!(client.verify(&ticket.id, &"000000000000".into()).await?, Verdict::WrongToken);
+/// # Ok(()) }
+/// ```
 pub struct Sandbox {
     base: Url,
     credentials: Credentials,
