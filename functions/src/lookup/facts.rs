@@ -36,6 +36,14 @@ pub struct NumberFacts {
 }
 
 /// The carrier of a number.
+///
+/// ```
+/// use swaig_functions::lookup::NumberFacts;
+///
+/// let facts: NumberFacts = serde_json::from_str(r#"{"carrier": {"linetype": "wireless"}}"#)?;
+/// assert_eq!(facts.carrier.and_then(|carrier| carrier.linetype).as_deref(), Some("wireless"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -51,6 +59,14 @@ pub struct Carrier {
 }
 
 /// The name that a number is registered with.
+///
+/// ```
+/// use swaig_functions::lookup::NumberFacts;
+///
+/// let facts: NumberFacts = serde_json::from_str(r#"{"cnam": {"caller_id": "ADA"}}"#)?;
+/// assert_eq!(facts.cnam.and_then(|cnam| cnam.caller_id).as_deref(), Some("ADA"));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]

@@ -130,6 +130,13 @@ impl FromStr for NumberPolicy {
 }
 
 /// A policy that is none.
+///
+/// ```
+/// use swaig_functions::mfa::NumberPolicy;
+///
+/// let error = "nobody".parse::<NumberPolicy>().unwrap_err();
+/// assert!(error.to_string().contains("E.164 prefixes"));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("expected caller, any, or E.164 prefixes such as +1,+44")]
 pub struct InvalidPolicy;
