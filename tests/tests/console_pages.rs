@@ -312,7 +312,7 @@ async fn in_live_mode_a_function_is_tried_after_a_tick_only() {
     picture(&mut browser, "try-unticked.png").await;
     browser.click("#begin-real").await;
     browser.follow("main button[type=submit]").await;
-    browser.click("#w0-real").await;
+    browser.click("#n0-real").await;
     browser.choose("select[name='a.step']", "send").await;
     browser.follow("form:has(input[value=next_step]) button").await;
     browser.value("[...document.forms].forEach(it => it.noValidate = true)").await;

@@ -4,13 +4,12 @@ use hyper::header::{CONTENT_DISPOSITION, HeaderValue};
 use hyper::{Response, StatusCode};
 use jiff::Timestamp;
 use maud::{Markup, html};
-use url::Url;
 
 use super::bars::{Bar, chart, duration};
 use super::conversations::caller;
 use super::highlight::block;
 use super::page::{Page, Part, Shell, query};
-use super::{missing, transcript};
+use super::{missing, recording, transcript};
 use crate::call::{Report, Role};
 use crate::server::response::{Body, json, refusal};
 use crate::store::{Conversation, StoreError};
@@ -61,7 +60,7 @@ pub(super) async fn answer(shell: &Shell<'_>, id: &str) -> Result<Response<Body>
     Ok(shell.page(&page, &content))
 }
 
-async fn find(shell: &Shell<'_>, id: &str) -> Result<Option<Conversation>, StoreError> {
+pub(super) async fn find(shell: &Shell<'_>, id: &str) -> Result<Option<Conversation>, StoreError> {
     match id.parse() {
         Ok(id) => shell.app.store.get(id).await,
         Err(_) => Ok(None),
@@ -89,9 +88,7 @@ fn facts(conversation: &Conversation) -> Markup {
                 (fact("Call", &html! { code { (call_id) } " " a href={ "/console/live?" (live(call_id)) } { "its events" } }))
             }
             @if let Some(id) = report.conversation_id() { (fact("Goes on as", &html! { code { (id) } })) }
-            // A link, and no player: the policy of these pages lets nothing in from another origin, and a recording is heard only
-            // when somebody asks for it.
-            @if let Some(url) = report.recording_url() { (fact("Recording", &recording(url))) }
+            @if let Some(url) = report.recording_url() { (fact("Recording", &recording(conversation, url))) }
             (fact("As stored", &html! { a href={ "/console/conversations/" (conversation.id) ".json" } download { "JSON" } }))
         }
     }
@@ -105,13 +102,18 @@ fn moment(at: Timestamp) -> Markup {
     html! { time datetime=(at) { (at.strftime("%F %H:%M:%S UTC")) } }
 }
 
-/// What is no address of the web is text: a report may say anything.
-fn recording(text: &str) -> Markup {
-    match Url::parse(text) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => html! {
+/// What is no address of the web is text: a report may say anything. It is fetched when somebody listens, and through this
+/// server.
+fn recording(conversation: &Conversation, text: &str) -> Markup {
+    let address = recording::address(&conversation.report);
+    html! {
+        @if let Some(url) = address {
+            audio controls preload="none" aria-label="The recording of the call"
+                src={ "/console/conversations/" (conversation.id) "/recording" } {}
             a href=(url.as_str()) target="_blank" rel="noopener noreferrer external" { "Listen at " (url.host_str().unwrap_or("its place")) }
-        },
-        _ => html! { code { (text) } },
+        } @else {
+            code { (text) }
+        }
     }
 }
 
@@ -237,16 +239,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_addresses_of_the_web_are_links() {
-        let link = recording("https://files.example.com/a.wav?x=<b>").into_string();
-        assert!(
-            link.contains("rel=\"noopener noreferrer external\"")
-                && link.contains("Listen at files.example.com"),
-            "{link}"
-        );
+    fn only_addresses_of_the_web_are_links_and_played() {
+        let shown = |address: &str| {
+            let report = Report::test().with_field("SWMLVars", json!({"record_call_url": address}));
+            let conversation = Conversation::new("mfa".into(), "mfa".into(), None, report);
+            recording(&conversation, address).into_string()
+        };
+        let link = shown("https://files.example.com/a.wav?x=<b>");
+        for part in [
+            "rel=\"noopener noreferrer external\"",
+            "Listen at files.example.com",
+            "src=\"/console/conversations/0/recording\"",
+        ] {
+            assert!(link.contains(part), "{part} is not in {link}");
+        }
         for text in ["javascript:alert(1)", "data:text/html,<script>", "/console/logout", "", "//x.example"] {
-            let shown = recording(text).into_string();
-            assert!(!shown.contains("href") && !shown.contains("<script"), "{shown}");
+            let shown = shown(text);
+            let harmless = ["href", "<script", "<audio"].iter().all(|part| !shown.contains(part));
+            assert!(harmless, "{shown}");
         }
     }
 

@@ -15,6 +15,7 @@ mod missing;
 mod outline;
 mod page;
 mod phone;
+mod recording;
 mod timeline;
 mod transcript;
 mod try_it;
@@ -63,6 +64,7 @@ pub(crate) async fn answer(
             Some(id) => conversation::download(&shell, id).await,
             None => conversation::answer(&shell, id).await,
         },
+        ["conversations", id, "recording"] => recording::answer(&shell, id, request.headers()).await,
         _ => Ok(missing::page(&shell)),
     };
     answer.unwrap_or_else(|error| missing::store(&shell, &error))

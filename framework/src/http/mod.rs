@@ -43,6 +43,8 @@ use url::Url;
 pub use address::AddressPolicy;
 pub use error::HttpError;
 pub use reply::HttpReply;
+#[cfg(feature = "console")]
+pub(crate) use reply::HttpStream;
 pub use request::HttpRequest;
 
 /// The longest that looking up the host, connecting and the TLS handshake may take together.

@@ -2,11 +2,36 @@
 
 use std::fmt;
 
+use std::time::Duration;
+
+use bytes::Bytes;
 use hyper::header::CONTENT_TYPE;
 use hyper::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use super::error::HttpError;
+
+/// An answer whose body is still to be read.
+pub(crate) struct HttpStream {
+    pub(super) response: reqwest::Response,
+    /// How long the whole answer may take.
+    pub(super) timeout: Duration,
+}
+
+impl HttpStream {
+    pub(crate) fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        self.response.headers()
+    }
+
+    /// The next part of the body; `None` at its end.
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, HttpError> {
+        self.response.chunk().await.map_err(|error| HttpError::from_reqwest(error, self.timeout))
+    }
+}
 
 /// An answer, read to its end.
 ///

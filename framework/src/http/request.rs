@@ -9,7 +9,7 @@ use url::Url;
 
 use super::HttpClient;
 use super::error::HttpError;
-use super::reply::HttpReply;
+use super::reply::{HttpReply, HttpStream};
 
 /// A request. [`send`](Self::send) sends it.
 ///
@@ -90,7 +90,23 @@ impl<'c> HttpRequest<'c> {
 
     /// As [`send`](Self::send), and hands on what comes as it comes.
     pub(crate) async fn send_and_hear(self, mut hear: impl FnMut(&[u8])) -> Result<HttpReply, HttpError> {
-        let failed = |error| HttpError::from_reqwest(error, self.timeout);
+        let limit = self.client.limit;
+        let mut stream = self.open().await?;
+        let mut body = Vec::new();
+        while let Some(chunk) = stream.chunk().await? {
+            if body.len() + chunk.len() > limit {
+                return Err(HttpError::TooLarge { limit });
+            }
+            hear(&chunk);
+            body.extend_from_slice(&chunk);
+        }
+        Ok(HttpReply::new(stream.status(), stream.headers(), body))
+    }
+
+    /// Sends the request, and leaves the body of the answer to be read: of whatever length.
+    pub(crate) async fn open(self) -> Result<HttpStream, HttpError> {
+        let timeout = self.timeout;
+        let failed = |error| HttpError::from_reqwest(error, timeout);
         let (client, request) = self.request?.timeout(self.timeout).build_split();
         let mut request = request.map_err(failed)?;
         if let Some(traceparent) = super::traceparent()
@@ -98,16 +114,7 @@ impl<'c> HttpRequest<'c> {
         {
             request.headers_mut().entry(super::TRACEPARENT).or_insert(value);
         }
-        let mut response = client.execute(request).await.map_err(failed)?;
-        let limit = self.client.limit;
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(failed)? {
-            if body.len() + chunk.len() > limit {
-                return Err(HttpError::TooLarge { limit });
-            }
-            hear(&chunk);
-            body.extend_from_slice(&chunk);
-        }
-        Ok(HttpReply::new(response.status(), response.headers(), body))
+        let response = client.execute(request).await.map_err(failed)?;
+        Ok(HttpStream { response, timeout })
     }
 }

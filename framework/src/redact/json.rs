@@ -11,6 +11,9 @@ const DEEPEST: usize = 128;
 /// The longest text, in bytes, that is looked at as a part of a code: "double seven" and the like.
 const LONGEST_PART: usize = 32;
 const TOO_DEEP: &str = "[too deep]";
+/// The name, folded, under which a report has the address of the recording. The platform makes it, and its path is often a
+/// date: a recording whose address is masked cannot be heard.
+const RECORDING: &str = "recordcallurl";
 
 /// Where the walk through a value stands.
 #[derive(Clone, Copy)]
@@ -109,6 +112,12 @@ impl<'a> Walk<'a> {
         let folded = keys::folded(name);
         if self.redactor.is_sensitive_folded(&folded) {
             return MASK.into();
+        }
+        if folded == RECORDING
+            && let Value::String(text) = &value
+            && let Some(address) = self.redactor.address(text)
+        {
+            return address.into();
         }
         let integers = self.integers || holds_arguments(name);
         Self { integers, phone: holds_phone(&folded), ..self.deeper() }.value(value)

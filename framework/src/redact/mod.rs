@@ -208,6 +208,18 @@ impl Redactor {
         masked
     }
 
+    /// An address of the web whose path stays, digits and all; `None` for what is none. Credentials are masked, and the query
+    /// is gone over like any text.
+    fn address(&self, text: &str) -> Option<String> {
+        let is_one = ["https://", "http://"].iter().any(|scheme| text.starts_with(scheme));
+        if !is_one || text.contains(|c: char| c.is_whitespace() || c.is_control()) {
+            return None;
+        }
+        let (path, query) = text.split_at(text.find(['?', '#']).unwrap_or(text.len()));
+        let path = then(self.known.mask(path), |path| secrets::mask(path, self));
+        Some(format!("{path}{}", self.plain(query)))
+    }
+
     fn pass<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let text = self.known.mask(text);
         let text = then(text, |text| runs::mask(text, self.code_length));

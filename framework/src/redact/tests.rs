@@ -170,6 +170,24 @@ fn json_values() {
 }
 
 #[test]
+fn the_address_of_a_recording_keeps_its_path() {
+    let redactor = redactor();
+    let shown = |address: &str| redactor.json(&json!({"SWMLVars": {"record_call_url": address}}));
+    for (address, expected) in [
+        (
+            "https://files.example.com/20261125/170512-482913.wav",
+            "https://files.example.com/20261125/170512-482913.wav",
+        ),
+        ("http://127.0.0.1:40449/a.wav", "http://127.0.0.1:40449/a.wav"),
+        ("https://u:p@h/a.wav?token=t&at=482913", "https://••••@h/a.wav?token=••••••&at=••••••"),
+        ("the code is 482913", "the code is ••••••"),
+        ("https://h/ 482913", "https://h/ ••••••"),
+    ] {
+        assert_eq!(shown(address)["SWMLVars"]["record_call_url"], expected, "{address}");
+    }
+}
+
+#[test]
 fn a_code_that_is_a_list_of_its_digits_is_masked() {
     let table = [
         (json!([4, 8, 2, 9]), json!([MASK])),
