@@ -8,7 +8,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use serde_json::json;
+use swaig_bench::body;
 use swaig_bench::load::{self, NUMBER, Request};
 use swaig_bench::server::{BASIC, Server, load_on_its_processor, measured};
 use swaig_tests::Redis;
@@ -31,27 +31,16 @@ enum Store {
 }
 
 fn rows() -> Vec<Row> {
-    let webhook = json!({
-        "function": "order", "argument": {"parsed": [{"dish": "pizza", "count": 2, "size": "large"}],
-        "raw": r#"{"dish":"pizza","count":2,"size":"large"}"#},
-        "argument_desc": {"type": "object", "properties": {"dish": {"type": "string"}}},
-        "call_id": format!("call-{NUMBER}"), "ai_session_id": "session", "app_name": "swml app",
-        "caller_id_name": "Jane Doe", "caller_id_num": "+15551230000", "meta_data_token": "shop", "meta_data": {},
-        "global_data": {}, "channel_active": true, "channel_offhook": true, "channel_ready": true,
-        "content_type": "text/swaig", "content_disposition": "SWAIG Function", "conversation_type": "voice",
-        "version": "2.0", "project_id": "11111111-2222-3333-4444-555555555555", "space_id": "space",
-    })
-    .to_string();
-    let fetch = json!({"call": {"call_id": format!("call-{NUMBER}"), "node_id": "node", "segment_id": "segment",
-        "call_state": "created", "direction": "inbound", "type": "phone", "from": "+15551230000", "to": "+15550100009",
-        "from_number": "+15551230000", "to_number": "+15550100009", "headers": [], "project_id": "project",
-        "space_id": "space"}, "vars": {}, "envs": {}, "params": {}})
-    .to_string();
-    let dispatch = Request::new("/shop/swaig", BASIC, "", &webhook);
+    let dispatch = Request::new("/shop/swaig", BASIC, "", &body::order(NUMBER));
     let row = |name, target, store, request: &Request| Row { name, target, store, request: request.clone() };
     vec![
-        row("static document", 0.90, Store::Memory, &Request::new("/fixed", BASIC, "", &fetch)),
-        row("document of one call", 0.60, Store::Memory, &Request::new("/personal", BASIC, "", &fetch)),
+        row("static document", 0.90, Store::Memory, &Request::new("/fixed", BASIC, "", &body::fetch(NUMBER))),
+        row(
+            "document of one call",
+            0.60,
+            Store::Memory,
+            &Request::new("/personal", BASIC, "", &body::fetch(NUMBER)),
+        ),
         row("function, memory", 0.75, Store::Memory, &dispatch),
         row("function, SQLite", 0.40, Store::Sqlite, &dispatch),
         row("function, Redis", 0.40, Store::Redis, &dispatch),

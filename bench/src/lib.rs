@@ -1,4 +1,8 @@
-//! What the measurements share: servers that are bound to a processor, and a load on them.
+//! What the measurements share: agents, servers that are bound to a processor, and a load on them.
 
+pub mod agents;
+pub mod body;
+#[cfg(feature = "doors")]
+pub mod exchange;
 pub mod load;
 pub mod server;

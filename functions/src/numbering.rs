@@ -2,6 +2,7 @@
 //! `phonenumber` crate.
 
 use std::str::FromStr;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use phonenumber::country::Id;
 use phonenumber::{Type, metadata};
@@ -81,12 +82,19 @@ pub(crate) fn refusal(number: &PhoneNumber, countries: &Countries, allow_costly:
     }
 }
 
-/// Reads the numbering plans, so that the first caller does not wait for it.
-pub(crate) fn load() {
-    // Where no thread can be had, the first look-up reads them.
-    let _ = std::thread::Builder::new().name("numbering plans".to_owned()).spawn(|| {
+/// Reads the numbering plans where they are not read yet: some ten milliseconds of work, once, and more memory than all else
+/// of an idle program. So the first who needs them waits for it, and the others do not.
+pub(crate) async fn load() {
+    static IS_READ: AtomicBool = AtomicBool::new(false);
+    if IS_READ.load(Ordering::Relaxed) {
+        return;
+    }
+    let read = || {
         let _ = metadata::DATABASE.by_id("US");
-    });
+    };
+    // Where no thread can be had, the look-up reads them.
+    let _ = tokio::task::spawn_blocking(read).await;
+    IS_READ.store(true, Ordering::Relaxed);
 }
 
 impl FromStr for Countries {

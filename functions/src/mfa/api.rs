@@ -46,7 +46,6 @@ impl MfaApi {
     pub fn shared(setup: &Setup) -> Result<Self, SetupError> {
         let api = setup.shared(|setup| {
             let settings = MfaSettings::from_setup(setup)?;
-            crate::numbering::load();
             let (base, credentials, sandbox) = match setup.signalwire() {
                 SignalWire::Live(account) => {
                     let credentials = Credentials::new(&account.project_id, account.api_token.clone());

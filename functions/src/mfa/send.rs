@@ -67,6 +67,7 @@ impl Function for SendMfa {
     async fn call(&self, args: SendMfaArgs, call: &Call) -> Result<Reply, FunctionError> {
         let settings = self.api.settings();
         let channel = args.channel.unwrap_or(Channel::Sms);
+        crate::numbering::load().await;
         let to = settings
             .choose(args.phone_number, call.caller())
             .map_err(|no_number| FunctionError::new(no_number.to_string()))?;

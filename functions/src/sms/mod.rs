@@ -88,7 +88,6 @@ impl Function for SendSms {
     type Args = SendSmsArgs;
 
     fn build(setup: &Setup) -> Result<Self, SetupError> {
-        numbering::load();
         let settings = SmsSettings::from_setup(setup)?;
         let messages = match (setup.signalwire(), &settings.from) {
             (SignalWire::Live(account), Some(from)) => {
@@ -115,6 +114,7 @@ impl Function for SendSms {
                 "Nothing was sent: the caller's number is not shown, and texts go to the number that the caller calls from. Tell them what the message would have said.",
             ));
         };
+        numbering::load().await;
         if let Some(why) = refusal(to, countries, *allow_costly_numbers) {
             return Err(FunctionError::new(format!(
                 "Nothing was sent to the caller's number, because {why}. Tell them what the message would have said."

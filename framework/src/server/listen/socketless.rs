@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
 use url::Url;
 
 use super::super::app::{App, StartError};
@@ -32,6 +32,18 @@ impl Socketless {
         let url = Url::parse("http://127.0.0.1:3000").map_err(|error| SetupError::failed("no URL", error))?;
         let app = App::start(setup, &url).await?;
         Ok(Self(Arc::new(Shared { app, tls: None, idle: limits.idle.as_secs().into() })))
+    }
+
+    /// A connection that stays: what a client has of it.
+    pub fn connect(&self) -> DuplexStream {
+        let (client, server) = tokio::io::duplex(ROOM);
+        let shared = self.0.clone();
+        tokio::spawn(async move {
+            let (peer, stop) = (IpAddr::V4(Ipv4Addr::LOCALHOST), shared.app.stopping());
+            // How it ends is the log's to tell.
+            let _ = shared.begin(server, None, peer, stop).await;
+        });
+        client
     }
 
     /// What it writes on a connection on which a client writes these bytes and then waits.
