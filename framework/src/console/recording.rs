@@ -10,6 +10,7 @@ use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::Frame;
 use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
+use tokio::time::timeout;
 use url::Url;
 
 use super::conversation::find;
@@ -25,6 +26,8 @@ use crate::store::StoreError;
 
 /// How long one answer may take: whoever listens reads it as slowly as it plays.
 const TIME: Duration = Duration::from_mins(30);
+/// How long it may take until an answer begins.
+const BEGIN: Duration = Duration::from_secs(10);
 /// How many redirects are followed: from the platform to where it keeps its files.
 const REDIRECTS: usize = 3;
 /// The media types that are handed on.
@@ -47,6 +50,8 @@ enum RecordingError {
     Setup(#[from] SetupError),
     #[error(transparent)]
     Http(#[from] HttpError),
+    #[error("there was no answer within {} s", BEGIN.as_secs())]
+    Late,
     #[error("it was sent on more than {REDIRECTS} times")]
     Redirects,
     #[error("the answer with the status {status} is of the type {kind}, and no recording")]
@@ -77,7 +82,7 @@ impl Recordings {
             if let Some(range) = range.and_then(|range| range.to_str().ok()) {
                 request = request.header("range", range);
             }
-            let answer = request.open().await?;
+            let answer = timeout(BEGIN, request.open()).await.map_err(|_| RecordingError::Late)??;
             let location = answer.headers().get(header::LOCATION).and_then(|it| it.to_str().ok());
             match location.and_then(|location| url.join(location).ok()) {
                 Some(next) if answer.status().is_redirection() => url = next,
@@ -180,5 +185,20 @@ mod tests {
         let inside = "http://127.0.0.1:1/a.wav".parse().unwrap();
         let error = recordings.open(inside, None).await.err();
         assert!(matches!(error, Some(RecordingError::Http(HttpError::NotPublic { .. }))), "{error:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_server_that_does_not_begin_to_answer_is_left() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let setup = Setup::test([
+            ("SIGNALWIRE_PROJECT_ID", "p1"),
+            ("SIGNALWIRE_API_TOKEN", "PT1"),
+            ("SIGNALWIRE_API_URL", address.as_str()),
+        ]);
+        let url = format!("{address}/a.wav").parse().unwrap();
+        let error = Recordings::of(&setup).open(url, None).await.err();
+        let text = error.map(|error| error.to_string()).unwrap_or_default();
+        assert!(text.contains("within"), "{text}");
     }
 }
