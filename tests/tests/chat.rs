@@ -317,6 +317,11 @@ async fn questions_and_functions_of_others_are_played() {
     assert_eq!(names, ["book", "check_time", "wait_for_user"]);
     assert!(booking["messages"].as_array().unwrap().iter().any(|it| it["content"] == "Ada."), "{booking}");
 
+    // What calls nothing has no list of calls, also where a call was taken out of the memory.
+    for message in requests.iter().filter_map(|request| request["messages"].as_array()).flatten() {
+        assert!(message.get("tool_calls").is_none_or(|calls| calls.is_array()), "{message}");
+    }
+
     // A server that is away is told, and the conversation goes on without it.
     let gone = StandIn::start(|_| Will::Reset).await;
     let ended = with_model(program(), &gone.url()).run().await;

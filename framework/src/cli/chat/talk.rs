@@ -276,11 +276,9 @@ impl Talk {
 
     /// The arguments of a function call leave the model's memory.
     fn forget(&mut self, id: &str) {
-        for message in &mut self.messages {
-            for call in message["tool_calls"].as_array_mut().into_iter().flatten() {
-                if call["id"] == id {
-                    call["function"]["arguments"] = "{}".into();
-                }
+        for call in self.messages.iter_mut().filter_map(tool_calls).flatten() {
+            if call["id"] == id {
+                call["function"]["arguments"] = "{}".into();
             }
         }
     }
@@ -288,10 +286,9 @@ impl Talk {
     /// A function call leaves the model's memory, and what it said with it stays.
     fn take_back(&mut self, id: &str) {
         self.messages.retain_mut(|message| {
-            let Some(calls) = message["tool_calls"].as_array_mut() else { return true };
-            let before = calls.len();
+            let Some(calls) = tool_calls(message) else { return true };
             calls.retain(|call| call["id"] != id);
-            if !calls.is_empty() || before == 0 {
+            if !calls.is_empty() {
                 return true;
             }
             if let Some(message) = message.as_object_mut() {
@@ -317,6 +314,11 @@ impl Talk {
         self.texts = all.len();
         all.into_iter().take(new).rev().collect()
     }
+}
+
+/// The functions that a message calls. Looking for them adds nothing to one that calls none.
+fn tool_calls(message: &mut Value) -> Option<&mut Vec<Value>> {
+    message.get_mut("tool_calls")?.as_array_mut()
 }
 
 fn tool(name: &str, description: &str, parameters: &Value) -> Value {
