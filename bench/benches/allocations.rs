@@ -5,7 +5,7 @@
 //! Counted is the thread that answers; what SQLite's own thread does is not in it. The counter stands where the program's own
 //! allocator stands else, so that both cannot be there at once.
 
-use swaig_bench::exchange::{Exchange, KINDS};
+use swaig_bench::exchange::{Exchange, kinds};
 use tokio::runtime::Builder;
 
 const WARM: usize = 200;
@@ -16,20 +16,19 @@ fn main() {
     let folder = tempfile::tempdir().expect("a folder");
     let sqlite = format!("sqlite:{}", folder.path().join("store.db").display());
     for (store, of) in [("memory:", ""), (sqlite.as_str(), ", SQLite")] {
-        for kind in KINDS {
+        for (name, mut request) in kinds() {
             let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
             let mut exchange = runtime.block_on(Exchange::begin(store));
             for _ in 0..WARM {
-                runtime.block_on(exchange.ask(kind));
+                runtime.block_on(exchange.ask(&mut request));
             }
             let (mut count, mut bytes) = (0, 0);
             for _ in 0..COUNTED {
-                exchange.ready(kind);
-                let counted = allocation_counter::measure(|| runtime.block_on(exchange.exchange()));
+                let counted = allocation_counter::measure(|| runtime.block_on(exchange.ask(&mut request)));
                 count += counted.count_total;
                 bytes += counted.bytes_total;
             }
-            println!("{:<40}{:>14}{:>14}", format!("{}{of}", kind.name), count / COUNTED, bytes / COUNTED);
+            println!("{:<40}{:>14}{:>14}", format!("{name}{of}"), count / COUNTED, bytes / COUNTED);
         }
     }
 }

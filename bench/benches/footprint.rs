@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use swaig_bench::load::{self, NUMBER, Request};
+use swaig_bench::median;
 use swaig_bench::server::{BASIC, MFA_LIMITS, Server, load_on_its_processor, measured};
 use swaig_tests::{StandIn, binary};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -53,11 +54,6 @@ fn megabytes(bytes: u64) -> f64 {
 
 fn milliseconds(time: Duration) -> f64 {
     time.as_secs_f64() * 1000.0
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }
 
 /// A server with room for a crowd.

@@ -9,15 +9,16 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
-use swaig_bench::body;
-use swaig_bench::load::{self, NUMBER, Request};
+use swaig_bench::load::{self, Request};
+use swaig_bench::median;
+use swaig_bench::requests;
 use swaig_bench::server::{BASIC, Server, load_on_its_processor, measured};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 const EVENTS: u64 = 10_000_000;
 /// How many events of before whoever begins to watch is given.
-const TAIL: u64 = 50;
+const TAIL: usize = 50;
 const ROUNDS: usize = 5;
 
 fn main() {
@@ -87,7 +88,7 @@ async fn times(folder: &Path, file: &Path) -> Times {
     }
     let server = start(folder, file);
     let address = server.address();
-    let order = Request::new("/shop/swaig", BASIC, "", &body::order(NUMBER));
+    let order = requests::order();
     let mut first = 1;
     let mut append = Vec::new();
     for round in 0..=ROUNDS {
@@ -100,7 +101,7 @@ async fn times(folder: &Path, file: &Path) -> Times {
     let latest = latest(file);
     let mut tail = Vec::new();
     for _ in 0..1001 {
-        tail.push(watch(address, latest - TAIL).await);
+        tail.push(watch(address, latest - TAIL as u64).await);
     }
     let page = Request::new("/console/live?agent=shop", BASIC, "", "");
     let mut pages = Vec::new();
@@ -109,7 +110,13 @@ async fn times(folder: &Path, file: &Path) -> Times {
         load::look(address, &page).await;
         pages.push(began.elapsed());
     }
-    Times { append: median(append), tail: median(tail), page: median(pages), start: median(starts) }
+    let microseconds = |times| median(times).as_secs_f64() * 1e6;
+    Times {
+        append: microseconds(append),
+        tail: microseconds(tail),
+        page: microseconds(pages),
+        start: microseconds(starts),
+    }
 }
 
 /// The newest event, as the file has it: all is committed that was answered.
@@ -128,14 +135,8 @@ async fn watch(address: SocketAddr, after: u64) -> Duration {
     );
     stream.write_all(request.as_bytes()).await.expect("a request can be sent");
     let mut seen = Vec::new();
-    while seen.windows(5).filter(|it| it == b"\nid: ").count() < usize::try_from(TAIL / 2).unwrap_or_default()
-    {
+    while seen.windows(5).filter(|it| it == b"\nid: ").count() < TAIL / 2 {
         assert!(stream.read_buf(&mut seen).await.expect("it answers") > 0, "it hung up");
     }
     began.elapsed()
-}
-
-fn median(mut times: Vec<Duration>) -> f64 {
-    times.sort();
-    times[times.len() / 2].as_secs_f64() * 1e6
 }

@@ -8,9 +8,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use swaig_bench::body;
-use swaig_bench::load::{self, NUMBER, Request};
-use swaig_bench::server::{BASIC, Server, load_on_its_processor, measured};
+use swaig_bench::load::{self, Request};
+use swaig_bench::requests;
+use swaig_bench::server::{Server, load_on_its_processor, measured};
 use swaig_tests::Redis;
 
 const CONNECTIONS: u64 = 32;
@@ -31,16 +31,11 @@ enum Store {
 }
 
 fn rows() -> Vec<Row> {
-    let dispatch = Request::new("/shop/swaig", BASIC, "", &body::order(NUMBER));
+    let dispatch = requests::order();
     let row = |name, target, store, request: &Request| Row { name, target, store, request: request.clone() };
     vec![
-        row("static document", 0.90, Store::Memory, &Request::new("/fixed", BASIC, "", &body::fetch(NUMBER))),
-        row(
-            "document of one call",
-            0.60,
-            Store::Memory,
-            &Request::new("/personal", BASIC, "", &body::fetch(NUMBER)),
-        ),
+        row("static document", 0.90, Store::Memory, &requests::fetch("fixed")),
+        row("document of one call", 0.60, Store::Memory, &requests::fetch("personal")),
         row("function, memory", 0.75, Store::Memory, &dispatch),
         row("function, SQLite", 0.40, Store::Sqlite, &dispatch),
         row("function, Redis", 0.40, Store::Redis, &dispatch),

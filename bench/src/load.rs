@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 /// What stands in a request where each one has a number of its own: as many letters as the number has digits.
@@ -92,16 +92,29 @@ async fn one(address: SocketAddr, mut request: Request, end: Instant, first: u64
     let mut buffer = Vec::with_capacity(64 << 10);
     let mut count = 0;
     while Instant::now() < end {
-        request.number(first + count * step);
-        stream.write_all(&request.bytes).await.expect("a request can be sent");
-        answer(&mut stream, &mut buffer).await;
+        exchange(&mut stream, &mut request, first + count * step, &mut buffer).await;
         count += 1;
     }
     count
 }
 
+/// Sends a request with this number, and reads its answer into `buffer`.
+///
+/// # Panics
+/// Where it is not 200.
+pub async fn exchange(
+    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    request: &mut Request,
+    number: u64,
+    buffer: &mut Vec<u8>,
+) {
+    request.number(number);
+    stream.write_all(&request.bytes).await.expect("a request can be sent");
+    answer(stream, buffer).await;
+}
+
 /// Reads one answer to its end.
-async fn answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) {
+async fn answer(stream: &mut (impl AsyncRead + Unpin), buffer: &mut Vec<u8>) {
     buffer.clear();
     let mut whole = None;
     loop {
@@ -153,9 +166,7 @@ pub async fn ask_as(stream: &mut TcpStream, request: &Request, number: u64) {
 pub async fn look(address: SocketAddr, request: &Request) -> String {
     let mut stream = TcpStream::connect(address).await.expect("the server listens");
     let mut request = request.clone();
-    request.number(0);
-    stream.write_all(&request.bytes).await.expect("a request can be sent");
     let mut buffer = Vec::new();
-    answer(&mut stream, &mut buffer).await;
+    exchange(&mut stream, &mut request, 0, &mut buffer).await;
     String::from_utf8_lossy(&buffer).into_owned()
 }

@@ -2,11 +2,11 @@
 //! `phonenumber` crate.
 
 use std::str::FromStr;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use phonenumber::country::Id;
 use phonenumber::{Type, metadata};
 use swaig::PhoneNumber;
+use tokio::sync::OnceCell;
 
 /// Country codes that belong to no country and cost extra: satellites and networks (870, 881, 882, 883), shared cost
 /// (808), personal numbers (878), premium rate (979).
@@ -85,16 +85,15 @@ pub(crate) fn refusal(number: &PhoneNumber, countries: &Countries, allow_costly:
 /// Reads the numbering plans where they are not read yet: some ten milliseconds of work, once, and more memory than all else
 /// of an idle program. So the first who needs them waits for it, and the others do not.
 pub(crate) async fn load() {
-    static IS_READ: AtomicBool = AtomicBool::new(false);
-    if IS_READ.load(Ordering::Relaxed) {
-        return;
-    }
+    static READ: OnceCell<()> = OnceCell::const_new();
     let read = || {
         let _ = metadata::DATABASE.by_id("US");
     };
-    // Where no thread can be had, the look-up reads them.
-    let _ = tokio::task::spawn_blocking(read).await;
-    IS_READ.store(true, Ordering::Relaxed);
+    READ.get_or_init(async || {
+        // Where no thread can be had, the look-up reads them.
+        let _ = tokio::task::spawn_blocking(read).await;
+    })
+    .await;
 }
 
 impl FromStr for Countries {

@@ -19,7 +19,7 @@ const WAIT_FOR_USER: &str = "wait_for_user";
 const ADJUST_RESPONSE_LATENCY: &str = "adjust_response_latency";
 
 /// What came of a function of the platform.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Native {
     /// What the model reads.
     pub(crate) words: String,

@@ -14,7 +14,7 @@ pub(super) struct Answer {
     /// The names of all functions. The platform registers all of them, whatever it asked for.
     pub(super) names: Vec<String>,
     /// The definitions, each with the address that answers it.
-    #[cfg(feature = "cli")]
+    #[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "a chat calls them"))]
     pub(super) definitions: Vec<serde_json::Value>,
     /// What should be otherwise, by function. The platform takes it all the same.
     pub(super) lints: Vec<(String, Finding)>,
@@ -30,7 +30,6 @@ pub(super) fn read(text: &str) -> Result<Answer, IncludeError> {
         _ => return Err(IncludeError::NotSignatures),
     };
     let mut names = Vec::new();
-    #[cfg(feature = "cli")]
     let mut complete_definitions = Vec::new();
     let mut seen = HashSet::new();
     let mut lints = Vec::new();
@@ -47,15 +46,9 @@ pub(super) fn read(text: &str) -> Result<Answer, IncludeError> {
             lints.push((name.clone(), finding));
         }
         names.push(name);
-        #[cfg(feature = "cli")]
         complete_definitions.push(with_address(definition, default_url));
     }
-    Ok(Answer {
-        names,
-        #[cfg(feature = "cli")]
-        definitions: complete_definitions,
-        lints,
-    })
+    Ok(Answer { names, definitions: complete_definitions, lints })
 }
 
 /// The name of a definition that has all that the platform asks for. Without it the definition is silently passed over.
@@ -78,7 +71,6 @@ fn complete(number: usize, definition: &Object, default_url: Option<&Json>) -> R
 }
 
 /// A definition that says itself who answers it.
-#[cfg(feature = "cli")]
 fn with_address(definition: &Object, default_url: Option<&Json>) -> serde_json::Value {
     let mut definition = definition.clone();
     if let Some(url) = default_url

@@ -168,7 +168,7 @@ async fn take(
         return Box::pin(events::answer(app, agent_id, &query, request.headers())).await;
     }
     let about = trace::begin(route.name(), &agent.name, &agent_id, request.headers());
-    // In a box, or each future around it had room for it twice: one that waits in a thousand calls at once.
+    // In a box: each future around it would have room for it twice, in every call that waits.
     let answer = Box::pin(async {
         let response = webhook(app, route, agent, agent_id, &query, visit, request).await;
         trace::answered(response.status().as_u16());
