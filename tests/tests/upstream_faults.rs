@@ -177,8 +177,9 @@ async fn a_failure_to_send_says_so_and_is_never_followed_by_a_second_message() {
 #[tokio::test]
 async fn a_code_that_cannot_be_checked_is_neither_right_nor_wrong() {
     let stand_in = faulty().await;
-    // All the faults are met with one number.
-    let employee = Employee::live_with(&stand_in, UNLIMITED.into_iter().chain([NO_BREAKER])).await;
+    // All the faults are met with one number, and at once: a code that is being checked counts as a wrong one until it is not.
+    let settings = UNLIMITED.into_iter().chain([NO_BREAKER, ("MFA_WRONG_TRIES_PER_NUMBER_HOUR", "0")]);
+    let employee = Employee::live_with(&stand_in, settings).await;
     let faults = faults();
     let cases = faults.iter().enumerate().map(async |(place, fault)| {
         let mut call = PhoneCall::from(&employee, "+15559990000").await;
