@@ -42,7 +42,7 @@ pub(crate) struct App {
     live: RwLock<Arc<Live>>,
     pub(crate) call_tokens: CallTokens,
     pub(crate) sessions: Sessions,
-    pub(crate) base: Url,
+    pub(crate) base: Arc<Url>,
     /// Whether the public URL is a setting: then no proxy has a say in it.
     base_is_set: bool,
     pub(crate) viewers: Arc<Viewers>,
@@ -172,7 +172,7 @@ impl App {
             live: RwLock::new(Arc::new(live)),
             call_tokens,
             sessions,
-            base,
+            base: Arc::new(base),
             base_is_set,
             viewers,
             places,
@@ -212,9 +212,9 @@ impl App {
     }
 
     /// What the URLs of a request start with: the setting, else what a trusted proxy says, else the listening address.
-    pub(crate) fn base(&self, live: &Live, peer: IpAddr, headers: &HeaderMap) -> Url {
+    pub(crate) fn base(&self, live: &Live, peer: IpAddr, headers: &HeaderMap) -> Arc<Url> {
         let said = if self.base_is_set { None } else { live.proxies.base(peer, headers) };
-        said.unwrap_or_else(|| self.base.clone())
+        said.map_or_else(|| self.base.clone(), Arc::new)
     }
 
     /// A call of a function of an agent. `events` takes what it broadcasts.

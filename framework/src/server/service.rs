@@ -1,5 +1,6 @@
 //! The way of one request: route, credentials, method, body, answer.
 
+use std::error::Error;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ pub(crate) struct Visit {
     /// Who may ask, and whose word is taken, when it came.
     pub(crate) live: Arc<Live>,
     /// What the URLs of this server start with, for who made the request.
-    pub(crate) base: Url,
+    pub(crate) base: Arc<Url>,
     /// The address of who made it.
     pub(crate) client: IpAddr,
 }
@@ -49,7 +50,7 @@ impl Visit {
 }
 
 /// Answers a request.
-pub(crate) async fn answer(app: Arc<App>, peer: IpAddr, request: Request<Incoming>) -> Response<Body> {
+pub(crate) async fn answer(app: Arc<App>, peer: IpAddr, request: Box<Request<Incoming>>) -> Response<Body> {
     let route = app.routes.find(request.uri().path());
     let name = route.as_ref().map_or("none", Route::name);
     let head = request.method() == Method::HEAD;
@@ -95,7 +96,7 @@ async fn guard(
     app: &Arc<App>,
     route: Option<Route>,
     visit: &Visit,
-    request: Request<Incoming>,
+    request: Box<Request<Incoming>>,
 ) -> Response<Body> {
     // A cookie is looked at where it opens something, and nowhere else: that costs two digests.
     let session = route
@@ -104,25 +105,7 @@ async fn guard(
         .and_then(|_| app.sessions.find(&visit.live.access.operator, request.headers(), visit.is_secure()));
     // Paths are checked after credentials: who has none learns nothing of the agents.
     if session.is_none() && !visit.live.access.allows(route.as_ref(), request.headers()) {
-        let answer = unauthorized::answer(route.as_ref(), &request);
-        // The way to the login form is no failed login.
-        return match answer.status() {
-            StatusCode::UNAUTHORIZED => {
-                let limit = visit.live.failed_logins;
-                let answer = limit.refuse(&*app.store, visit.client, answer).await;
-                let agent = route.as_ref().and_then(Route::agent).and_then(|name| app.registry.agent(name));
-                if let Some(agent) = agent
-                    && answer.status() == StatusCode::UNAUTHORIZED
-                {
-                    let user = &visit.live.access.of(&agent.name).user;
-                    let sent = request.headers().contains_key(header::AUTHORIZATION);
-                    let failed = FailedLogin { agent: &agent.name, sent, base: &visit.base, user };
-                    limit.tell(&*app.store, visit.client, failed).await;
-                }
-                answer
-            }
-            _ => answer,
-        };
+        return Box::pin(no_entry(app, route.as_ref(), visit, &request)).await;
     }
     let Some(route) = route else {
         return refusal(StatusCode::NOT_FOUND, "there is nothing at this path");
@@ -145,10 +128,36 @@ async fn guard(
         (Some(agent), _) => take(app, &route, agent, visit, request).await,
         #[cfg(feature = "console")]
         (None, Route::Console(path)) => {
-            Box::pin(crate::console::answer(app, path, visit, session, request)).await
+            Box::pin(crate::console::answer(app, path, visit, session, *request)).await
         }
         (None, _) => take_own(app, &route).await,
     }
+}
+
+/// The answer to who has not shown credentials, which may be one too many of them.
+async fn no_entry(
+    app: &App,
+    route: Option<&Route>,
+    visit: &Visit,
+    request: &Request<Incoming>,
+) -> Response<Body> {
+    let answer = unauthorized::answer(route, request);
+    // The way to the login form is no failed login.
+    if answer.status() != StatusCode::UNAUTHORIZED {
+        return answer;
+    }
+    let limit = visit.live.failed_logins;
+    let answer = limit.refuse(&*app.store, visit.client, answer).await;
+    let agent = route.and_then(Route::agent).and_then(|name| app.registry.agent(name));
+    if let Some(agent) = agent
+        && answer.status() == StatusCode::UNAUTHORIZED
+    {
+        let user = &visit.live.access.of(&agent.name).user;
+        let sent = request.headers().contains_key(header::AUTHORIZATION);
+        let failed = FailedLogin { agent: &agent.name, sent, base: &visit.base, user };
+        limit.tell(&*app.store, visit.client, failed).await;
+    }
+    answer
 }
 
 /// The routes of an agent.
@@ -157,7 +166,7 @@ async fn take(
     route: &Route,
     agent: &Arc<RegisteredAgent>,
     visit: &Visit,
-    request: Request<Incoming>,
+    request: Box<Request<Incoming>>,
 ) -> Response<Body> {
     let query = Query::of(request.uri());
     let agent_id: Arc<str> = match query.agent_id(&agent.name) {
@@ -168,13 +177,12 @@ async fn take(
         return Box::pin(events::answer(app, agent_id, &query, request.headers())).await;
     }
     let about = trace::begin(route.name(), &agent.name, &agent_id, request.headers());
-    // In a box: each future around it would have room for it twice, in every call that waits.
-    let answer = Box::pin(async {
+    trace::within(about, async {
         let response = webhook(app, route, agent, agent_id, &query, visit, request).await;
         trace::answered(response.status().as_u16());
         response
-    });
-    trace::within(about, answer).await
+    })
+    .await
 }
 
 /// A request of the platform to an agent.
@@ -185,10 +193,28 @@ async fn webhook(
     agent_id: Arc<str>,
     query: &Query,
     visit: &Visit,
-    request: Request<Incoming>,
+    request: Box<Request<Incoming>>,
 ) -> Response<Body> {
+    // What came is gone when it is answered, with the memory that it was read into: a function may wait for long.
+    match Box::pin(admit(app, route, agent, &agent_id, query, visit, request)).await {
+        Ok((inbound, form)) => inbound::answer(app, route, agent, agent_id, inbound, &form).await,
+        Err(refused) => refused,
+    }
+}
+
+/// What a request asks for, where it is the platform's; else its answer.
+async fn admit(
+    app: &Arc<App>,
+    route: &Route,
+    agent: &Arc<RegisteredAgent>,
+    agent_id: &Arc<str>,
+    query: &Query,
+    visit: &Visit,
+    request: Box<Request<Incoming>>,
+) -> Result<(Inbound, Form), Response<Body>> {
+    let refuse = |what, why: &dyn Error| refuse(app, agent, agent_id, visit.client, what, why);
     if request.method() == Method::POST && is_cross_site(request.headers(), &visit.base) {
-        return refuse(app, agent, &agent_id, visit.client, "cross_site", &CrossSite);
+        return Err(refuse("cross_site", &CrossSite));
     }
     let form = Form { base: visit.base.clone(), language: Language::of(request.headers()) };
     let (head, body) = request.into_parts();
@@ -197,7 +223,7 @@ async fn webhook(
             Ok(bytes) => bytes,
             Err(refusal) => {
                 metrics::malformed(route.name());
-                return refusal;
+                return Err(refusal);
             }
         },
         _ => Bytes::new(),
@@ -205,7 +231,7 @@ async fn webhook(
     let urls = || signed_urls(&visit.base, &head.uri);
     let signed = match visit.live.signatures.check(route.name(), &head.headers, urls, &bytes) {
         Ok(signed) => signed,
-        Err(refused) => return refuse(app, agent, &agent_id, visit.client, "signature", &refused),
+        Err(refused) => return Err(refuse("signature", &refused)),
     };
     let body = match body::object(&bytes) {
         Ok(body) => body,
@@ -215,30 +241,31 @@ async fn webhook(
             if let Route::PostPrompt(_) = route
                 && visit.live.signatures.demand(route.name(), signed).is_ok()
             {
-                return Box::pin(report::dead_letter(app, agent, agent_id, &bytes, problem)).await;
+                let kept = report::dead_letter(app, agent, agent_id.clone(), &bytes, problem);
+                return Err(Box::pin(kept).await);
             }
-            return refusal(StatusCode::BAD_REQUEST, &problem);
+            return Err(refusal(StatusCode::BAD_REQUEST, &problem));
         }
     };
     if let Route::Input(_) = route {
-        return Box::pin(input::answer(app, agent, agent_id, &body)).await;
+        return Err(Box::pin(input::answer(app, agent, agent_id.clone(), &body)).await);
     }
-    let inbound = Inbound::read(&*agent_id, body);
+    let inbound = Inbound::read(&**agent_id, body);
     trace::about(inbound::call_id(&inbound), inbound::function_of(&inbound, agent));
     // The body decides what a request is, so what its own path asks for is asked of it on every path.
     let kind = inbound::path_of(&inbound).unwrap_or(route.name());
     if let Err(refused) = visit.live.signatures.demand(kind, signed) {
-        return refuse(app, agent, &agent_id, visit.client, "signature", &refused);
+        return Err(refuse("signature", &refused));
     }
     if agent.definition.call_tokens
         && let Some((call_id, target)) = inbound::token_of(route, &inbound)
     {
-        let checked = app.call_tokens.check(query.get(CALL_TOKEN), &agent.name, &agent_id, &call_id, &target);
+        let checked = app.call_tokens.check(query.get(CALL_TOKEN), &agent.name, agent_id, &call_id, &target);
         if let Err(refused) = checked {
-            return refuse(app, agent, &agent_id, visit.client, "call_token", &refused);
+            return Err(refuse("call_token", &refused));
         }
     }
-    inbound::answer(app, route, agent, agent_id, inbound, &form).await
+    Ok((inbound, form))
 }
 
 /// 403 for a request that is not the platform's; those who watch the agent hear of it.
@@ -248,7 +275,7 @@ fn refuse(
     agent_id: &Arc<str>,
     client: IpAddr,
     what: &'static str,
-    why: &dyn std::error::Error,
+    why: &dyn Error,
 ) -> Response<Body> {
     let reason = why.to_string();
     tracing::warn!(agent = %agent.name, %client, check = what, reason, "a request was refused");

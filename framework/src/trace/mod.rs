@@ -8,6 +8,7 @@ mod context;
 
 use std::sync::{Arc, OnceLock};
 
+use futures_util::future::Either;
 use hyper::HeaderMap;
 
 pub(crate) use context::Trace;
@@ -65,8 +66,8 @@ pub(crate) fn begin(_: &'static str, agent: &Arc<str>, agent_id: &Arc<str>, head
 /// Does what a request asks for. Each line of the log that is written meanwhile says so, and what is sent meanwhile belongs to
 /// the same trace.
 #[cfg(not(feature = "otel"))]
-pub(crate) async fn within<T>(request: Request, work: impl Future<Output = T>) -> T {
-    CURRENT.scope(Arc::new(request), work).await
+pub(crate) fn within<T>(request: Request, work: impl Future<Output = T>) -> impl Future<Output = T> {
+    CURRENT.scope(Arc::new(request), work)
 }
 
 /// Says which call it is about, and which function. Both are known once the body was read. The function is one of the agent's:
@@ -102,20 +103,10 @@ pub(crate) fn answered(status: u16) {
 
 /// Takes the request along into a task of its own. Outside of a request it is the work alone.
 pub(crate) fn carried<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
-    let request = CURRENT.try_with(Clone::clone).ok();
-    async {
-        match request {
-            #[cfg(feature = "otel")]
-            Some(request) => {
-                use tracing::Instrument as _;
-                let span = request.span.clone();
-                CURRENT.scope(request, work.instrument(span)).await
-            }
-            #[cfg(not(feature = "otel"))]
-            Some(request) => CURRENT.scope(request, work).await,
-            None => work.await,
-        }
-    }
+    let Ok(request) = CURRENT.try_with(Clone::clone) else { return Either::Left(work) };
+    #[cfg(feature = "otel")]
+    let work = tracing::Instrument::instrument(work, request.span.clone());
+    Either::Right(CURRENT.scope(request, work))
 }
 
 /// A request of the platform to an agent begins, with a span of its own. Where spans are exported, the span's own ids count.
@@ -157,8 +148,8 @@ pub(crate) fn begin(
 
 /// Does what a request asks for, inside its span.
 #[cfg(feature = "otel")]
-pub(crate) async fn within<T>(request: Request, work: impl Future<Output = T>) -> T {
+pub(crate) fn within<T>(request: Request, work: impl Future<Output = T>) -> impl Future<Output = T> {
     use tracing::Instrument as _;
     let span = request.span.clone();
-    CURRENT.scope(Arc::new(request), work.instrument(span)).await
+    CURRENT.scope(Arc::new(request), work.instrument(span))
 }

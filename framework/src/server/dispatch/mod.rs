@@ -17,6 +17,7 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use serde::Serialize;
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::app::App;
@@ -38,6 +39,34 @@ pub(crate) async fn dispatch(
     agent_id: Arc<str>,
     request: FunctionRequest,
 ) -> Bytes {
+    let reply = match begin(app, agent, agent_id, request) {
+        Begun::Answered(reply) => reply,
+        // The task contains the function's panics; this is for one of our own.
+        Begun::Runs { task, failed } => task.await.unwrap_or_else(|_| encode(&Reply::text(failed))),
+        Begun::Asks(call) => Box::pin(input::answer(app, &call)).await,
+    };
+    app.recorder.flush().await;
+    reply
+}
+
+/// What became of a webhook at once. What it was begun with is not held here while the function runs.
+enum Begun {
+    Answered(Bytes),
+    /// The function runs; `failed` is said where its task is gone.
+    Runs {
+        task: JoinHandle<Bytes>,
+        failed: &'static str,
+    },
+    /// The platform asks for messages that wait for the agent.
+    Asks(Box<Call>),
+}
+
+fn begin(
+    app: &Arc<App>,
+    agent: &Arc<RegisteredAgent>,
+    agent_id: Arc<str>,
+    request: FunctionRequest,
+) -> Begun {
     let name = request.function().unwrap_or_default().to_owned();
     let events = app.sink(agent, &agent_id);
     let call = app.call(agent, agent_id, request, events);
@@ -49,20 +78,16 @@ pub(crate) async fn dispatch(
             .and_then(|_| app.registry.function(&name))
             .map(Target::function),
     };
-    let reply = match target {
+    match target {
         // Before anything is remembered: a reply from when the caller was verified is not given to one who is not.
         Some(target) => match gate::refuse(&target, &call) {
-            Some(reply) => reply,
-            None => in_a_task(app, target, call).await,
+            Some(reply) => Begun::Answered(reply),
+            None => in_a_task(app, target, call),
         },
-        None if name == CHECK_FOR_INPUT && agent.definition.accepts_input() => {
-            input::answer(app, &call).await
-        }
-        None if mount.is_some() => refuse_data_map(&name, &call),
-        None => refuse_unknown(agent, &name, &call),
-    };
-    app.recorder.flush().await;
-    reply
+        None if name == CHECK_FOR_INPUT && agent.definition.accepts_input() => Begun::Asks(Box::new(call)),
+        None if mount.is_some() => Begun::Answered(refuse_data_map(&name, &call)),
+        None => Begun::Answered(refuse_unknown(agent, &name, &call)),
+    }
 }
 
 /// The platform runs such a function by itself, so nothing here can.
@@ -97,11 +122,10 @@ fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call) -> Bytes {
 
 /// Does it in a task of its own, so that it ends and its reply is remembered also when the platform hangs up: at any
 /// moment, a claim that was made is carried out.
-async fn in_a_task(app: &Arc<App>, target: Target, call: Call) -> Bytes {
+fn in_a_task(app: &Arc<App>, target: Target, call: Call) -> Begun {
     let (failed, call) = (target.failed, call.with_time(target.deadline));
     let task = tokio::spawn(trace::carried(once::run_once(app.clone(), target, call)));
-    // The task contains the function's panics; this is for one of our own.
-    task.await.unwrap_or_else(|_| encode(&Reply::text(failed)))
+    Begun::Runs { task, failed }
 }
 
 /// The reply of a run, and whether it is to be remembered.
@@ -114,7 +138,6 @@ async fn run(app: &App, target: &Target, call: &Call) -> Ended {
     let Some(place) = app.places.take(target, call) else {
         return Ended { reply: places::refuse(target, call), effect: HadEffect::No };
     };
-    let name = target.name;
     let arguments = call.request().arguments();
     call.broadcast(target.called(call, &arguments));
     let started = Instant::now();
@@ -125,7 +148,17 @@ async fn run(app: &App, target: &Target, call: &Call) -> Ended {
     };
     drop(place);
     outcome.reply = gate::open(app, call.agent(), outcome.reply);
-    let took = started.elapsed();
+    let again = outcome.reply.functions_allowed_again().to_vec();
+    let ended = tell(app, target, call, outcome, started.elapsed());
+    if !again.is_empty() {
+        Box::pin(once::forget(app, call, &again)).await;
+    }
+    ended
+}
+
+/// Tells those who watch how a call of a function ended.
+fn tell(app: &App, target: &Target, call: &Call, outcome: Outcome, took: Duration) -> Ended {
+    let name = target.name;
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let mut data = json!({"function": name, "response": outcome.reply.spoken(), "duration_ms": milliseconds});
     if let Value::Object(data) = &mut data {
@@ -141,7 +174,6 @@ async fn run(app: &App, target: &Target, call: &Call) -> Ended {
     }
     call.broadcast(Event::new(outcome.kind, data));
     metrics::function(name, outcome.kind, took);
-    once::forget(app, call, outcome.reply.functions_allowed_again()).await;
     Ended { reply: encode_for(call, &outcome.reply), effect: outcome.effect }
 }
 

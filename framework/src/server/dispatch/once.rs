@@ -26,11 +26,19 @@ const MARGIN_HERE: Duration = Duration::from_secs(6);
 const STORE_TIME: Duration = Duration::from_secs(2);
 
 /// Runs the function, or gives the reply of the run that there was.
-pub(super) async fn run_once(app: Arc<App>, target: Target, call: Call) -> Bytes {
-    let Some((key, window)) = key(&target, &call) else { return run(&app, &target, &call).await.reply };
-    let claim = Claims { key: &key, window, target: &target, call: &call };
+#[expect(
+    clippy::manual_async_fn,
+    reason = "an async fn would hold what it is given twice, in every call that waits"
+)]
+pub(super) fn run_once(app: Arc<App>, target: Target, call: Call) -> impl Future<Output = Bytes> {
+    async move { once(&app, &target, &call).await }
+}
+
+async fn once(app: &App, target: &Target, call: &Call) -> Bytes {
+    let Some((key, window)) = key(target, call) else { return run(app, target, call).await.reply };
+    let claim = Claims { key: &key, window, target, call };
     if app.store.is_here_alone() {
-        return here_alone(&app, &claim).await;
+        return here_alone(app, &claim).await;
     }
     // The memory of this process does not fail.
     if let Ok(Some(reply)) = claim.on(&app.claims, MARGIN_HERE).await {
@@ -47,7 +55,7 @@ pub(super) async fn run_once(app: Arc<App>, target: Target, call: Call) -> Bytes
         Err(error) => report(&error, "the store is not available: repeated calls are told apart here alone"),
     }
 
-    let ended = run(&app, &target, &call).await;
+    let ended = run(app, target, call).await;
     match ended.effect {
         HadEffect::No => {
             if let Err(error) = in_time(app.store.release(&key)).await {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use hyper::Response;
 use serde_json::Value;
 use url::Url;
@@ -18,21 +19,23 @@ use crate::registry::RegisteredAgent;
 /// How an answer is written.
 pub(crate) struct Form {
     /// What its URLs start with.
-    pub(crate) base: Url,
+    pub(crate) base: Arc<Url>,
     /// The language of a document.
     pub(crate) language: Language,
 }
 
 /// Answers a request by what it is. The body decides, since a URL is easily mixed up with another in a document that was
 /// written by hand; where the body does not tell, the path does. Only documents are bound to their path.
-pub(crate) async fn answer(
-    app: &Arc<App>,
-    route: &Route,
-    agent: &Arc<RegisteredAgent>,
+///
+/// Each kind of request takes the memory that it needs, so that a function that waits holds no room for another kind.
+pub(crate) fn answer<'a>(
+    app: &'a Arc<App>,
+    route: &'a Route,
+    agent: &'a Arc<RegisteredAgent>,
     agent_id: Arc<str>,
     inbound: Inbound,
-    form: &Form,
-) -> Response<Body> {
+    form: &'a Form,
+) -> BoxFuture<'a, Response<Body>> {
     if let Some(path) = path_of(&inbound).filter(|path| *path != route.name()) {
         tracing::warn!(
             agent = %agent.name,
@@ -42,16 +45,17 @@ pub(crate) async fn answer(
         );
     }
     match inbound {
-        Inbound::Function(request) => swaig::call(app, agent, agent_id, request).await,
-        // In boxes, so that a function that waits does not hold room for what another request would need.
+        Inbound::Function(request) => Box::pin(swaig::call(app, agent, agent_id, request)),
         Inbound::Signatures(request) => {
-            Box::pin(swaig::signatures(app, agent, &agent_id, &form.base, &request)).await
+            Box::pin(async move { swaig::signatures(app, agent, &agent_id, &form.base, &request).await })
         }
-        Inbound::Report(report) => Box::pin(report::post_prompt(app, agent, agent_id, report)).await,
-        Inbound::Conversation(request) => Box::pin(conversation::fetch(app, agent, agent_id, &request)).await,
-        Inbound::Debug(events) => Box::pin(report::debug(app, agent, agent_id, events)).await,
+        Inbound::Report(report) => Box::pin(report::post_prompt(app, agent, agent_id, report)),
+        Inbound::Conversation(request) => {
+            Box::pin(async move { conversation::fetch(app, agent, agent_id, &request).await })
+        }
+        Inbound::Debug(events) => Box::pin(report::debug(app, agent, agent_id, events)),
         other @ (Inbound::Document(_) | Inbound::Other(_)) => {
-            Box::pin(by_path(app, route, agent, agent_id, other.into_raw(), form)).await
+            Box::pin(by_path(app, route, agent, agent_id, other.into_raw(), form))
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::IpAddr;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -54,7 +55,8 @@ impl Shared {
         match &self.tls {
             None => Box::pin(self.begin(stream, None, peer, stop)).await,
             Some(tls) => {
-                let handshake = timeout(HEAD_TIME, tls.accept(stream));
+                // In a box: it is the largest part of a connection, and most have none.
+                let handshake = timeout(HEAD_TIME, Box::pin(tls.accept(stream)));
                 let (stream, protocol) = tokio::select! {
                     accepted = handshake => accepted.map_err(|_| late("the TLS handshake"))??,
                     _ = stop.wait_for(|stop| *stop) => return Ok(()),
@@ -101,13 +103,10 @@ impl Shared {
             .max_headers(HEADERS)
             .serve_connection(
                 TokioIo::new(stream),
-                service_fn(|request| {
-                    let answer = self.answer(request, peer, &activity);
-                    // In a box: a connection that waits for its next request holds no room for one.
-                    Box::pin(async { Ok::<_, Infallible>(answer.await) })
-                }),
+                // In a box: a connection that waits for its next request holds no room for one.
+                service_fn(|request| Box::pin(self.answer(request, peer, &activity))),
             );
-        drive(connection, &activity, stop).await
+        drive(pin!(connection), &activity, stop).await
     }
 
     async fn http_2<S>(&self, stream: S, first: Bytes, peer: IpAddr, stop: watch::Receiver<bool>) -> Ended
@@ -127,12 +126,9 @@ impl Shared {
             .keep_alive_timeout(HEAD_TIME)
             .serve_connection(
                 TokioIo::new(stream),
-                service_fn(|request| {
-                    let answer = self.answer(request, peer, &activity);
-                    async { Ok::<_, Infallible>(answer.await) }
-                }),
+                service_fn(|request| self.answer(request, peer, &activity)),
             );
-        drive(connection, &activity, stop).await
+        drive(pin!(connection), &activity, stop).await
     }
 
     /// Answers one request of a connection.
@@ -141,9 +137,11 @@ impl Shared {
         request: Request<Incoming>,
         peer: IpAddr,
         activity: &Arc<Activity>,
-    ) -> impl Future<Output = Response<Answer>> + Send + use<> {
+    ) -> impl Future<Output = Result<Response<Answer>, Infallible>> + Send + use<> {
         let (running, ambiguous) = (activity.begin(), activity.is_ambiguous());
         let app = self.app.clone();
+        // Each future that it is handed on to would have room for it, for as long as a function waits.
+        let request = Box::new(request);
         async move {
             let response = match screen(&request, ambiguous) {
                 None => service::answer(app, peer, request).await,
@@ -152,18 +150,17 @@ impl Shared {
                     service::finish(refused, "none", request.method() == Method::HEAD, secure)
                 }
             };
-            response.map(|body| running.answer(body))
+            Ok(response.map(|body| running.answer(body)))
         }
     }
 }
 
 /// Lets a connection go on until it ends, is told to end, or has to be ended.
-async fn drive<C>(connection: C, activity: &Activity, mut stop: watch::Receiver<bool>) -> Ended
+async fn drive<C>(mut connection: Pin<&mut C>, activity: &Activity, mut stop: watch::Receiver<bool>) -> Ended
 where
     C: GracefulConnection,
     C::Error: std::error::Error + Send + Sync + 'static,
 {
-    let mut connection = std::pin::pin!(connection);
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut closing = false;

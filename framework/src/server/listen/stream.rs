@@ -97,6 +97,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
             let length = self.first.len().min(buffer.remaining());
             buffer.put_slice(self.first.get(..length).unwrap_or_default());
             self.first.advance(length);
+            if self.first.is_empty() {
+                // It would keep its memory for as long as the connection lives.
+                self.first = Bytes::new();
+            }
         }
         self.received(buffer.filled().get(before..).unwrap_or_default());
         Poll::Ready(Ok(()))

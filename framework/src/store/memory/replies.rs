@@ -15,9 +15,13 @@ use super::{MemoryStore, lock};
 /// Replies kept.
 const REPLIES: usize = 100_000;
 
-/// A reply that is awaited (`None` in the channel) or known.
+/// A reply that is known, or awaited.
 struct Slot {
-    reply: watch::Sender<Option<Bytes>>,
+    /// The same key as the slot has in the map.
+    key: Arc<ReplyKey>,
+    reply: Option<Bytes>,
+    /// Told of the reply, once somebody waits for it: hardly ever.
+    awaited: Option<watch::Sender<Option<Bytes>>>,
     /// When the lease of a claim ends; a reply has none any more.
     lease: Instant,
     /// When it is forgotten.
@@ -34,10 +38,19 @@ pub(super) struct Replies {
 }
 
 impl Replies {
-    fn put(&mut self, key: Arc<ReplyKey>, slot: Slot) {
-        self.order.push_back((slot.turn, key.clone()));
-        self.slots.insert(key, slot);
-        let now = Instant::now();
+    fn put(&mut self, slot: Slot) {
+        self.slots.insert(slot.key.clone(), slot);
+    }
+
+    /// Says that the slot of a key was made or renewed.
+    fn turn(&mut self, key: Arc<ReplyKey>) -> u64 {
+        self.turns += 1;
+        self.order.push_back((self.turns, key));
+        self.turns
+    }
+
+    /// Forgets what need not be kept.
+    fn tidy(&mut self, now: Instant) {
         // From the front: those that are stale, over, or too many. A longer window in front of a shorter one keeps the
         // shorter one in memory a little longer; `claim` looks at the end itself.
         while let Some((turn, key)) = self.order.front() {
@@ -53,11 +66,6 @@ impl Replies {
             self.order.pop_front();
         }
     }
-
-    fn turn(&mut self) -> u64 {
-        self.turns += 1;
-        self.turns
-    }
 }
 
 #[async_trait]
@@ -68,30 +76,34 @@ impl ReplyMemory for MemoryStore {
         if let Some(slot) = replies.slots.get(key)
             && slot.ends > now
         {
-            return Ok(match slot.reply.borrow().clone() {
+            return Ok(match slot.reply.clone() {
                 Some(reply) => Claim::Done(reply),
                 None if slot.lease > now => Claim::Running,
                 None => Claim::Interrupted,
             });
         }
-        let (turn, lease) = (replies.turn(), now + lease);
-        replies.put(
-            Arc::new(key.clone()),
-            Slot { reply: watch::Sender::new(None), lease, ends: lease + window, turn },
-        );
+        let (key, lease) = (Arc::new(key.clone()), now + lease);
+        let turn = replies.turn(key.clone());
+        replies.put(Slot { key, reply: None, awaited: None, lease, ends: lease + window, turn });
+        replies.tidy(now);
         Ok(Claim::Run)
     }
 
     async fn finish(&self, key: &ReplyKey, reply: Bytes, window: Duration) -> Result<(), StoreError> {
         let mut replies = lock(&self.replies);
-        let turn = replies.turn();
-        let (key, sender) = match replies.slots.remove_entry(key) {
-            Some((key, slot)) => (key, slot.reply),
-            None => (Arc::new(key.clone()), watch::Sender::new(None)),
-        };
-        sender.send_replace(Some(reply));
         let now = Instant::now();
-        replies.put(key, Slot { reply: sender, lease: now, ends: now + window, turn });
+        let key = replies.slots.get(key).map_or_else(|| Arc::new(key.clone()), |slot| slot.key.clone());
+        let (turn, ends) = (replies.turn(key.clone()), now + window);
+        match replies.slots.get_mut(&key) {
+            Some(slot) => {
+                if let Some(awaited) = slot.awaited.take() {
+                    awaited.send_replace(Some(reply.clone()));
+                }
+                (slot.reply, slot.lease, slot.ends, slot.turn) = (Some(reply), now, ends, turn);
+            }
+            None => replies.put(Slot { key, reply: Some(reply), awaited: None, lease: now, ends, turn }),
+        }
+        replies.tidy(now);
         Ok(())
     }
 
@@ -102,9 +114,12 @@ impl ReplyMemory for MemoryStore {
 
     async fn wait(&self, key: &ReplyKey) -> Result<Option<Bytes>, StoreError> {
         let (mut reply, lease) = {
-            let replies = lock(&self.replies);
-            let Some(slot) = replies.slots.get(key) else { return Ok(None) };
-            (slot.reply.subscribe(), slot.lease)
+            let mut replies = lock(&self.replies);
+            let Some(slot) = replies.slots.get_mut(key) else { return Ok(None) };
+            if slot.reply.is_some() {
+                return Ok(slot.reply.clone());
+            }
+            (slot.awaited.get_or_insert_with(|| watch::Sender::new(None)).subscribe(), slot.lease)
         };
         let known = tokio::time::timeout_at(lease, reply.wait_for(Option::is_some)).await;
         Ok(known.ok().and_then(Result::ok).and_then(|reply| reply.clone()))
@@ -115,7 +130,7 @@ impl ReplyMemory for MemoryStore {
         lock(&self.replies).slots.retain(|key, slot| {
             let it = key.function == function && key.call_id == call_id && key.agent_id == agent_id;
             // One that still runs is left alone: whoever waits for it gets its reply.
-            !it || (slot.reply.borrow().is_none() && slot.lease > now)
+            !it || (slot.reply.is_none() && slot.lease > now)
         });
         Ok(())
     }
