@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
+use super::body::Field;
 use crate::phone_number::CallerNumber;
 
 /// What a field that holds no object reads as.
@@ -15,25 +16,31 @@ pub(super) fn object_of(value: &Value) -> &Map<String, Value> {
     value.as_object().unwrap_or(&EMPTY)
 }
 
-pub(super) trait Fields {
-    fn any(&self, key: &str) -> Option<&Value>;
+/// An object whose fields are read. It is a reference, or as small as one.
+pub(super) trait Fields<'a>: Copy {
+    fn any(self, key: &str) -> Option<&'a Value>;
 
-    fn text(&self, key: &str) -> Option<&str> {
-        self.any(key).and_then(Value::as_str)
+    /// A field that need not be made into a value.
+    fn field(self, key: &str) -> Field<'a> {
+        Field::Value(self.any(key))
+    }
+
+    fn text(self, key: &str) -> Option<&'a str> {
+        self.field(key).as_text()
     }
 
     /// A boolean; its name as a text counts, since older engines send `"true"`.
-    fn flag(&self, key: &str) -> Option<bool> {
-        match self.any(key)? {
-            Value::Bool(flag) => Some(*flag),
+    fn flag(self, key: &str) -> Option<bool> {
+        match self.field(key).scalar()? {
+            Value::Bool(flag) => Some(flag),
             Value::String(text) => text.trim().to_ascii_lowercase().parse().ok(),
             _ => None,
         }
     }
 
     /// A finite number; its digits as a text count.
-    fn number(&self, key: &str) -> Option<f64> {
-        let number = match self.any(key)? {
+    fn number(self, key: &str) -> Option<f64> {
+        let number = match self.field(key).scalar()? {
             Value::Number(number) => number.as_f64(),
             Value::String(text) => text.trim().parse().ok(),
             _ => None,
@@ -42,57 +49,57 @@ pub(super) trait Fields {
     }
 
     /// A whole number; its digits as a text count, and so does `3.0`.
-    fn integer(&self, key: &str) -> Option<i64> {
-        match self.any(key)? {
+    fn integer(self, key: &str) -> Option<i64> {
+        match self.field(key).scalar()? {
             Value::Number(number) => number.as_i64().or_else(|| number.as_f64().and_then(whole)),
             Value::String(text) => text.trim().parse().ok(),
             _ => None,
         }
     }
 
-    fn object(&self, key: &str) -> &Map<String, Value> {
+    fn object(self, key: &str) -> &'a Map<String, Value> {
         self.any(key).map_or(&EMPTY, object_of)
     }
 
-    fn array(&self, key: &str) -> &[Value] {
+    fn array(self, key: &str) -> &'a [Value] {
         self.any(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
     /// The objects of an array; what is no object is left out.
-    fn objects(&self, key: &str) -> impl Iterator<Item = &Map<String, Value>> {
+    fn objects(self, key: &str) -> impl Iterator<Item = &'a Map<String, Value>> {
         self.array(key).iter().filter_map(Value::as_object)
     }
 
     /// A time in microseconds since 1970. The platform writes 0 for what never happened.
-    fn micros(&self, key: &str) -> Option<Timestamp> {
+    fn micros(self, key: &str) -> Option<Timestamp> {
         let micros = self.integer(key).filter(|micros| *micros != 0)?;
         Timestamp::from_microsecond(micros).ok()
     }
 
     /// A time in seconds since 1970.
-    fn seconds(&self, key: &str) -> Option<Timestamp> {
+    fn seconds(self, key: &str) -> Option<Timestamp> {
         let seconds = self.integer(key).filter(|seconds| *seconds != 0)?;
         Timestamp::from_second(seconds).ok()
     }
 
     /// Who calls: function calls say `caller_id_num`, reports `caller_id_number`, and Bedrock agents `caller_id` too.
-    fn caller(&self) -> CallerNumber {
+    fn caller(self) -> CallerNumber {
         CallerNumber::from_caller_id(self.caller_id())
     }
 
     /// The caller as the platform wrote it.
-    fn caller_id(&self) -> Option<&str> {
+    fn caller_id(self) -> Option<&'a str> {
         self.first_text(&["caller_id_num", "caller_id_number", "caller_id"])
     }
 
     /// The first of these fields that holds a text which is not blank.
-    fn first_text(&self, keys: &[&str]) -> Option<&str> {
+    fn first_text(self, keys: &[&str]) -> Option<&'a str> {
         keys.iter().filter_map(|key| self.text(key)).find(|text| !text.trim().is_empty())
     }
 }
 
-impl Fields for Map<String, Value> {
-    fn any(&self, key: &str) -> Option<&Value> {
+impl<'a> Fields<'a> for &'a Map<String, Value> {
+    fn any(self, key: &str) -> Option<&'a Value> {
         self.get(key)
     }
 }

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::fields::{Fields as _, object_of};
+use super::body::Body;
+use super::fields::Fields as _;
 use super::{ConversationRequest, DebugEvents, FunctionRequest, IncomingCall, Report, SignatureRequest};
 
 /// A request of the platform, told from the others by its body alone.
@@ -42,16 +43,26 @@ pub enum Inbound {
 impl Inbound {
     /// Tells what a body is. The agent id is that of the URL.
     pub fn read(agent_id: impl Into<String>, body: Value) -> Self {
-        let fields = object_of(&body);
-        let has = |key| fields.any(key).is_some_and(Value::is_object);
+        match body {
+            Value::Object(body) => Self::of(agent_id, body.into()),
+            other => Self::Other(other),
+        }
+    }
+
+    /// The request with this body.
+    pub(crate) fn of(agent_id: impl Into<String>, body: Body) -> Self {
+        let fields = &body;
+        let has = |key| fields.field(key).is_object();
         match (fields.text("function"), fields.text("action")) {
-            (Some(_), _) => Self::Function(FunctionRequest::from_value(body).unwrap_or_default()),
-            (None, Some("get_signature")) => Self::Signatures(SignatureRequest::new(body)),
-            (None, Some("post_conversation")) => Self::Report(Report::new(body)),
-            (None, Some("fetch_conversation")) => Self::Conversation(ConversationRequest::new(body)),
-            (None, _) if has("call_info") => Self::Debug(DebugEvents::new(body)),
-            (None, None) if has("call") => Self::Document(IncomingCall::from_body(agent_id, body)),
-            (None, _) => Self::Other(body),
+            (Some(_), _) => Self::Function(FunctionRequest::new(body)),
+            (None, Some("get_signature")) => Self::Signatures(SignatureRequest::new(body.into_value())),
+            (None, Some("post_conversation")) => Self::Report(Report::new(body.into_value())),
+            (None, Some("fetch_conversation")) => {
+                Self::Conversation(ConversationRequest::new(body.into_value()))
+            }
+            (None, _) if has("call_info") => Self::Debug(DebugEvents::new(body.into_value())),
+            (None, None) if has("call") => Self::Document(IncomingCall::new(agent_id, body)),
+            (None, _) => Self::Other(body.into_value()),
         }
     }
 
@@ -72,8 +83,8 @@ impl Inbound {
     /// The body, unchanged.
     pub fn into_raw(self) -> Value {
         match self {
-            Self::Document(call) => call.into_raw().into(),
-            Self::Function(request) => request.into_raw().into(),
+            Self::Document(call) => call.into_body().into_value(),
+            Self::Function(request) => request.into_body().into_value(),
             Self::Signatures(request) => request.into_raw(),
             Self::Report(report) => report.into_raw(),
             Self::Conversation(request) => request.into_raw(),

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use super::body::{Body, Part};
 use super::fields::{Fields as _, fields};
 use super::{CallType, Direction};
 use crate::phone_number::CallerNumber;
@@ -30,7 +31,7 @@ use crate::phone_number::CallerNumber;
 pub struct IncomingCall {
     agent_id: String,
     caller: CallerNumber,
-    body: Map<String, Value>,
+    body: Body,
 }
 
 impl IncomingCall {
@@ -40,7 +41,11 @@ impl IncomingCall {
             Value::Object(body) => body,
             _ => Map::new(),
         };
-        let call = body.object("call");
+        Self::new(agent_id, body.into())
+    }
+
+    pub(crate) fn new(agent_id: impl Into<String>, body: Body) -> Self {
+        let call = body.part("call");
         let from = ["from_number", "from"].into_iter().find_map(|key| call.text(key));
         Self { agent_id: agent_id.into(), caller: CallerNumber::from_caller_id(from), body }
     }
@@ -92,8 +97,8 @@ impl IncomingCall {
         space_id: text;
     }
 
-    fn fields(&self) -> &Map<String, Value> {
-        self.body.object("call")
+    fn fields(&self) -> Part<'_> {
+        self.body.part("call")
     }
 
     /// A text of the `call` object that has no accessor.
@@ -145,10 +150,10 @@ impl IncomingCall {
 
     /// The whole body: `call`, `vars`, `envs`, `params`.
     pub fn raw(&self) -> &Map<String, Value> {
-        &self.body
+        self.body.values()
     }
 
-    pub(super) fn into_raw(self) -> Map<String, Value> {
+    pub(super) fn into_body(self) -> Body {
         self.body
     }
 }

@@ -14,6 +14,7 @@
 //! All are lenient: a field that is absent or of another type is `None`, and never fails the rest. All keep the whole
 //! body, with the fields that have no accessor. Their `Debug` shows neither arguments nor numbers nor what was said.
 
+mod body;
 mod conversation;
 mod debug;
 mod fields;
@@ -43,6 +44,7 @@ use crate::phone_number::CallerNumber;
 use crate::seal::Sealer;
 use crate::store::{Event, EventSink};
 
+pub(crate) use body::Body as JsonBody;
 pub use conversation::ConversationRequest;
 pub use debug::{CallInfo, DebugEvent, DebugEvents, WebhookFail};
 pub use inbound::Inbound;

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use super::body::Body;
 use super::fields::{Fields as _, fields};
 use super::{ConversationType, LogEntry};
 use crate::phone_number::CallerNumber;
@@ -28,16 +29,20 @@ use crate::phone_number::CallerNumber;
 /// ```
 #[derive(Clone, Default)]
 pub struct FunctionRequest {
-    body: Map<String, Value>,
+    body: Body,
 }
 
 impl FunctionRequest {
     /// Takes a body; `None` where it is not a JSON object.
     pub fn from_value(body: Value) -> Option<Self> {
         match body {
-            Value::Object(body) => Some(Self { body }),
+            Value::Object(body) => Some(Self { body: body.into() }),
             _ => None,
         }
+    }
+
+    pub(super) fn new(body: Body) -> Self {
+        Self { body }
     }
 
     /// The call's id, or an empty text.
@@ -47,14 +52,12 @@ impl FunctionRequest {
 
     /// The arguments: `argument.parsed[0]` where it is an object, else `argument.raw` read as JSON, else `{}`.
     pub fn arguments(&self) -> Value {
-        let argument = self.body.get("argument");
-        let parsed = argument.and_then(|argument| argument.get("parsed"));
-        let first = match parsed {
-            Some(Value::Array(items)) => items.first(),
+        let first = match self.body.part("argument").field("parsed").to_value() {
+            Some(Value::Array(items)) => items.into_iter().next(),
             other => other,
         };
-        if let Some(Value::Object(object)) = first {
-            return Value::Object(object.clone());
+        if let Some(object @ Value::Object(_)) = first {
+            return object;
         }
         self.argument_raw()
             .and_then(|raw| serde_json::from_str::<Value>(raw).ok())
@@ -71,12 +74,12 @@ impl FunctionRequest {
 
     /// The arguments as the model wrote them, which is JSON unless it made a mistake: `argument.raw`.
     pub fn argument_raw(&self) -> Option<&str> {
-        self.object("argument").text("raw")
+        self.body.part("argument").text("raw")
     }
 
     /// The text around the JSON of the arguments, where the model wrote one: `argument.substituted`.
     pub fn argument_substituted(&self) -> Option<&str> {
-        self.object("argument").text("substituted").filter(|text| !text.is_empty())
+        self.body.part("argument").text("substituted").filter(|text| !text.is_empty())
     }
 
     /// Who calls: `caller_id_num`, or what Bedrock agents say instead of it.
@@ -140,18 +143,18 @@ impl FunctionRequest {
         input: any;
     }
 
-    fn fields(&self) -> &Map<String, Value> {
+    pub(super) fn fields(&self) -> &Body {
         &self.body
     }
 
     /// The conversation so far, what is private left out. With `params.swaig_post_conversation` only.
     pub fn call_log(&self) -> impl Iterator<Item = LogEntry<'_>> {
-        LogEntry::all(&self.body, "call_log")
+        LogEntry::all(self.body(), "call_log")
     }
 
     /// The conversation so far, with what is private. With `params.swaig_post_conversation` only.
     pub fn raw_call_log(&self) -> impl Iterator<Item = LogEntry<'_>> {
-        LogEntry::all(&self.body, "raw_call_log")
+        LogEntry::all(self.body(), "raw_call_log")
     }
 
     /// Whether an Amazon Bedrock agent calls: it sends an `action` along, and takes a plain text for an answer.
@@ -171,15 +174,15 @@ impl FunctionRequest {
 
     /// All fields.
     pub fn body(&self) -> &Map<String, Value> {
-        &self.body
+        self.body.values()
     }
 
-    pub(super) fn into_raw(self) -> Map<String, Value> {
+    pub(super) fn into_body(self) -> Body {
         self.body
     }
 
     pub(crate) fn insert(&mut self, key: &str, value: Value) {
-        self.body.insert(key.to_owned(), value);
+        self.body.insert(key, value);
     }
 }
 

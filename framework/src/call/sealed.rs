@@ -109,7 +109,7 @@ impl Call {
     /// What a seal of this call is bound to. The caller is taken as the platform wrote it: it is the same in each webhook of
     /// a call.
     fn bound(&self) -> [&str; 4] {
-        let caller = self.raw().caller_id().unwrap_or_default();
+        let caller = self.request.fields().caller_id().unwrap_or_default();
         [self.agent(), self.agent_id(), self.call_id(), caller]
     }
 }

@@ -6,10 +6,9 @@ use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::{Response, StatusCode};
-use serde_json::Value;
 
-use super::json;
 use super::response::{Body, refusal};
+use crate::call::JsonBody;
 
 /// How long a client may take to send a body.
 const TIME: Duration = Duration::from_secs(15);
@@ -34,13 +33,13 @@ pub(crate) async fn read(body: Incoming, limit: usize) -> Result<Bytes, Response
 
 /// The JSON object that a body is, or what is wrong with it. An empty one counts as `{}`; the content type does not matter,
 /// since the platform itself is not strict about it.
-pub(crate) fn object(bytes: &[u8]) -> Result<Value, String> {
+pub(crate) fn object(bytes: &[u8]) -> Result<JsonBody, String> {
     if bytes.trim_ascii().is_empty() {
-        return Ok(Value::Object(serde_json::Map::new()));
+        return Ok(JsonBody::default());
     }
-    match json::read(bytes) {
-        Ok(value @ Value::Object(_)) => Ok(value),
-        Ok(_) => Err("the body is JSON but not an object".to_owned()),
+    match JsonBody::read(bytes) {
+        Ok(Some(body)) => Ok(body),
+        Ok(None) => Err("the body is JSON but not an object".to_owned()),
         // The message of serde_json gives the place and never repeats the text.
         Err(error) => Err(format!("the body is not valid JSON: {error}")),
     }

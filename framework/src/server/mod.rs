@@ -15,7 +15,6 @@ mod events;
 pub(crate) mod in_process;
 mod inbound;
 mod input;
-mod json;
 pub(crate) mod listen;
 mod live;
 pub(crate) mod metrics;

@@ -248,9 +248,9 @@ async fn admit(
         }
     };
     if let Route::Input(_) = route {
-        return Err(Box::pin(input::answer(app, agent, agent_id.clone(), &body)).await);
+        return Err(Box::pin(input::answer(app, agent, agent_id.clone(), &body.into_value())).await);
     }
-    let inbound = Inbound::read(&**agent_id, body);
+    let inbound = Inbound::of(&**agent_id, body);
     trace::about(inbound::call_id(&inbound), inbound::function_of(&inbound, agent));
     // The body decides what a request is, so what its own path asks for is asked of it on every path.
     let kind = inbound::path_of(&inbound).unwrap_or(route.name());

@@ -54,6 +54,9 @@ pub(crate) fn answer<'a>(
             Box::pin(async move { conversation::fetch(app, agent, agent_id, &request).await })
         }
         Inbound::Debug(events) => Box::pin(report::debug(app, agent, agent_id, events)),
+        Inbound::Document(call) if let Route::Document(_) = route => {
+            Box::pin(document::answer(app, agent, agent_id, call, form))
+        }
         other @ (Inbound::Document(_) | Inbound::Other(_)) => {
             Box::pin(by_path(app, route, agent, agent_id, other.into_raw(), form))
         }
