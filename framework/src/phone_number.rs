@@ -132,7 +132,10 @@ pub(crate) fn mask(number: &str) -> String {
     let (head, tail) = if count <= SHORT { (0, 2) } else { (1, 4) };
     let shown =
         digits.chars().enumerate().map(|(at, c)| if at < head || at + tail >= count { c } else { BULLET });
-    plus.chars().chain(shown).collect()
+    // A bullet takes three bytes.
+    let mut masked = String::with_capacity(3 * number.len());
+    masked.extend(plus.chars().chain(shown));
+    masked
 }
 
 /// The characters that people put between the digits of a number.

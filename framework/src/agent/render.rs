@@ -82,7 +82,7 @@ pub(crate) fn signatures(
             let function = registry.function(mount.name())?;
             let signature =
                 FunctionDefinition::new(function.registration.name, function.registration.description)
-                    .parameters(function.parameters.to_json())
+                    .parameters(function.parameters.emitted())
                     .meta_data_token(token);
             // A reply switches it on once the caller is verified.
             let signature = match function.registration.step_up {

@@ -9,6 +9,9 @@ use hyper::header::{self, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde::Serialize;
 
+/// The bytes of a usual document.
+const TYPICAL: usize = 2048;
+
 /// The body of every answer.
 pub(crate) type Body = UnsyncBoxBody<Bytes, Infallible>;
 
@@ -21,6 +24,8 @@ pub(crate) fn with_type(
     let mut response = Response::new(Full::new(body.into()).boxed_unsync());
     *response.status_mut() = status;
     let headers = response.headers_mut();
+    // Those that every answer gets before it is sent have room as well.
+    headers.reserve(12);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -34,7 +39,8 @@ pub(crate) fn json_bytes(body: impl Into<Bytes>) -> Response<Body> {
 
 /// An answer in JSON.
 pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Response<Body> {
-    match serde_json::to_vec(body) {
+    let mut written = Vec::with_capacity(TYPICAL);
+    match serde_json::to_writer(&mut written, body).map(|()| written) {
         Ok(body) => with_type(status, "application/json", body),
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "an answer is not JSON");

@@ -2,7 +2,7 @@
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use secrecy::ExposeSecret;
-use url::Url;
+use url::{Url, form_urlencoded};
 
 use super::Credentials;
 use super::auth::{CALL_TOKEN, CallTokens, DEBUG, POST_PROMPT};
@@ -15,7 +15,8 @@ pub(crate) const USERINFO: &AsciiSet =
 
 /// The URLs of one agent for one agent id, with the credentials that the platform is to use.
 pub(crate) struct Urls {
-    base: Url,
+    /// What all of them start with, up to the agent's name.
+    stem: String,
     agent: String,
     agent_id: String,
     tokens: Option<ForCall>,
@@ -32,7 +33,12 @@ impl Urls {
     pub(crate) fn new(base: &Url, credentials: &Credentials, agent: &str, agent_id: &str) -> Self {
         let mut base = base.clone();
         set_credentials(&mut base, &credentials.user, credentials.password.expose_secret());
-        Self { base, agent: agent.to_owned(), agent_id: agent_id.to_owned(), tokens: None }
+        Self::under(base, agent, agent_id)
+    }
+
+    fn under(mut base: Url, agent: &str, agent_id: &str) -> Self {
+        base.set_path(&format!("{}/{agent}", base.path().trim_end_matches('/')));
+        Self { stem: base.into(), agent: agent.to_owned(), agent_id: agent_id.to_owned(), tokens: None }
     }
 
     /// The URLs of an agent as its documents have them: with tokens for one call where it wants them.
@@ -56,7 +62,7 @@ impl Urls {
     pub(crate) fn example(agent: &str) -> Self {
         // Credentials are not what is looked at.
         let base = Url::parse("https://example.com").unwrap_or_else(|_| unreachable!("a constant URL"));
-        Self { base, agent: agent.to_owned(), agent_id: agent.to_owned(), tokens: None }
+        Self::under(base, agent, agent)
     }
 
     pub(crate) fn agent(&self) -> &str {
@@ -88,17 +94,19 @@ impl Urls {
     }
 
     fn path(&self, end: &str, target: &str) -> String {
-        let mut url = self.base.clone();
-        url.set_path(&format!("{}/{}{end}", self.base.path().trim_end_matches('/'), self.agent));
-        url.query_pairs_mut().append_pair("agent_id", &self.agent_id);
+        let mut query = form_urlencoded::Serializer::for_suffix(
+            format!("{}{end}?", self.stem),
+            self.stem.len() + end.len() + 1,
+        );
+        query.append_pair("agent_id", &self.agent_id);
         let token = self
             .tokens
             .as_ref()
             .and_then(|call| call.tokens.issue(&self.agent, &self.agent_id, &call.call_id, target));
         if let Some(token) = token {
-            url.query_pairs_mut().append_pair(CALL_TOKEN, &token);
+            query.append_pair(CALL_TOKEN, &token);
         }
-        url.into()
+        query.finish()
     }
 }
 

@@ -24,7 +24,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Tree, serde_json::Error> {
         let read = serde_json::from_slice::<Value>(bytes);
         return Err(read.err().unwrap_or_else(|| serde_json::Error::custom("it is not UTF-8")));
     };
-    let mut found = Found { text, unescaped: String::new(), entries: Vec::new(), items: Vec::new() };
+    let mut found =
+        Found { text, unescaped: String::new(), entries: Vec::with_capacity(FEW), items: Vec::new() };
     let mut reader = serde_json::Deserializer::from_str(text);
     let root = Seed { found: &mut found, unique: Unique::Body }.deserialize(&mut reader)?;
     reader.end()?;

@@ -96,13 +96,15 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use crate::swml::Json;
 
 pub use error::{ArgumentError, SchemaError};
 
@@ -138,6 +140,8 @@ pub struct Parameters {
 struct Compiled {
     root: Shape,
     sensitive: Vec<String>,
+    /// What the model is told, once it was asked for.
+    emitted: OnceLock<Json>,
 }
 
 /// The arguments of a function that takes none.
@@ -168,7 +172,7 @@ impl Parameters {
         let root = compile::arguments(std::any::type_name::<T>(), schema.as_value())?;
         let mut sensitive = Vec::new();
         root.sensitive_names(&mut sensitive);
-        Ok(Parameters { compiled: Arc::new(Compiled { root, sensitive }) })
+        Ok(Parameters { compiled: Arc::new(Compiled { root, sensitive, emitted: OnceLock::new() }) })
     }
 
     /// The value of a function's `parameters` in SWML: `type`, `properties` and, unless it is empty,
@@ -180,6 +184,11 @@ impl Parameters {
         }
     }
 
+    /// The same for a document. It is made once, and each clone of it shares the members.
+    pub(crate) fn emitted(&self) -> Json {
+        self.compiled.emitted.get_or_init(|| self.to_json().into()).clone()
+    }
+
     /// Checks, coerces and deserializes arguments.
     ///
     /// # Errors
@@ -187,7 +196,7 @@ impl Parameters {
     /// [`ArgumentError`], whose text is meant for the model: see [`check`](Parameters::check). What
     /// `Deserialize` itself refuses, such as a newtype with rules of its own, is reported in the same way.
     pub fn parse<A: DeserializeOwned>(&self, arguments: Value) -> Result<A, ArgumentError> {
-        let Compiled { root, sensitive } = &*self.compiled;
+        let Compiled { root, sensitive, .. } = &*self.compiled;
         let checked = self.check(arguments)?;
         parse::parse(root, sensitive, &checked)
     }

@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream};
 use url::Url;
 
 use super::super::app::{App, StartError};
+use super::super::metrics;
 use super::connection::Shared;
 use super::limits::Limits;
 use crate::setup::{Setup, SetupError};
@@ -28,6 +29,7 @@ impl Socketless {
     /// # Errors
     /// As [`Server::start`](crate::Server::start).
     pub async fn new(setup: Setup) -> Result<Self, StartError> {
+        metrics::install();
         let limits = Limits::from_settings(setup.settings())?;
         let url = Url::parse("http://127.0.0.1:3000").map_err(|error| SetupError::failed("no URL", error))?;
         let app = App::start(setup, &url).await?;

@@ -16,30 +16,18 @@
 
 mod convert;
 mod number;
+mod object;
 mod parse;
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
 
-use indexmap::IndexMap;
 use serde::{Serialize, Serializer};
 
 pub use number::Number;
+pub use object::Object;
 pub use parse::JsonError;
-
-/// The members of a JSON object, in their order.
-///
-/// Two objects are equal when they have equal members, whatever the order. To take one out and keep
-/// the order of the others, use `shift_remove`.
-///
-/// ```
-/// use swaig::swml::{Json, Object};
-///
-/// let object = Object::from([("tier".to_owned(), Json::from("gold")), ("visits".to_owned(), 3.into())]);
-/// assert_eq!(Json::Object(object).to_string(), r#"{"tier":"gold","visits":3}"#);
-/// ```
-pub type Object = IndexMap<String, Json>;
 
 /// A JSON value with ordered objects and verbatim numbers.
 ///
