@@ -88,7 +88,7 @@ impl SqliteStore {
     /// Changes something. When it returns the change is committed.
     async fn write<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        work: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         self.writer.write(work, |_| ()).await
     }

@@ -17,9 +17,9 @@ const LOOKS: (Duration, Duration) = (Duration::from_millis(20), Duration::from_m
 struct Slot {
     reply: Option<Vec<u8>>,
     made: i64,
-    /// The end of the claim's lease.
+    /// The end of the claim's lease, or when its reply is forgotten.
     lease: i64,
-    /// When it is forgotten.
+    /// When a claim is forgotten, and when the row may be deleted.
     ends: i64,
 }
 
@@ -27,6 +27,11 @@ impl Slot {
     /// How far it is in the future: the clock was set back since it was made.
     fn ahead(&self, now: i64) -> i64 {
         (self.made - now).max(0)
+    }
+
+    /// When it is forgotten.
+    fn over(&self) -> i64 {
+        if self.reply.is_some() { self.lease } else { self.ends }
     }
 }
 
@@ -62,6 +67,20 @@ fn insert(connection: &Connection, statement: &str, key: &ReplyKey, slot: &Slot)
     connection.prepare_cached(statement)?.execute(values)
 }
 
+/// Remembers a reply. Most often there is a claim that may be deleted no sooner, and then no index changes.
+fn finish(connection: &Connection, key: &ReplyKey, reply: &[u8], window: i64) -> rusqlite::Result<()> {
+    let now = now();
+    let over = now + window;
+    let ReplyKey { agent_id, call_id, function, argument } = key;
+    let of_a_claim = "UPDATE replies SET reply = ?5, made = ?6, lease = ?7 \
+        WHERE agent_id = ?1 AND call_id = ?2 AND function = ?3 AND argument = ?4 AND ends >= ?7";
+    let values = params![agent_id, call_id, function, argument, reply, now, over];
+    if connection.prepare_cached(of_a_claim)?.execute(values)? == 0 {
+        put(connection, key, &Slot { reply: Some(reply.into()), made: now, lease: over, ends: over })?;
+    }
+    Ok(())
+}
+
 fn claim(connection: &Connection, key: &ReplyKey, lease: i64, window: i64) -> rusqlite::Result<Claim> {
     let now = now();
     let until = now + lease;
@@ -76,7 +95,7 @@ fn claim(connection: &Connection, key: &ReplyKey, lease: i64, window: i64) -> ru
             found = Slot { made: now, lease: found.lease - ahead, ends: found.ends - ahead, ..found };
             put(connection, key, &found)?;
         }
-        if found.ends > now {
+        if found.over() > now {
             return Ok(match found.reply {
                 Some(reply) => Claim::Done(reply.into()),
                 None if found.lease > now => Claim::Running,
@@ -97,12 +116,7 @@ impl ReplyMemory for SqliteStore {
 
     async fn finish(&self, key: &ReplyKey, reply: Bytes, window: Duration) -> Result<(), StoreError> {
         let (key, window) = (key.clone(), milliseconds(window));
-        self.write(move |connection| {
-            let now = now();
-            let slot = Slot { reply: Some(reply.into()), made: now, lease: now, ends: now + window };
-            put(connection, &key, &slot)
-        })
-        .await
+        self.write(move |connection| finish(connection, &key, &reply, window)).await
     }
 
     async fn release(&self, key: &ReplyKey) -> Result<(), StoreError> {
@@ -125,7 +139,7 @@ impl ReplyMemory for SqliteStore {
             let now = now();
             let Some(found) = found else { return Ok(None) };
             if let Some(reply) = found.reply {
-                return Ok((found.ends > now).then(|| reply.into()));
+                return Ok((found.lease > now).then(|| reply.into()));
             }
             let left = found.lease - found.made.max(now);
             let left = Duration::from_millis(u64::try_from(left).unwrap_or_default());

@@ -76,6 +76,11 @@ const STEPS: &[&str] = &[
     ALTER TABLE state DROP COLUMN clean;
     ALTER TABLE replies ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
     ",
+    // 3. `lease` says when a claim ends, or the memory of its reply; `ends` is when the row may be deleted, which is no sooner.
+    // So a reply that is remembered changes nothing in the index.
+    "
+    UPDATE replies SET lease = ends WHERE reply IS NOT NULL;
+    ",
 ];
 
 /// The newest version that is known.

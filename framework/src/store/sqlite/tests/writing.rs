@@ -8,8 +8,9 @@ async fn gate(store: &Arc<SqliteStore>) -> mpsc::Sender<()> {
     let (here, arrived) = tokio::sync::oneshot::channel();
     let store = store.clone();
     tokio::spawn(async move {
+        let mut here = Some(here);
         let wait = move |_: &Connection| {
-            let _ = here.send(());
+            let _ = here.take().map(|here| here.send(()));
             let _ = opened.recv();
             Ok(())
         };
