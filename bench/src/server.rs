@@ -34,6 +34,16 @@ pub fn load_on_its_processor(work: impl Future<Output = ()>) {
     runtime.block_on(work);
 }
 
+/// From now on the load gives way to others on its processor, and does not come back from that.
+///
+/// # Panics
+/// Without `renice` (util-linux).
+pub fn give_way() {
+    let own = std::process::id().to_string();
+    let given = Command::new("renice").args(["-n", "19", "-p", &own]).output();
+    assert!(given.is_ok_and(|output| output.status.success()), "renice is installed");
+}
+
 /// A server that is measured, on processor 0, with these settings beside the usual ones.
 ///
 /// # Panics

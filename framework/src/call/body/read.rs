@@ -56,13 +56,8 @@ impl<'de> Found<'de> {
         span(start, text.len())
     }
 
-    fn at(&self, Span { start, length }: Span) -> &[u8] {
-        let (start, length) = (start as usize, length as usize);
-        match start.checked_sub(self.text.len()) {
-            Some(start) => self.unescaped.as_bytes().get(start..start + length),
-            None => self.text.as_bytes().get(start..start + length),
-        }
-        .unwrap_or_default()
+    fn at(&self, span: Span) -> &str {
+        span.of(self.text, &self.unescaped)
     }
 
     /// Whether the last entry of an object that began there has the key of another one.
@@ -73,14 +68,14 @@ impl<'de> Found<'de> {
             return before.iter().any(|(other, _)| self.at(*other) == key);
         }
         if keys.is_empty() {
-            keys.extend(before.iter().map(|(other, _)| self.at(*other).to_vec()));
+            keys.extend(before.iter().map(|(other, _)| self.at(*other).to_owned()));
         }
-        !keys.insert(self.at(key).to_vec())
+        !keys.insert(self.at(key).to_owned())
     }
 }
 
 /// The keys of an object that has many.
-type Keys = HashSet<Vec<u8>>;
+type Keys = HashSet<String>;
 
 fn span<E: serde::de::Error>(start: usize, length: usize) -> Result<Span, E> {
     match (u32::try_from(start), u32::try_from(length)) {
@@ -167,7 +162,7 @@ impl<'de> Visitor<'de> for Seed<'_, 'de> {
                 // The key is not repeated: it may hold anything.
                 return Err(A::Error::custom("a key is there twice, so it is not clear which one counts"));
             }
-            let is_strict = || STRICT.iter().any(|strict| strict.as_bytes() == found.at(key));
+            let is_strict = || STRICT.contains(&found.at(key));
             let unique = match unique {
                 Unique::Body if is_strict() => Unique::Everywhere,
                 Unique::Body => Unique::Nowhere,

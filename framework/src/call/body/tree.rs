@@ -1,7 +1,5 @@
 //! JSON as it was read: what is where in its text, in one piece of memory for each list and object.
 
-use std::fmt;
-
 use serde_json::{Map, Number, Value};
 
 /// A text of JSON and what is where in it.
@@ -17,6 +15,18 @@ pub(in crate::call) struct Tree {
 pub(super) struct Span {
     pub(super) start: u32,
     pub(super) length: u32,
+}
+
+impl Span {
+    /// The text, out of that of the tree and those without escapes.
+    pub(super) fn of<'a>(self, text: &'a str, unescaped: &'a str) -> &'a str {
+        let (start, length) = (self.start as usize, self.length as usize);
+        match start.checked_sub(text.len()) {
+            Some(start) => unescaped.get(start..start + length),
+            None => text.get(start..start + length),
+        }
+        .unwrap_or_default()
+    }
 }
 
 /// A value in a tree.
@@ -35,19 +45,7 @@ impl Tree {
     }
 
     fn at(&self, span: Span) -> &str {
-        let (start, length) = (span.start as usize, span.length as usize);
-        match start.checked_sub(self.text.len()) {
-            Some(start) => self.unescaped.get(start..start + length),
-            None => self.text.get(start..start + length),
-        }
-        .unwrap_or_default()
-    }
-}
-
-impl fmt::Debug for Tree {
-    // It may hold anything.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tree").finish_non_exhaustive()
+        span.of(&self.text, &self.unescaped)
     }
 }
 
