@@ -20,6 +20,8 @@ struct Row {
     name: &'static str,
     target: f64,
     store: Store,
+    /// Settings beside those of the store.
+    more: Vec<(&'static str, &'static str)>,
     request: Request,
 }
 
@@ -32,10 +34,14 @@ enum Store {
 
 fn rows() -> Vec<Row> {
     let dispatch = requests::order();
-    let row = |name, target, store, request: &Request| Row { name, target, store, request: request.clone() };
+    let row = |name, target, store, request: &Request| {
+        let (request, more) = (request.clone(), Vec::new());
+        Row { name, target, store, more, request }
+    };
+    let signed = requests::signed_fetch("personal");
     vec![
         row("static document", 0.90, Store::Memory, &requests::fetch("fixed")),
-        row("document of one call", 0.60, Store::Memory, &requests::fetch("personal")),
+        Row { more: requests::CHECKED.to_vec(), ..row("document of one call", 0.60, Store::Memory, &signed) },
         row("function, memory", 0.75, Store::Memory, &dispatch),
         row("function, SQLite", 0.40, Store::Sqlite, &dispatch),
         row("function, Redis", 0.40, Store::Redis, &dispatch),
@@ -98,7 +104,8 @@ async fn run(options: &Options) {
             _ => "memory:".to_owned(),
         };
         let program = PathBuf::from(env!("CARGO_BIN_EXE_measured"));
-        let measured = measured(&program, folder.path(), &[("SWAIG_STORE", &store)]);
+        let settings: Vec<_> = row.more.iter().copied().chain([("SWAIG_STORE", store.as_str())]).collect();
+        let measured = measured(&program, folder.path(), &settings);
         let answer = load::look(measured.address(), &row.request).await;
         let size = answer.split_once("\r\n\r\n").map_or(0, |(_, body)| body.len());
         let bare = Server::start(

@@ -1,7 +1,7 @@
 //! The agents that are measured.
 //!
-//! `fixed` has a document that is the same for all calls; `personal` changes it for each call, gives it URLs for that call,
-//! and checks the signature; `shop` has a function with typed arguments and one action; `slow` has one that waits a second.
+//! `fixed` has a document that is the same for all calls; `personal` changes it for each call, and gives it URLs for
+//! that call; `shop` has a function with typed arguments and one action; `slow` has one that waits a second.
 
 use std::time::Duration;
 

@@ -14,6 +14,8 @@ pub const NUMBER: &str = "NNNNNNNNNNNN";
 pub struct Request {
     bytes: Vec<u8>,
     numbers: Vec<usize>,
+    /// What is sent instead, one after the other, where a number would make a signature wrong.
+    turns: Vec<Vec<u8>>,
 }
 
 impl Request {
@@ -32,14 +34,29 @@ impl Request {
         text.push_str("\r\n");
         text.push_str(body);
         let numbers = text.match_indices(NUMBER).map(|(place, _)| place).collect();
-        Self { bytes: text.into_bytes(), numbers }
+        Self { bytes: text.into_bytes(), numbers, turns: Vec::new() }
     }
 
-    fn number(&mut self, number: u64) {
+    /// Requests that are sent in turns.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub fn in_turns(requests: impl IntoIterator<Item = Self>) -> Self {
+        let turns: Vec<_> = requests.into_iter().map(|request| request.bytes).collect();
+        Self { bytes: turns[0].clone(), numbers: Vec::new(), turns }
+    }
+
+    /// The bytes of the request with this number.
+    fn number(&mut self, number: u64) -> &[u8] {
+        if !self.turns.is_empty() {
+            let turn = number % self.turns.len() as u64;
+            return usize::try_from(turn).map_or(&self.bytes, |turn| &self.turns[turn]);
+        }
         let digits = format!("{number:012}");
         for place in &self.numbers {
             self.bytes[*place..*place + NUMBER.len()].copy_from_slice(digits.as_bytes());
         }
+        &self.bytes
     }
 }
 
@@ -108,8 +125,7 @@ pub async fn exchange(
     number: u64,
     buffer: &mut Vec<u8>,
 ) {
-    request.number(number);
-    stream.write_all(&request.bytes).await.expect("a request can be sent");
+    stream.write_all(request.number(number)).await.expect("a request can be sent");
     answer(stream, buffer).await;
 }
 
