@@ -11,7 +11,7 @@ use url::Url;
 
 use crate::seal::{SealError, Sealer};
 use crate::server::Urls;
-use crate::server::auth::{CallTokens, Credentials, Proxies, Signatures};
+use crate::server::auth::{CallTokens, Credentials, Expected, Proxies, Signatures};
 use crate::server::query::Query;
 use crate::setup::{Settings, Setup, SetupError};
 
@@ -100,7 +100,7 @@ impl Tokens {
 
 /// Whether the headers of a request carry these credentials.
 pub fn allow(credentials: &Credentials, headers: &HeaderMap) -> bool {
-    credentials.allow(headers)
+    Expected::from(credentials.clone()).allow(headers)
 }
 
 /// The client's address, and the public URL where a proxy says it.

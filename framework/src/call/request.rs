@@ -1,5 +1,6 @@
 //! The function webhook's body, read leniently (SWAIG webhook reference, "Function-call request").
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -66,10 +67,10 @@ impl FunctionRequest {
     }
 
     /// The text that tells one call of a function from another: the model's own JSON where it was sent.
-    pub(crate) fn raw_argument(&self) -> String {
+    pub(crate) fn raw_argument(&self) -> Cow<'_, str> {
         self.argument_raw()
             .filter(|raw| !raw.is_empty())
-            .map_or_else(|| self.arguments().to_string(), str::to_owned)
+            .map_or_else(|| self.arguments().to_string().into(), Cow::Borrowed)
     }
 
     /// The arguments as the model wrote them, which is JSON unless it made a mistake: `argument.raw`.
@@ -159,7 +160,7 @@ impl FunctionRequest {
 
     /// Whether an Amazon Bedrock agent calls: it sends an `action` along, and takes a plain text for an answer.
     pub fn is_bedrock(&self) -> bool {
-        self.function().is_some() && self.text("action") == Some("fetch_conversation")
+        self.text("action") == Some("fetch_conversation") && self.function().is_some()
     }
 
     /// A field that holds a text.

@@ -10,7 +10,8 @@ use crate::setup::Setup;
 pub(super) fn run(setup: &Setup, args: &Render) -> Result<(), CliError> {
     let registry = Registry::load(setup)?;
     let agent = find(&registry, &args.agent)?;
-    let mut credentials = Access::from_settings(setup.settings(), &registry)?.of(&agent.name).clone();
+    let access = Access::from_settings(setup.settings(), &registry)?;
+    let mut credentials = Credentials::clone(access.of(&agent.name));
     let mut definition = agent.definition.clone();
     if !args.reveal {
         credentials = Credentials::new(credentials.user, "****");

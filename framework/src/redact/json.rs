@@ -158,13 +158,12 @@ impl<'a> Walk<'a> {
 
 /// Names under which the platform sends what a model gave to a function.
 fn holds_arguments(name: &str) -> bool {
-    ["argument", "arguments", "args", "parsed"].contains(&name)
+    matches!(name, "argument" | "arguments" | "args" | "parsed")
 }
 
 /// Names of phone numbers, folded.
 fn holds_phone(folded: &str) -> bool {
-    const NAMES: [&str; 6] = ["calleridname", "calleridnum", "calleridnumber", "from", "phonenumber", "to"];
-    NAMES.contains(&folded)
+    matches!(folded, "calleridname" | "calleridnum" | "calleridnumber" | "from" | "phonenumber" | "to")
 }
 
 /// The masked form of a text that is a phone number, with or without `+`.

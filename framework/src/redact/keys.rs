@@ -8,32 +8,39 @@ use regex::Regex;
 
 use super::{MASK, Redactor, Splice};
 
-/// Sensitive whatever the agent says, folded.
-const ALWAYS: [&str; 11] = [
-    "accesstoken",
-    "apitoken",
-    "authorization",
-    "authpassword",
-    "clientsecret",
-    "password",
-    "proxyauthorization",
-    "refreshtoken",
-    "seal",
-    "signingkey",
-    "swaigsecret",
-];
+/// Whether a name, folded, is sensitive whatever the agent says.
+fn is_always_sensitive(name: &str) -> bool {
+    matches!(
+        name,
+        "accesstoken"
+            | "apitoken"
+            | "authorization"
+            | "clientsecret"
+            | "password"
+            | "proxyauthorization"
+            | "refreshtoken"
+            | "seal"
+            | "signingkey"
+            | "swaigsecret"
+    ) || name.ends_with("authpassword")
+}
 
 /// `"name":`, with the backslashes of JSON text inside JSON text.
 static KEY: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r#"(\\*)"([^"\\\r\n]{1,64})\\*"\s*:\s*"#).expect("the pattern is constant"));
 
 /// A name in the form in which names are compared.
-pub(super) fn folded(name: &str) -> String {
-    if name.is_ascii() {
-        let kept = name.bytes().filter(|byte| !matches!(byte, b'_' | b'-' | b' '));
-        return kept.map(|byte| char::from(byte.to_ascii_lowercase())).collect();
+pub(super) fn folded(name: &str) -> Cow<'_, str> {
+    if name.bytes().all(|byte| byte.is_ascii_lowercase()) {
+        return name.into();
     }
-    name.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
+    let mut folded = name.to_ascii_lowercase();
+    if !name.is_ascii() {
+        // Letter by letter: as a whole, a sigma at its end would become another one.
+        folded = folded.chars().flat_map(char::to_lowercase).collect();
+    }
+    folded.retain(|c| !matches!(c, '_' | '-' | ' '));
+    folded.into()
 }
 
 impl Redactor {
@@ -43,7 +50,7 @@ impl Redactor {
 
     /// The same of a name that is folded already.
     pub(super) fn is_sensitive_folded(&self, name: &str) -> bool {
-        ALWAYS.contains(&name) || name.ends_with("authpassword") || self.sensitive.contains(name)
+        is_always_sensitive(name) || self.sensitive.contains(name)
     }
 }
 

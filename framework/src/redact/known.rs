@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -17,7 +18,19 @@ const SHORTEST: usize = 8;
 
 /// The secrets, in each form in which they travel. Clones share what is learned. Its `Debug` shows none.
 #[derive(Clone, Default)]
-pub(super) struct Known(Arc<RwLock<Forms>>);
+pub(super) struct Known(Arc<Secrets>);
+
+struct Secrets {
+    forms: RwLock<Forms>,
+    /// The bytes of the shortest form: what is shorter holds no secret, and most texts are.
+    shortest: AtomicUsize,
+}
+
+impl Default for Secrets {
+    fn default() -> Self {
+        Self { forms: RwLock::default(), shortest: AtomicUsize::new(usize::MAX) }
+    }
+}
 
 #[derive(Default)]
 struct Forms {
@@ -29,7 +42,7 @@ struct Forms {
 impl Known {
     /// Adds secrets to those that are known. An error changes nothing: only a list of secrets that is far too long gives one.
     pub(super) fn learn<'a>(&self, secrets: impl IntoIterator<Item = &'a str>) -> Result<(), regex::Error> {
-        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.0.forms.write().unwrap_or_else(PoisonError::into_inner);
         let mut forms = known.all.clone();
         for secret in secrets.into_iter().filter(|secret| secret.chars().count() >= SHORTEST) {
             forms.insert(secret.to_owned());
@@ -49,12 +62,16 @@ impl Known {
         let mut patterns: Vec<_> = forms.iter().map(|form| pattern(form)).collect();
         patterns.sort_by_key(|form| std::cmp::Reverse(form.len()));
         known.pattern = Some(Arc::new(Regex::new(&patterns.join("|"))?));
+        self.0.shortest.store(forms.iter().map(String::len).min().unwrap_or(usize::MAX), Ordering::Release);
         known.all = forms;
         Ok(())
     }
 
     pub(super) fn mask<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let pattern = self.0.read().unwrap_or_else(PoisonError::into_inner).pattern.clone();
+        if text.len() < self.0.shortest.load(Ordering::Acquire) {
+            return Cow::Borrowed(text);
+        }
+        let pattern = self.0.forms.read().unwrap_or_else(PoisonError::into_inner).pattern.clone();
         let Some(pattern) = pattern else { return Cow::Borrowed(text) };
         let mut splice = Splice::new(text);
         for found in pattern.find_iter(text) {

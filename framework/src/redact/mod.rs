@@ -79,7 +79,7 @@ impl Redactor {
         I: IntoIterator<Item = S>,
         S: AsRef<str>,
     {
-        let names = names.into_iter().map(|name| keys::folded(name.as_ref()));
+        let names = names.into_iter().map(|name| keys::folded(name.as_ref()).into_owned());
         self.sensitive.extend(names);
         self
     }

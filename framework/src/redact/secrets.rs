@@ -70,16 +70,18 @@ fn where_it_may<'a>(
     if has_sign(&text) { then(text, pass) } else { text }
 }
 
-/// Whether a text may hold one of these words, in capitals or not. Letters outside of ASCII may stand for some in it.
+/// The letters outside of ASCII that are, in another case, one inside: s and k (Unicode Character Database, `CaseFolding`).
+const ALIKE: [char; 2] = ['\u{17f}', '\u{212a}'];
+
+/// Whether a text may hold one of these words, in capitals or not.
 fn may_hold(text: &str, words: &[&str]) -> bool {
     let bytes = text.as_bytes();
-    let starts = |word: &str, rest: &[u8]| {
-        rest.get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    let starts = |word: &str, at: usize| {
+        bytes.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
     };
-    !text.is_ascii()
-        || words
-            .iter()
-            .any(|word| (0..bytes.len()).any(|at| starts(word, bytes.get(at..).unwrap_or_default())))
+    let begins = |word: &&str, byte: u8| word.as_bytes().first() == Some(&byte.to_ascii_lowercase());
+    let is_one = |(at, byte): (usize, &u8)| words.iter().any(|word| begins(word, *byte) && starts(word, at));
+    bytes.iter().enumerate().any(is_one) || text.contains(ALIKE)
 }
 
 fn group(found: &Captures<'_>, index: usize) -> Option<Range<usize>> {

@@ -6,22 +6,20 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt as _;
+use hyper::Response;
 use hyper::header::{self, HeaderValue};
-use hyper::{Response, StatusCode};
-use serde_json::json;
+use serde_json::Value;
 
 use super::accept::Language;
 use super::app::App;
 use super::inbound::Form;
-use super::response::{Body, json, json_bytes, yaml};
+use super::response::{Body, TYPICAL, json_bytes, yaml};
 use crate::agent::{AgentDefinition, render};
 use crate::call::{Direction, IncomingCall};
 use crate::redact::shown_id;
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
-use crate::swml::Document;
-#[cfg(feature = "console")]
-use crate::swml::Json;
+use crate::swml::{Document, Json};
 
 /// How long an agent may think about one caller. The platform waits about 5 s for the document.
 const TIME: Duration = Duration::from_secs(4);
@@ -34,12 +32,13 @@ pub(crate) async fn answer(
     form: &Form,
 ) -> Response<Body> {
     let definition = for_call(agent, &call).await;
-    let data = json!({
-        "caller": call.caller().to_string(),
-        "direction": call.direction().map(Direction::as_str),
-        "functions": definition.function_names(),
-    });
-    app.sink(agent, &agent_id).emit(Event::own("document_fetched", data), call.call_id());
+    let data: [(_, Value); 3] = [
+        ("caller", call.caller().to_string().into()),
+        ("direction", call.direction().map(Direction::as_str).into()),
+        ("functions", definition.function_names().into()),
+    ];
+    let event = Event::own("document_fetched", data.into_iter().collect::<Value>());
+    app.sink(agent, &agent_id).emit(event, call.call_id());
     app.recorder.flush().await;
     let mut response = match form.language {
         Language::Json => in_json(app, agent, &agent_id, &definition, &call, form),
@@ -71,15 +70,19 @@ fn in_json(
     call: &IncomingCall,
     form: &Form,
 ) -> Response<Body> {
-    let render = || render(app, agent, agent_id, definition, call, form);
+    let write = || {
+        let mut written = Vec::with_capacity(TYPICAL);
+        Json::from(render(app, agent, agent_id, definition, call, form)).write(&mut written);
+        Bytes::from(written)
+    };
     if definition.call_tokens || !definition.is_same(&agent.now()) {
-        return json(StatusCode::OK, &render());
+        return json_bytes(write());
     }
     let live = app.live();
     if let Some(written) = app.documents.get(&agent.name, agent_id, &form.base, &live, definition) {
         return json_bytes(written);
     }
-    let written = Bytes::from(render().to_json_string());
+    let written = write();
     app.documents.put(&agent.name, agent_id, &form.base, &live, definition, written.clone());
     json_bytes(written)
 }

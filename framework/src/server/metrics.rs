@@ -2,8 +2,7 @@
 
 mod process;
 
-use std::collections::HashMap;
-use std::hash::Hash;
+use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -99,9 +98,9 @@ pub(crate) fn render() -> Option<String> {
 }
 
 /// Figures by what they are of. To look one up by its labels costs more than to count, so each is looked up once.
-pub(crate) struct Figures<K, M>(LazyLock<RwLock<HashMap<K, M>>>);
+pub(crate) struct Figures<K, M>(LazyLock<RwLock<BTreeMap<K, M>>>);
 
-impl<K: Copy + Eq + Hash, M: Clone> Figures<K, M> {
+impl<K: Copy + Ord, M: Clone> Figures<K, M> {
     pub(crate) const fn new() -> Self {
         Self(LazyLock::new(RwLock::default))
     }

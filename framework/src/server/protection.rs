@@ -1,20 +1,37 @@
 //! Headers that tell a browser what an answer may do and who may use it.
 
+use hyper::Response;
 use hyper::header::{self, HeaderName, HeaderValue};
-use hyper::{HeaderMap, Response};
 
 use super::response::Body;
 
+// All of them are constants: a text would be looked through for each answer.
+
 /// Everything comes from this server, nothing runs, and no other page may frame it.
-const CONTENT: &str = "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const CONTENT: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
 /// The same for a page that has a script: it is a file of this server, and asks this server alone. What is written into a page
 /// never runs.
-const CONTENT_WITH_SCRIPT: &str = "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-/// No page here needs anything of the device.
-const DEVICE: &str =
-    "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), serial=(), usb=()";
+const CONTENT_WITH_SCRIPT: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+);
+/// What is the same for all answers. No page here needs anything of the device.
+const ALWAYS: [(HeaderName, HeaderValue); 6] = [
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
+    (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("same-origin")),
+    (
+        HeaderName::from_static("permissions-policy"),
+        HeaderValue::from_static(
+            "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), serial=(), usb=()",
+        ),
+    ),
+];
 /// A year, for this host only.
-const TRANSPORT: &str = "max-age=31536000";
+const TRANSPORT: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Marks an answer as a page that has a script.
 #[derive(Clone, Copy)]
@@ -27,19 +44,11 @@ pub(crate) fn protect(response: &mut Response<Body>, secure: bool) {
     let headers = response.headers_mut();
     // These, and the date that hyper adds.
     headers.reserve(9);
-    let mut put = |name: HeaderName, value| put(headers, name, value);
-    put(header::CONTENT_SECURITY_POLICY, if has_script { CONTENT_WITH_SCRIPT } else { CONTENT });
-    put(header::REFERRER_POLICY, "no-referrer");
-    put(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    put(header::X_FRAME_OPTIONS, "DENY");
-    put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    put(HeaderName::from_static("permissions-policy"), DEVICE);
-    if secure {
-        put(header::STRICT_TRANSPORT_SECURITY, TRANSPORT);
+    headers.insert(header::CONTENT_SECURITY_POLICY, if has_script { CONTENT_WITH_SCRIPT } else { CONTENT });
+    for (name, value) in ALWAYS {
+        headers.insert(name, value);
     }
-}
-
-fn put(headers: &mut HeaderMap, name: HeaderName, value: &'static str) {
-    headers.insert(name, HeaderValue::from_static(value));
+    if secure {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, TRANSPORT);
+    }
 }

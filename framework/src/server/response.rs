@@ -10,7 +10,9 @@ use hyper::{Response, StatusCode};
 use serde::Serialize;
 
 /// The bytes of a usual document.
-const TYPICAL: usize = 2048;
+pub(crate) const TYPICAL: usize = 2048;
+
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
 /// The body of every answer.
 pub(crate) type Body = UnsyncBoxBody<Bytes, Infallible>;
@@ -27,8 +29,7 @@ pub(crate) fn with_type(
     // Those that every answer gets before it is sent have room as well.
     headers.reserve(12);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CACHE_CONTROL, NO_STORE);
     response
 }
 

@@ -118,7 +118,7 @@ impl Route {
 
     /// Whether it answers this method.
     pub(crate) fn allows(&self, method: &Method) -> bool {
-        self.allow().split(", ").any(|allowed| allowed == method.as_str())
+        self.allow().split(',').any(|allowed| allowed.trim_start() == method.as_str())
     }
 
     /// How many bytes of a body are read. The report may hold a whole conversation twice.

@@ -65,7 +65,7 @@ impl<'de> Found<'de> {
         let before = self.entries.get(start..).unwrap_or_default();
         if before.len() < FEW {
             let key = self.at(key);
-            return before.iter().any(|(other, _)| self.at(*other) == key);
+            return before.iter().any(|(other, _)| other.is(key, self.text, &self.unescaped));
         }
         if keys.is_empty() {
             keys.extend(before.iter().map(|(other, _)| self.at(*other).to_owned()));

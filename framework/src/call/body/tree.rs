@@ -27,6 +27,11 @@ impl Span {
         }
         .unwrap_or_default()
     }
+
+    /// Whether it is this text. Most are told apart by their lengths.
+    pub(super) fn is(self, expected: &str, text: &str, unescaped: &str) -> bool {
+        self.length as usize == expected.len() && self.of(text, unescaped) == expected
+    }
 }
 
 /// A value in a tree.
@@ -60,7 +65,8 @@ impl<'a> Place<'a> {
     /// The value of a key. Where the key is there twice, the last one counts.
     pub(super) fn get(self, key: &str) -> Option<Self> {
         let Node::Object(entries) = self.node else { return None };
-        let (_, node) = entries.iter().rev().find(|(name, _)| self.tree.at(*name) == key)?;
+        let is_it = |name: Span| name.is(key, &self.tree.text, &self.tree.unescaped);
+        let (_, node) = entries.iter().rev().find(|(name, _)| is_it(*name))?;
         Some(Self { node, ..self })
     }
 

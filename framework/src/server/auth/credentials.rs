@@ -1,10 +1,14 @@
 //! HTTP Basic credentials: who may ask this server anything.
 
+use std::fmt;
+use std::ops::Deref;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use hyper::HeaderMap;
 use hyper::header::AUTHORIZATION;
 use secrecy::{ExposeSecret, SecretString};
+use sha2::digest::Output;
 use sha2::{Digest, Sha256};
 use subtle::{Choice, ConstantTimeEq};
 
@@ -91,18 +95,46 @@ impl Credentials {
         let given = digest(user, password);
         !user.contains(':') & bool::from(given.ct_eq(&expected))
     }
+}
 
+/// Credentials that requests are asked for, with their digests, so that they are made once and not for each request.
+pub(crate) struct Expected {
+    credentials: Credentials,
+    digests: Vec<Output<Sha256>>,
+}
+
+impl Expected {
     /// Whether the request carries them. The comparison takes the same time wherever they differ.
     pub(crate) fn allow(&self, headers: &HeaderMap) -> bool {
         let Some(given) = basic(headers) else { return false };
         // Digests have one length: the length of the password does not show either.
         let given = Sha256::digest(&given);
-        let matches = |password: &SecretString| {
-            let expected = format!("{}:{}", self.user, password.expose_secret());
-            given.ct_eq(&Sha256::digest(expected.as_bytes()))
+        let matches = |expected: &Output<Sha256>| given.ct_eq(expected);
+        self.digests.iter().map(matches).fold(Choice::from(0), |any, this| any | this).into()
+    }
+}
+
+impl From<Credentials> for Expected {
+    fn from(credentials: Credentials) -> Self {
+        let passwords = [Some(&credentials.password), credentials.previous_password.as_ref()];
+        let digest = |password: &SecretString| {
+            Sha256::digest(format!("{}:{}", credentials.user, password.expose_secret()).as_bytes())
         };
-        let previous = self.previous_password.as_ref().map_or(Choice::from(0), matches);
-        (matches(&self.password) | previous).into()
+        Self { digests: passwords.into_iter().flatten().map(digest).collect(), credentials }
+    }
+}
+
+impl Deref for Expected {
+    type Target = Credentials;
+
+    fn deref(&self) -> &Credentials {
+        &self.credentials
+    }
+}
+
+impl fmt::Debug for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.credentials.fmt(f)
     }
 }
 
@@ -133,9 +165,13 @@ mod tests {
 
     use super::*;
 
+    fn expected(user: &str, password: &str) -> Expected {
+        Credentials::new(user, password).into()
+    }
+
     fn allowed(header: &str) -> bool {
         let headers = HeaderMap::from_iter([(AUTHORIZATION, HeaderValue::from_str(header).unwrap())]);
-        Credentials::new("signalwire", "s3cret:with colon").allow(&headers)
+        expected("signalwire", "s3cret:with colon").allow(&headers)
     }
 
     #[test]
@@ -156,7 +192,7 @@ mod tests {
         assert!(!allowed(&format!("Bearer {right}")));
         assert!(!allowed("Basic"));
         assert!(!allowed("Basic ???"));
-        assert!(!Credentials::new("a", "b").allow(&HeaderMap::new()));
+        assert!(!expected("a", "b").allow(&HeaderMap::new()));
     }
 
     #[test]
@@ -166,9 +202,9 @@ mod tests {
             ("SWML_BASIC_AUTH_PREVIOUS_PASSWORD", "old"),
             ("MFA_BASIC_AUTH_PASSWORD", "of the agent"),
         ]);
-        let operator = Credentials::from_settings(&settings).unwrap();
-        let mfa = Credentials::of_agent(&settings, "mfa", "signalwire").unwrap().unwrap();
-        let allowed = |credentials: &Credentials, password: &str| {
+        let operator = Credentials::from_settings(&settings).unwrap().into();
+        let mfa = Credentials::of_agent(&settings, "mfa", "signalwire").unwrap().unwrap().into();
+        let allowed = |credentials: &Expected, password: &str| {
             let header = format!("Basic {}", STANDARD.encode(format!("signalwire:{password}")));
             let value = HeaderValue::from_str(&header).unwrap();
             credentials.allow(&HeaderMap::from_iter([(AUTHORIZATION, value)]))
@@ -194,9 +230,9 @@ mod tests {
         let right = HeaderValue::from_str(&format!("Basic {}", STANDARD.encode("a:b"))).unwrap();
         let mut headers = HeaderMap::new();
         headers.append(AUTHORIZATION, right.clone());
-        assert!(Credentials::new("a", "b").allow(&headers));
+        assert!(expected("a", "b").allow(&headers));
         headers.append(AUTHORIZATION, right);
-        assert!(!Credentials::new("a", "b").allow(&headers));
+        assert!(!expected("a", "b").allow(&headers));
     }
 
     #[test]
@@ -205,6 +241,7 @@ mod tests {
         let (first, second) = (make(), make());
         assert!(first.generated && first.password.expose_secret().len() >= 24);
         assert_ne!(first.password.expose_secret(), second.password.expose_secret());
-        assert!(!format!("{first:?}").contains(first.password.expose_secret()));
+        let shown = format!("{first:?} {:?}", Expected::from(first.clone()));
+        assert!(!shown.contains(first.password.expose_secret()) && shown.contains("signalwire"));
     }
 }

@@ -27,6 +27,7 @@ use crate::setup::{Settings, SetupError};
 
 pub(crate) use call_token::{CallTokens, DEBUG, PARAMETER as CALL_TOKEN, POST_PROMPT};
 pub use credentials::Credentials;
+pub(crate) use credentials::Expected;
 pub(crate) use failed_login::{FailedLogin, FailedLogins};
 pub(crate) use proxy::Proxies;
 pub(crate) use same_origin::{CrossSite, is_cross_site};
@@ -38,8 +39,8 @@ pub(crate) use signature::{Signatures, signed_urls};
 /// The credentials of the operator, and of the agents that have their own.
 #[derive(Debug)]
 pub(crate) struct Access {
-    pub(crate) operator: Credentials,
-    agents: HashMap<Arc<str>, Credentials>,
+    pub(crate) operator: Expected,
+    agents: HashMap<Arc<str>, Expected>,
 }
 
 impl Access {
@@ -48,10 +49,10 @@ impl Access {
         let mut agents = HashMap::new();
         for agent in registry.agents() {
             if let Some(own) = Credentials::of_agent(settings, &agent.name, &operator.user)? {
-                agents.insert(agent.name.clone(), own);
+                agents.insert(agent.name.clone(), own.into());
             }
         }
-        Ok(Self { operator, agents })
+        Ok(Self { operator: operator.into(), agents })
     }
 
     /// Keeps the password that was made up at the start, where none is set now either. One that was set cannot go: nobody
@@ -62,13 +63,14 @@ impl Access {
             if !before.operator.generated {
                 return Err(SetupError::Missing { name: "SWML_BASIC_AUTH_PASSWORD".into() });
             }
-            self.operator.password = before.operator.password.clone();
+            let password = before.operator.password.clone();
+            self.operator = Credentials { password, ..self.operator.clone() }.into();
         }
         Ok(())
     }
 
     /// What the platform is to send to an agent.
-    pub(crate) fn of(&self, agent: &str) -> &Credentials {
+    pub(crate) fn of(&self, agent: &str) -> &Expected {
         self.agents.get(agent).unwrap_or(&self.operator)
     }
 

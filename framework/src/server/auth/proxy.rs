@@ -40,6 +40,9 @@ impl Proxies {
     /// since the client itself may have written its start.
     pub(crate) fn client(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let mut client = peer.to_canonical();
+        if !self.contain(client) {
+            return client;
+        }
         let values = headers.get_all("x-forwarded-for").iter().rev();
         let mut hops = values
             .filter_map(|value| value.to_str().ok())

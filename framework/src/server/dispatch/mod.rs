@@ -16,7 +16,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, json};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -160,17 +160,18 @@ async fn run(app: &App, target: &Target, call: &Call) -> Ended {
 fn tell(app: &App, target: &Target, call: &Call, outcome: Outcome, took: Duration) -> Ended {
     let name = target.name;
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    let mut data = json!({"function": name, "response": outcome.reply.spoken(), "duration_ms": milliseconds});
-    if let Value::Object(data) = &mut data {
-        let actions: Vec<_> = outcome.reply.actions().iter().map(|action| action.name().to_owned()).collect();
-        if !actions.is_empty() {
-            data.insert("actions".to_owned(), actions.into());
-        }
-        let reason = outcome.reason.as_deref().map(|reason| app.redactor.text(reason).into_owned());
-        log(call, name, milliseconds, outcome.kind, reason.as_deref());
-        if let Some(reason) = reason {
-            data.insert("reason".to_owned(), reason.into());
-        }
+    let mut data = Map::with_capacity(5);
+    data.insert("function".to_owned(), name.into());
+    data.insert("response".to_owned(), outcome.reply.spoken().into());
+    data.insert("duration_ms".to_owned(), milliseconds.into());
+    let actions: Vec<_> = outcome.reply.actions().iter().map(|action| action.name()).collect();
+    if !actions.is_empty() {
+        data.insert("actions".to_owned(), actions.into());
+    }
+    let reason = outcome.reason.as_deref().map(|reason| app.redactor.text(reason).into_owned());
+    log(call, name, milliseconds, outcome.kind, reason.as_deref());
+    if let Some(reason) = reason {
+        data.insert("reason".to_owned(), reason.into());
     }
     call.broadcast(Event::new(outcome.kind, data));
     metrics::function(name, outcome.kind, took);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::agent::{Hook, HookFunction};
@@ -80,7 +80,7 @@ impl Target {
     pub(super) fn argument(&self, call: &Call) -> [u8; 32] {
         match self.kind {
             Kind::Function(_) if self.effect == Effect::OncePerCall => [0; 32],
-            Kind::Function(_) => Sha256::digest(call.request().raw_argument()).into(),
+            Kind::Function(_) => Sha256::digest(call.request().raw_argument().as_bytes()).into(),
             // Whatever it carries. A call that comes back to the agent starts a session of its own.
             Kind::Hook(_) => Sha256::digest(call.ai_session_id().unwrap_or_default()).into(),
         }
@@ -99,10 +99,12 @@ impl Target {
     pub(super) fn called(&self, call: &Call, arguments: &Value) -> Event {
         match &self.kind {
             Kind::Function(parameters) => {
-                let shown = parameters.redact(arguments);
-                let data =
-                    json!({"function": self.name, "arguments": shown, "caller": call.caller().to_string()});
-                Event::new("function_called", data)
+                let data = [
+                    ("function", self.name.into()),
+                    ("arguments", parameters.redact(arguments)),
+                    ("caller", call.caller().to_string().into()),
+                ];
+                Event::new("function_called", data.into_iter().collect::<Value>())
             }
             Kind::Hook(hook) => hook.event(call, arguments),
         }

@@ -1,6 +1,5 @@
 //! What happens on a connection, and whether it has gone on for too long.
 
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -48,7 +47,14 @@ struct State {
     /// Since when it was to end.
     closing_since: Option<Instant>,
     /// Since when a part of an answer waits to be taken, for each answer.
-    waiting: HashMap<u64, Instant>,
+    waiting: Vec<(u64, Instant)>,
+}
+
+impl State {
+    /// No part of this answer waits any more.
+    fn taken(&mut self, answer: u64) {
+        self.waiting.retain(|(id, _)| *id != answer);
+    }
 }
 
 impl Activity {
@@ -63,7 +69,7 @@ impl Activity {
             idle_since: now,
             head_since: http_1.then_some(now),
             closing_since: None,
-            waiting: HashMap::new(),
+            waiting: Vec::new(),
         };
         Arc::new(Self { state: Mutex::new(state), idle, used_up: Notify::new() })
     }
@@ -85,13 +91,9 @@ impl Activity {
         self.state().ambiguous = true;
     }
 
-    /// Whether a head of the connection did. It is asked when a request came.
-    pub(super) fn is_ambiguous(&self) -> bool {
-        self.state().ambiguous
-    }
-
-    /// A request has come. It runs until its answer is taken, or given up.
-    pub(super) fn begin(self: &Arc<Self>) -> Running {
+    /// A request has come. It runs until its answer is taken, or given up. Also says whether a head of the connection was
+    /// ambiguous.
+    pub(super) fn begin(self: &Arc<Self>) -> (Running, bool) {
         let mut state = self.state();
         state.running += 1;
         state.served += 1;
@@ -99,7 +101,7 @@ impl Activity {
         if state.served >= REQUESTS {
             self.used_up.notify_one();
         }
-        Running { id: state.served, activity: self.clone() }
+        (Running { id: state.served, activity: self.clone() }, state.ambiguous)
     }
 
     /// Ends when the connection has carried all requests that it may.
@@ -116,7 +118,7 @@ impl Activity {
         let state = self.state();
         let now = Instant::now();
         let past = |since: Instant, time: Duration| now.duration_since(since) >= time;
-        if state.waiting.values().any(|since| past(*since, WRITE_TIME)) {
+        if state.waiting.iter().any(|(_, since)| past(*since, WRITE_TIME)) {
             return Verdict::Cut("the client does not take its answer");
         }
         if state.running > 0 {
@@ -151,7 +153,7 @@ impl Running {
 impl Drop for Running {
     fn drop(&mut self) {
         let mut state = self.activity.state();
-        state.waiting.remove(&self.id);
+        state.taken(self.id);
         state.running -= 1;
         state.idle_since = Instant::now();
     }
@@ -171,13 +173,14 @@ impl HttpBody for Answer {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let (id, activity) = (self.running.id, self.running.activity.clone());
-        // Who asks for the next part has taken the last one.
-        activity.state().waiting.remove(&id);
         let polled = Pin::new(&mut self.body).poll_frame(context);
+        let mut state = self.running.activity.state();
+        // Who asks for the next part has taken the last one.
+        state.taken(self.running.id);
         if let Poll::Ready(Some(_)) = polled {
-            activity.state().waiting.insert(id, Instant::now());
+            state.waiting.push((self.running.id, Instant::now()));
         }
+        drop(state);
         polled
     }
 
@@ -247,7 +250,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_runs_may_run() {
         let activity = Activity::new(true, IDLE);
-        let running = activity.begin();
+        let (running, _) = activity.begin();
         activity.received();
         activity.closing();
         advance(IDLE * 10).await;
@@ -261,7 +264,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_answer_that_is_not_taken_is_cut_off() {
         let activity = Activity::new(false, IDLE);
-        let mut answer = activity.begin().answer(body());
+        let mut answer = activity.begin().0.answer(body());
         advance(WRITE_TIME).await;
         assert_eq!(activity.verdict(), Verdict::GoOn, "nothing was ready yet");
         assert!(answer.frame().await.is_some());

@@ -24,9 +24,7 @@ use super::super::app::App;
 use super::super::service::{self, Visit};
 use super::activity::{Activity, Answer, Verdict};
 use super::framing::Framing;
-use super::limits::{
-    BROKEN_STREAMS, EARLY_RESETS, HEAD_SIZE, HEAD_TIME, HEADERS, LOOK, SEND_BUFFER, STREAMS,
-};
+use super::limits::{BROKEN_STREAMS, EARLY_RESETS, HEAD_SIZE, HEAD_TIME, LOOK, SEND_BUFFER, STREAMS};
 use super::screen::screen;
 use super::stream::{Protocol, Watched, sniff};
 use super::tls::Tls;
@@ -100,7 +98,7 @@ impl Shared {
             .header_read_timeout(None)
             .max_buf_size(HEAD_SIZE)
             .max_header_size(HEAD_SIZE)
-            .max_headers(HEADERS)
+            // How many headers there may be is `HEADERS` by itself: to say so would take memory for them with each head.
             .serve_connection(
                 TokioIo::new(stream),
                 // In a box: a connection that waits for its next request holds no room for one.
@@ -138,7 +136,7 @@ impl Shared {
         peer: IpAddr,
         activity: &Arc<Activity>,
     ) -> impl Future<Output = Result<Response<Answer>, Infallible>> + Send + use<> {
-        let (running, ambiguous) = (activity.begin(), activity.is_ambiguous());
+        let (running, ambiguous) = activity.begin();
         let app = self.app.clone();
         // Each future that it is handed on to would have room for it, for as long as a function waits.
         let request = Box::new(request);

@@ -28,7 +28,7 @@ impl Framing {
         let mut rest = bytes;
         while let Some((&byte, after)) = rest.split_first() {
             if self.skip {
-                let Some(end) = rest.iter().position(|byte| *byte == b'\n') else { return found };
+                let Some(end) = memchr::memchr(b'\n', rest) else { return found };
                 rest = rest.get(end + 1..).unwrap_or_default();
                 self.skip = false;
                 continue;
@@ -47,11 +47,19 @@ impl Framing {
                     found |= self.length && self.encoding;
                     self.end_name();
                 }
-                _ if self.name.len() < ENCODING.len() => self.name.push(byte.to_ascii_lowercase()),
+                _ if self.may_be_one(byte) => self.name.push(byte.to_ascii_lowercase()),
                 _ => self.end_name(),
             }
         }
         found
+    }
+
+    /// Whether a line that goes on like this may have one of the two names, or none.
+    fn may_be_one(&self, next: u8) -> bool {
+        match self.name.len() {
+            0 => matches!(next, b'c' | b'C' | b't' | b'T' | b'\r'),
+            length => length < ENCODING.len(),
+        }
     }
 
     fn end_name(&mut self) {

@@ -8,7 +8,7 @@ use crate::setup::{Settings, SetupError};
 pub(super) const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How many bytes a head may have.
 pub(super) const HEAD_SIZE: usize = 32 << 10;
-/// How many headers a request may have.
+/// How many headers a request may have: as many as hyper takes in HTTP/1 unless it is told another number.
 pub(super) const HEADERS: usize = 100;
 /// How many bytes a path with its query may have.
 pub(super) const PATH_SIZE: usize = 8 << 10;

@@ -59,7 +59,7 @@ pub(super) struct Log {
 impl Log {
     /// The ring of an agent id, made where it is not there yet. A ring that is watched is never dropped.
     fn ring(&mut self, agent_id: &Arc<str>) -> &mut Ring {
-        if !self.rings.contains_key(agent_id) && self.rings.len() >= AGENT_IDS {
+        if self.rings.len() >= AGENT_IDS && !self.rings.contains_key(agent_id) {
             let silent = self
                 .rings
                 .iter()

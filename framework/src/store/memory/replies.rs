@@ -14,6 +14,8 @@ use super::{MemoryStore, lock};
 
 /// Replies kept.
 const REPLIES: usize = 100_000;
+/// Turns kept: a claim and its reply have one each.
+const TURNS: usize = 2 * REPLIES;
 
 /// A reply that is known, or awaited.
 struct Slot {
@@ -32,36 +34,34 @@ struct Slot {
 #[derive(Default)]
 pub(super) struct Replies {
     slots: HashMap<Arc<ReplyKey>, Slot>,
-    /// Keys in the order in which their slots were made or renewed; an entry whose turn is not its slot's is stale.
-    order: VecDeque<(u64, Arc<ReplyKey>)>,
+    order: VecDeque<Turn>,
     turns: u64,
 }
 
-impl Replies {
-    fn put(&mut self, slot: Slot) {
-        self.slots.insert(slot.key.clone(), slot);
-    }
+/// A slot was made or renewed.
+struct Turn {
+    /// That of the slot; another one means that it was renewed since.
+    number: u64,
+    key: Arc<ReplyKey>,
+    ends: Instant,
+}
 
+impl Replies {
     /// Says that the slot of a key was made or renewed.
-    fn turn(&mut self, key: Arc<ReplyKey>) -> u64 {
-        self.turns += 1;
-        self.order.push_back((self.turns, key));
-        self.turns
+    fn turn(&mut self, key: Arc<ReplyKey>, ends: Instant) {
+        self.order.push_back(Turn { number: self.turns, key, ends });
     }
 
     /// Forgets what need not be kept.
     fn tidy(&mut self, now: Instant) {
-        // From the front: those that are stale, over, or too many. A longer window in front of a shorter one keeps the
+        // From the front: those that are over, or too many. A longer window in front of a shorter one keeps the
         // shorter one in memory a little longer; `claim` looks at the end itself.
-        while let Some((turn, key)) = self.order.front() {
-            match self.slots.get(&**key) {
-                Some(slot) if slot.turn == *turn => {
-                    if slot.ends > now && self.slots.len() <= REPLIES {
-                        break;
-                    }
-                    self.slots.remove(&**key);
-                }
-                _ => {}
+        while let Some(turn) = self.order.front() {
+            if turn.ends > now && self.slots.len() <= REPLIES && self.order.len() <= TURNS {
+                break;
+            }
+            if self.slots.get(&*turn.key).is_some_and(|slot| slot.turn == turn.number) {
+                self.slots.remove(&*turn.key);
             }
             self.order.pop_front();
         }
@@ -83,8 +83,11 @@ impl ReplyMemory for MemoryStore {
             });
         }
         let (key, lease) = (Arc::new(key.clone()), now + lease);
-        let turn = replies.turn(key.clone());
-        replies.put(Slot { key, reply: None, awaited: None, lease, ends: lease + window, turn });
+        let ends = lease + window;
+        replies.turns += 1;
+        let slot = Slot { key: key.clone(), reply: None, awaited: None, lease, ends, turn: replies.turns };
+        replies.slots.insert(key.clone(), slot);
+        replies.turn(key, ends);
         replies.tidy(now);
         Ok(Claim::Run)
     }
@@ -92,17 +95,21 @@ impl ReplyMemory for MemoryStore {
     async fn finish(&self, key: &ReplyKey, reply: Bytes, window: Duration) -> Result<(), StoreError> {
         let mut replies = lock(&self.replies);
         let now = Instant::now();
-        let key = replies.slots.get(key).map_or_else(|| Arc::new(key.clone()), |slot| slot.key.clone());
-        let (turn, ends) = (replies.turn(key.clone()), now + window);
-        match replies.slots.get_mut(&key) {
-            Some(slot) => {
-                if let Some(awaited) = slot.awaited.take() {
-                    awaited.send_replace(Some(reply.clone()));
-                }
-                (slot.reply, slot.lease, slot.ends, slot.turn) = (Some(reply), now, ends, turn);
+        replies.turns += 1;
+        let (turn, ends) = (replies.turns, now + window);
+        let key = if let Some(slot) = replies.slots.get_mut(key) {
+            if let Some(awaited) = slot.awaited.take() {
+                awaited.send_replace(Some(reply.clone()));
             }
-            None => replies.put(Slot { key, reply: Some(reply), awaited: None, lease: now, ends, turn }),
-        }
+            (slot.reply, slot.lease, slot.ends, slot.turn) = (Some(reply), now, ends, turn);
+            slot.key.clone()
+        } else {
+            let key = Arc::new(key.clone());
+            let slot = Slot { key: key.clone(), reply: Some(reply), awaited: None, lease: now, ends, turn };
+            replies.slots.insert(key.clone(), slot);
+            key
+        };
+        replies.turn(key, ends);
         replies.tidy(now);
         Ok(())
     }

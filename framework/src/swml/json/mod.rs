@@ -20,6 +20,7 @@ mod object;
 mod parse;
 #[cfg(test)]
 mod tests;
+mod write;
 
 use std::fmt;
 
@@ -133,9 +134,12 @@ impl Json {
 /// Compact JSON; `{:#}` prints it indented.
 impl fmt::Display for Json {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text =
-            if f.alternate() { serde_json::to_string_pretty(self) } else { serde_json::to_string(self) };
-        f.write_str(&text.map_err(|_| fmt::Error)?)
+        if f.alternate() {
+            return f.write_str(&serde_json::to_string_pretty(self).map_err(|_| fmt::Error)?);
+        }
+        let mut text = Vec::new();
+        self.write(&mut text);
+        f.write_str(str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
 }
 

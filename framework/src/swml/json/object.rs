@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use indexmap::IndexMap;
 use indexmap::map::{IntoIter, Iter, IterMut};
@@ -28,12 +28,48 @@ use super::Json;
 /// assert_eq!(Json::Object(changed).to_string(), r#"{"tier":"silver","visits":3}"#);
 /// ```
 #[derive(Clone, Default, PartialEq)]
-pub struct Object(Arc<IndexMap<String, Json>>);
+pub struct Object(Arc<Members>);
+
+#[derive(Default)]
+struct Members {
+    map: IndexMap<String, Json>,
+    /// Their text, once it was written; none while they are changed.
+    text: OnceLock<Box<[u8]>>,
+}
+
+impl Clone for Members {
+    fn clone(&self) -> Self {
+        // It is cloned to be changed.
+        self.map.clone().into()
+    }
+}
+
+impl PartialEq for Members {
+    fn eq(&self, other: &Self) -> bool {
+        self.map == other.map
+    }
+}
+
+impl From<IndexMap<String, Json>> for Members {
+    fn from(map: IndexMap<String, Json>) -> Self {
+        Self { map, text: OnceLock::new() }
+    }
+}
 
 impl Object {
     /// No members.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Whether there are clones that have the same members still.
+    pub(super) fn is_shared(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+
+    /// The text of the members: that which is kept, or else what `write` makes.
+    pub(super) fn text(&self, write: impl FnOnce() -> Box<[u8]>) -> &[u8] {
+        self.0.text.get_or_init(write)
     }
 }
 
@@ -41,31 +77,33 @@ impl Deref for Object {
     type Target = IndexMap<String, Json>;
 
     fn deref(&self) -> &Self::Target {
-        &self.0
+        &self.0.map
     }
 }
 
 impl DerefMut for Object {
     fn deref_mut(&mut self) -> &mut Self::Target {
-        Arc::make_mut(&mut self.0)
+        let members = Arc::make_mut(&mut self.0);
+        members.text.take();
+        &mut members.map
     }
 }
 
 impl fmt::Debug for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        self.0.map.fmt(f)
     }
 }
 
 impl Serialize for Object {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.0.serialize(serializer)
+        self.0.map.serialize(serializer)
     }
 }
 
 impl From<IndexMap<String, Json>> for Object {
     fn from(members: IndexMap<String, Json>) -> Self {
-        Self(Arc::new(members))
+        Self(Arc::new(members.into()))
     }
 }
 
@@ -92,7 +130,7 @@ impl IntoIterator for Object {
     type IntoIter = IntoIter<String, Json>;
 
     fn into_iter(self) -> Self::IntoIter {
-        Arc::unwrap_or_clone(self.0).into_iter()
+        Arc::unwrap_or_clone(self.0).map.into_iter()
     }
 }
 
@@ -101,7 +139,7 @@ impl<'a> IntoIterator for &'a Object {
     type IntoIter = Iter<'a, String, Json>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.iter()
+        self.0.map.iter()
     }
 }
 
