@@ -13,13 +13,13 @@ use super::{SqliteStore, milliseconds, now};
 /// How often a reply is looked for while its function runs, at first and at most.
 const LOOKS: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(200));
 
-/// A row. Its times are those of the clock.
+/// A claim, with its reply where there is one. Its times are those of the clock.
 struct Slot {
     reply: Option<Vec<u8>>,
     made: i64,
     /// The end of the claim's lease, or when its reply is forgotten.
     lease: i64,
-    /// When a claim is forgotten, and when the row may be deleted.
+    /// When a claim is forgotten, and when it may be deleted with its reply.
     ends: i64,
 }
 
@@ -36,7 +36,8 @@ impl Slot {
 }
 
 fn slot(connection: &Connection, key: &ReplyKey) -> rusqlite::Result<Option<Slot>> {
-    let one = "SELECT reply, made, lease, ends FROM replies \
+    let one = "SELECT reply, ifnull(replies.made, claims.made), ifnull(replies.ends, lease), claims.ends \
+        FROM claims LEFT JOIN replies USING (id) \
         WHERE agent_id = ?1 AND call_id = ?2 AND function = ?3 AND argument = ?4";
     connection
         .prepare_cached(one)?
@@ -46,37 +47,52 @@ fn slot(connection: &Connection, key: &ReplyKey) -> rusqlite::Result<Option<Slot
         .optional()
 }
 
+/// Puts a slot in the place of what there is.
 fn put(connection: &Connection, key: &ReplyKey, slot: &Slot) -> rusqlite::Result<()> {
-    let put = "INSERT INTO replies (agent_id, call_id, function, argument, reply, made, lease, ends) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
-        ON CONFLICT DO UPDATE SET (reply, made, lease, ends) = (?5, ?6, ?7, ?8)";
-    insert(connection, put, key, slot).map(drop)
+    // With its reply.
+    delete(connection, key)?;
+    put_new(connection, key, slot)?;
+    if let Some(reply) = &slot.reply {
+        put_reply(connection, key, reply, slot.made, slot.lease)?;
+    }
+    Ok(())
 }
 
-/// Puts a slot where there is none: whether it did.
+/// Puts a claim where there is none: whether it did.
 fn put_new(connection: &Connection, key: &ReplyKey, slot: &Slot) -> rusqlite::Result<bool> {
-    let put = "INSERT INTO replies (agent_id, call_id, function, argument, reply, made, lease, ends) \
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING";
-    Ok(insert(connection, put, key, slot)? > 0)
+    let put = "INSERT INTO claims (agent_id, call_id, function, argument, made, lease, ends) \
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
+    let ReplyKey { agent_id, call_id, function, argument } = key;
+    let values = params![agent_id, call_id, function, argument, slot.made, slot.lease, slot.ends];
+    Ok(connection.prepare_cached(put)?.execute(values)? > 0)
 }
 
-fn insert(connection: &Connection, statement: &str, key: &ReplyKey, slot: &Slot) -> rusqlite::Result<usize> {
-    let ReplyKey { agent_id, call_id, function, argument } = key;
-    let Slot { reply, made, lease, ends } = slot;
-    let values = params![agent_id, call_id, function, argument, reply, made, lease, ends];
-    connection.prepare_cached(statement)?.execute(values)
-}
-
-/// Remembers a reply. Most often there is a claim that may be deleted no sooner, and then no index changes.
-fn finish(connection: &Connection, key: &ReplyKey, reply: &[u8], window: i64) -> rusqlite::Result<()> {
-    let now = now();
-    let over = now + window;
-    let ReplyKey { agent_id, call_id, function, argument } = key;
-    let of_a_claim = "UPDATE replies SET reply = ?5, made = ?6, lease = ?7 \
+/// Puts the reply of a claim that may be deleted no sooner: whether there is such a claim.
+fn put_reply(
+    connection: &Connection,
+    key: &ReplyKey,
+    reply: &[u8],
+    made: i64,
+    ends: i64,
+) -> rusqlite::Result<bool> {
+    let put = "INSERT OR REPLACE INTO replies (id, reply, made, ends) SELECT id, ?5, ?6, ?7 FROM claims \
         WHERE agent_id = ?1 AND call_id = ?2 AND function = ?3 AND argument = ?4 AND ends >= ?7";
-    let values = params![agent_id, call_id, function, argument, reply, now, over];
-    if connection.prepare_cached(of_a_claim)?.execute(values)? == 0 {
-        put(connection, key, &Slot { reply: Some(reply.into()), made: now, lease: over, ends: over })?;
+    let ReplyKey { agent_id, call_id, function, argument } = key;
+    let values = params![agent_id, call_id, function, argument, reply, made, ends];
+    Ok(connection.prepare_cached(put)?.execute(values)? > 0)
+}
+
+fn delete(connection: &Connection, key: &ReplyKey) -> rusqlite::Result<()> {
+    let one = "DELETE FROM claims WHERE agent_id = ?1 AND call_id = ?2 AND function = ?3 AND argument = ?4";
+    let values = params![key.agent_id, key.call_id, key.function, key.argument];
+    connection.prepare_cached(one)?.execute(values).map(drop)
+}
+
+fn finish(connection: &Connection, key: &ReplyKey, reply: &[u8], window: i64) -> rusqlite::Result<()> {
+    let made = now();
+    let ends = made + window;
+    if !put_reply(connection, key, reply, made, ends)? {
+        put(connection, key, &Slot { reply: Some(reply.into()), made, lease: ends, ends })?;
     }
     Ok(())
 }
@@ -121,12 +137,7 @@ impl ReplyMemory for SqliteStore {
 
     async fn release(&self, key: &ReplyKey) -> Result<(), StoreError> {
         let key = key.clone();
-        self.write(move |connection| {
-            let one = "DELETE FROM replies WHERE agent_id = ?1 AND call_id = ?2 AND function = ?3 AND argument = ?4";
-            let mut statement = connection.prepare_cached(one)?;
-            statement.execute(params![key.agent_id, key.call_id, key.function, key.argument]).map(drop)
-        })
-        .await
+        self.write(move |connection| delete(connection, &key)).await
     }
 
     async fn wait(&self, key: &ReplyKey) -> Result<Option<Bytes>, StoreError> {
@@ -159,8 +170,8 @@ impl ReplyMemory for SqliteStore {
     async fn forget(&self, agent_id: &str, call_id: &str, function: &str) -> Result<(), StoreError> {
         let (agent_id, call_id, function) = (agent_id.to_owned(), call_id.to_owned(), function.to_owned());
         self.write(move |connection| {
-            let done = "DELETE FROM replies \
-                WHERE agent_id = ?1 AND call_id = ?2 AND function = ?3 AND (reply IS NOT NULL OR lease <= ?4)";
+            let done = "DELETE FROM claims WHERE agent_id = ?1 AND call_id = ?2 AND function = ?3 \
+                AND (lease <= ?4 OR EXISTS (SELECT 1 FROM replies WHERE replies.id = claims.id))";
             connection.prepare_cached(done)?.execute(params![agent_id, call_id, function, now()]).map(drop)
         })
         .await

@@ -80,8 +80,7 @@ fn expired(connection: &Connection) -> rusqlite::Result<usize> {
     for statement in [
         "DELETE FROM batches WHERE id IN (SELECT id FROM batches WHERE ends <= ?1 LIMIT ?2)",
         "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE ends <= ?1 LIMIT ?2)",
-        "DELETE FROM replies WHERE (agent_id, call_id, function, argument) IN \
-            (SELECT agent_id, call_id, function, argument FROM replies WHERE ends <= ?1 LIMIT ?2)",
+        "DELETE FROM claims WHERE id IN (SELECT id FROM claims WHERE ends <= ?1 LIMIT ?2)",
         "DELETE FROM limits WHERE (key, at, mark) IN (SELECT key, at, mark FROM limits WHERE ends <= ?1 LIMIT ?2)",
     ] {
         deleted += connection.prepare_cached(statement)?.execute(params![now, PIECE])?;

@@ -81,6 +81,38 @@ const STEPS: &[&str] = &[
     "
     UPDATE replies SET lease = ends WHERE reply IS NOT NULL;
     ",
+    // 4. Keys of claims have no order, so that each has a page of its own to change. Now it is that of an index, once: what is
+    // claimed, and the reply, come one after the other, and share their pages.
+    "
+    ALTER TABLE replies RENAME TO replies_3;
+    DROP INDEX replies_by_end;
+    CREATE TABLE claims (
+        id INTEGER PRIMARY KEY,
+        agent_id TEXT NOT NULL,
+        call_id TEXT NOT NULL,
+        function TEXT NOT NULL,
+        argument BLOB NOT NULL,
+        made INTEGER NOT NULL,
+        lease INTEGER NOT NULL,
+        ends INTEGER NOT NULL,
+        UNIQUE (agent_id, call_id, function, argument)
+    );
+    CREATE INDEX claims_by_end ON claims (ends);
+    CREATE TABLE replies (
+        id INTEGER PRIMARY KEY,
+        reply BLOB NOT NULL,
+        made INTEGER NOT NULL,
+        ends INTEGER NOT NULL
+    );
+    CREATE TRIGGER reply_of_a_claim AFTER DELETE ON claims BEGIN DELETE FROM replies WHERE id = old.id; END;
+    INSERT INTO claims (agent_id, call_id, function, argument, made, lease, ends)
+        SELECT agent_id, call_id, function, argument, made, lease, ends FROM replies_3;
+    INSERT INTO replies (id, reply, made, ends)
+        SELECT claims.id, before.reply, before.made, before.lease
+        FROM replies_3 AS before JOIN claims USING (agent_id, call_id, function, argument)
+        WHERE before.reply IS NOT NULL;
+    DROP TABLE replies_3;
+    ",
 ];
 
 /// The newest version that is known.

@@ -51,12 +51,16 @@ async fn a_file_of_the_first_version_is_brought_up_to_date_with_what_is_in_it() 
         rusqlite::params![[1_u8; 32], later],
     )
     .unwrap();
+    let claim = "INSERT INTO replies (agent_id, call_id, function, argument, lease, ends) VALUES ('7', 'c', 'f', ?1, ?2, ?2)";
+    old.execute(claim, rusqlite::params![[2_u8; 32], later]).unwrap();
     old.execute("INSERT INTO events (id, agent_id, at, json) VALUES (41, '7', 0, x'7b7d')", []).unwrap();
     drop(old);
     let store = folder.open().unwrap();
     append(&store, 1).await;
     assert_eq!(store.latest("7").await.unwrap(), 42);
     assert_eq!(store.claim(&key(1), LONG, LONG).await.unwrap(), Claim::Done("reply".into()));
+    assert_eq!(store.claim(&key(2), LONG, LONG).await.unwrap(), Claim::Running);
+    assert_eq!(store.claim(&key(3), LONG, LONG).await.unwrap(), Claim::Run);
     store.close().await;
     assert_eq!(schema::version(&folder.connection()).unwrap(), schema::newest());
 }
