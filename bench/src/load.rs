@@ -49,8 +49,8 @@ impl Request {
     /// The bytes of the request with this number.
     fn number(&mut self, number: u64) -> &[u8] {
         if !self.turns.is_empty() {
-            let turn = number % self.turns.len() as u64;
-            return usize::try_from(turn).map_or(&self.bytes, |turn| &self.turns[turn]);
+            let turn = usize::try_from(number).unwrap_or_default() % self.turns.len();
+            return &self.turns[turn];
         }
         let digits = format!("{number:012}");
         for place in &self.numbers {

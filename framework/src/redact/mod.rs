@@ -154,6 +154,11 @@ impl Redactor {
         json::Walk::new(self, 0).value(value)
     }
 
+    /// The arguments of a function, masked as what stands under their name is.
+    pub(crate) fn arguments(&self, arguments: Value) -> Value {
+        json::Walk::new(self, 0).with_integers().value(arguments)
+    }
+
     fn nested_text<'a>(&self, text: &'a str, nested: usize) -> Cow<'a, str> {
         if is_word(text) {
             return self.known.mask(text);

@@ -68,7 +68,7 @@ impl Event {
         Self { kind: kind.into(), data: data.into(), is_own: false }
     }
 
-    /// An event whose data the server has made itself: names of the program, and numbers that are masked already.
+    /// An event whose data the server has made itself: names of the program, and what is masked already.
     pub(crate) fn own(kind: &'static str, data: impl Into<Value>) -> Self {
         Self { kind: kind.into(), data: data.into(), is_own: true }
     }

@@ -12,8 +12,10 @@ use serde_json::{Number, Value};
 
 use super::tree::{Node, Span, Tree};
 
-/// The keys of a body below which no key may be there twice.
-const STRICT: [&str; 3] = ["argument", "call", "meta_data"];
+/// Whether no key may be there twice below this key of a body.
+fn is_strict(key: &str) -> bool {
+    matches!(key, "argument" | "call" | "meta_data")
+}
 /// Up to so many keys are compared with each other, and of more a set is made.
 const FEW: usize = 32;
 
@@ -60,22 +62,43 @@ impl<'de> Found<'de> {
         span.of(self.text, &self.unescaped)
     }
 
-    /// Whether the last entry of an object that began there has the key of another one.
+    /// Whether an object that began there has this key already.
     fn repeats(&self, key: Span, keys: &mut Keys, start: usize) -> bool {
+        let key = self.at(key);
         let before = self.entries.get(start..).unwrap_or_default();
         if before.len() < FEW {
-            let key = self.at(key);
-            return before.iter().any(|(other, _)| other.is(key, self.text, &self.unescaped));
+            return keys.may_have(key)
+                && before.iter().any(|(other, _)| other.is(key, self.text, &self.unescaped));
         }
-        if keys.is_empty() {
-            keys.extend(before.iter().map(|(other, _)| self.at(*other).to_owned()));
+        if keys.all.is_empty() {
+            keys.all.extend(before.iter().map(|(other, _)| self.at(*other).to_owned()));
         }
-        !keys.insert(self.at(key).to_owned())
+        !keys.all.insert(key.to_owned())
     }
 }
 
-/// The keys of an object that has many.
-type Keys = HashSet<String>;
+/// The keys of an object so far.
+#[derive(Default)]
+struct Keys {
+    /// A bit for each length and first and last letter that there was: it tells most keys from all others at once.
+    seen: u64,
+    /// All of them, where there are many.
+    all: HashSet<String>,
+}
+
+impl Keys {
+    /// Whether the key may have been there before. It has been from now on.
+    fn may_have(&mut self, key: &str) -> bool {
+        let letter = |byte: Option<&u8>| byte.map_or(0, |byte| u32::from(*byte));
+        let (first, last) = (letter(key.as_bytes().first()), letter(key.as_bytes().last()));
+        let length = u32::try_from(key.len() % 64).unwrap_or_default();
+        // The factors tell the keys of the platform's own bodies apart.
+        let bit = 1_u64.rotate_left(first + 17 * last + 9 * length);
+        let seen = self.seen;
+        self.seen |= bit;
+        seen & bit != 0
+    }
+}
 
 fn span<E: serde::de::Error>(start: usize, length: usize) -> Result<Span, E> {
     match (u32::try_from(start), u32::try_from(length)) {
@@ -156,15 +179,14 @@ impl<'de> Visitor<'de> for Seed<'_, 'de> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Node, A::Error> {
         let Self { found, unique } = self;
-        let (start, mut keys) = (found.entries.len(), Keys::new());
+        let (start, mut keys) = (found.entries.len(), Keys::default());
         while let Some(key) = entries.next_key_seed(Key(&mut *found))? {
             if unique != Unique::Nowhere && found.repeats(key, &mut keys, start) {
                 // The key is not repeated: it may hold anything.
                 return Err(A::Error::custom("a key is there twice, so it is not clear which one counts"));
             }
-            let is_strict = || STRICT.contains(&found.at(key));
             let unique = match unique {
-                Unique::Body if is_strict() => Unique::Everywhere,
+                Unique::Body if is_strict(found.at(key)) => Unique::Everywhere,
                 Unique::Body => Unique::Nowhere,
                 below => below,
             };

@@ -1,6 +1,7 @@
 //! From a function webhook to its reply: find the function, run it once, answer always.
 
 mod bedrock;
+mod carried_out;
 mod gate;
 mod input;
 mod once;
@@ -17,7 +18,6 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use serde::Serialize;
 use serde_json::{Map, json};
-use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::app::App;
@@ -28,6 +28,7 @@ use crate::function::{Failure, Reply};
 use crate::registry::RegisteredAgent;
 use crate::store::Event;
 use crate::trace;
+use carried_out::CarriedOut;
 pub(crate) use places::Places;
 use target::Target;
 
@@ -41,8 +42,8 @@ pub(crate) async fn dispatch(
 ) -> Bytes {
     let reply = match begin(app, agent, agent_id, request) {
         Begun::Answered(reply) => reply,
-        // The task contains the function's panics; this is for one of our own.
-        Begun::Runs { task, failed } => task.await.unwrap_or_else(|_| encode(&Reply::text(failed))),
+        // A run contains the function's panics; this is for one of our own.
+        Begun::Runs { run, failed } => run.await.unwrap_or_else(|_| encode(&Reply::text(failed))),
         Begun::Asks(call) => Box::pin(input::answer(app, &call)).await,
     };
     app.recorder.flush().await;
@@ -52,9 +53,9 @@ pub(crate) async fn dispatch(
 /// What became of a webhook at once. What it was begun with is not held here while the function runs.
 enum Begun {
     Answered(Bytes),
-    /// The function runs; `failed` is said where its task is gone.
+    /// The function runs; `failed` is said where its run panics.
     Runs {
-        task: JoinHandle<Bytes>,
+        run: CarriedOut<Bytes>,
         failed: &'static str,
     },
     /// The platform asks for messages that wait for the agent.
@@ -82,7 +83,7 @@ fn begin(
         // Before anything is remembered: a reply from when the caller was verified is not given to one who is not.
         Some(target) => match gate::refuse(&target, &call) {
             Some(reply) => Begun::Answered(reply),
-            None => in_a_task(app, target, call),
+            None => carry_out(app, target, call),
         },
         None if name == CHECK_FOR_INPUT && agent.definition.accepts_input() => Begun::Asks(Box::new(call)),
         None if mount.is_some() => Begun::Answered(refuse_data_map(&name, &call)),
@@ -120,12 +121,11 @@ fn refuse_unknown(agent: &RegisteredAgent, name: &str, call: &Call) -> Bytes {
     encode(&Reply::text(text))
 }
 
-/// Does it in a task of its own, so that it ends and its reply is remembered also when the platform hangs up: at any
-/// moment, a claim that was made is carried out.
-fn in_a_task(app: &Arc<App>, target: Target, call: Call) -> Begun {
+/// It ends, and its reply is remembered, also when the platform hangs up: at any moment, a claim that was made is carried out.
+fn carry_out(app: &Arc<App>, target: Target, call: Call) -> Begun {
     let (failed, call) = (target.failed, call.with_time(target.deadline));
-    let task = tokio::spawn(trace::carried(once::run_once(app.clone(), target, call)));
-    Begun::Runs { task, failed }
+    let run = CarriedOut::new(trace::carried(once::run_once(app.clone(), target, call)));
+    Begun::Runs { run, failed }
 }
 
 /// The reply of a run, and whether it is to be remembered.
@@ -139,7 +139,7 @@ async fn run(app: &App, target: &Target, call: &Call) -> Ended {
         return Ended { reply: places::refuse(target, call), effect: HadEffect::No };
     };
     let arguments = call.request().arguments();
-    call.broadcast(target.called(call, &arguments));
+    call.broadcast(target.called(call, &arguments, &app.redactor));
     let started = Instant::now();
     let mut outcome = match &target.instance {
         Some(instance) => attempt(instance.call(arguments, call), call.deadline(), target).await,
@@ -160,20 +160,21 @@ async fn run(app: &App, target: &Target, call: &Call) -> Ended {
 fn tell(app: &App, target: &Target, call: &Call, outcome: Outcome, took: Duration) -> Ended {
     let name = target.name;
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    let masked = |text: &str| app.redactor.text(text).into_owned();
     let mut data = Map::with_capacity(5);
     data.insert("function".to_owned(), name.into());
-    data.insert("response".to_owned(), outcome.reply.spoken().into());
+    data.insert("response".to_owned(), masked(outcome.reply.spoken()).into());
     data.insert("duration_ms".to_owned(), milliseconds.into());
-    let actions: Vec<_> = outcome.reply.actions().iter().map(|action| action.name()).collect();
+    let actions: Vec<_> = outcome.reply.actions().iter().map(|action| masked(action.name())).collect();
     if !actions.is_empty() {
         data.insert("actions".to_owned(), actions.into());
     }
-    let reason = outcome.reason.as_deref().map(|reason| app.redactor.text(reason).into_owned());
+    let reason = outcome.reason.as_deref().map(masked);
     log(call, name, milliseconds, outcome.kind, reason.as_deref());
     if let Some(reason) = reason {
         data.insert("reason".to_owned(), reason.into());
     }
-    call.broadcast(Event::new(outcome.kind, data));
+    call.broadcast(Event::own(outcome.kind, data));
     metrics::function(name, outcome.kind, took);
     Ended { reply: encode_for(call, &outcome.reply), effect: outcome.effect }
 }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::agent::{Hook, HookFunction};
 use crate::call::{Call, DEADLINE};
 use crate::function::{Effect, ErasedFunction, Parameters, StepUp};
+use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, RegisteredFunction};
 use crate::store::Event;
 
@@ -95,16 +96,16 @@ impl Target {
         }
     }
 
-    /// The event that says that it is called.
-    pub(super) fn called(&self, call: &Call, arguments: &Value) -> Event {
+    /// The event that says that it is called. Only what came from outside has to be masked.
+    pub(super) fn called(&self, call: &Call, arguments: &Value, redactor: &Redactor) -> Event {
         match &self.kind {
             Kind::Function(parameters) => {
                 let data = [
                     ("function", self.name.into()),
-                    ("arguments", parameters.redact(arguments)),
+                    ("arguments", redactor.arguments(parameters.redact(arguments))),
                     ("caller", call.caller().to_string().into()),
                 ];
-                Event::new("function_called", data.into_iter().collect::<Value>())
+                Event::own("function_called", data.into_iter().collect::<Value>())
             }
             Kind::Hook(hook) => hook.event(call, arguments),
         }

@@ -216,7 +216,7 @@ impl Thread {
 
     /// Runs a group, and has those who wait for it answered.
     fn commit(&mut self, group: &mut Vec<Box<dyn Change>>) {
-        let failed = self.transaction(group).err().map(Arc::new);
+        let failed = self.transaction(group, false).err().map(Arc::new);
         if failed.is_some() && !self.connection.is_autocommit() {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
@@ -233,44 +233,32 @@ impl Thread {
         }
     }
 
-    /// Runs a group in one transaction. A change that fails is undone alone: then all are done anew, one by one. To be ready
-    /// for that each time would take a tenth of the time, and hardly any fails.
-    fn transaction(&mut self, group: &mut [Box<dyn Change>]) -> rusqlite::Result<()> {
-        self.begin()?;
+    /// Runs a group in one transaction. A change that fails is undone alone: then all are done anew, `apart`, so that each can
+    /// be. To be ready for that each time would take a tenth of the time, and hardly any fails.
+    fn transaction(&mut self, group: &mut [Box<dyn Change>], apart: bool) -> rusqlite::Result<()> {
+        self.execute("BEGIN IMMEDIATE")?;
+        self.look_for_others();
         let alone = group.len() == 1;
         for change in group.iter_mut() {
-            if let Err(cause) = change.run(&self.connection) {
-                if self.connection.is_autocommit() {
-                    return Err(undone(cause));
-                }
-                self.execute("ROLLBACK")?;
-                return if alone { Ok(()) } else { self.one_by_one(group) };
+            if apart {
+                self.execute("SAVEPOINT change")?;
             }
-        }
-        self.execute("COMMIT")
-    }
-
-    /// The same, each change so that it can be undone alone.
-    fn one_by_one(&mut self, group: &mut [Box<dyn Change>]) -> rusqlite::Result<()> {
-        self.begin()?;
-        for change in group {
-            self.execute("SAVEPOINT change")?;
             if let Err(cause) = change.run(&self.connection) {
                 if self.connection.is_autocommit() {
                     // SQLite itself has undone all of the group: the disk is full, or broken.
                     return Err(undone(cause));
                 }
+                if !apart {
+                    self.execute("ROLLBACK")?;
+                    return if alone { Ok(()) } else { self.transaction(group, true) };
+                }
                 self.execute("ROLLBACK TO change")?;
             }
-            self.execute("RELEASE change")?;
+            if apart {
+                self.execute("RELEASE change")?;
+            }
         }
         self.execute("COMMIT")
-    }
-
-    fn begin(&mut self) -> rusqlite::Result<()> {
-        self.execute("BEGIN IMMEDIATE")?;
-        self.look_for_others();
-        Ok(())
     }
 
     fn execute(&self, statement: &str) -> rusqlite::Result<()> {
