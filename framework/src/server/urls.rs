@@ -1,8 +1,8 @@
 //! The addresses that the server puts into a document.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use secrecy::ExposeSecret;
-use url::{Url, form_urlencoded};
+use url::{Position, Url, form_urlencoded};
 
 use super::Credentials;
 use super::auth::{CALL_TOKEN, CallTokens, DEBUG, POST_PROMPT};
@@ -31,14 +31,15 @@ struct ForCall {
 impl Urls {
     /// URLs under the public base.
     pub(crate) fn new(base: &Url, credentials: &Credentials, agent: &str, agent_id: &str) -> Self {
-        let mut base = base.clone();
-        set_credentials(&mut base, &credentials.user, credentials.password.expose_secret());
-        Self::under(base, agent, agent_id)
+        let (user, password) = (encoded(&credentials.user), encoded(credentials.password.expose_secret()));
+        Self::under(base, &format!("{user}:{password}@"), agent, agent_id)
     }
 
-    fn under(mut base: Url, agent: &str, agent_id: &str) -> Self {
-        base.set_path(&format!("{}/{agent}", base.path().trim_end_matches('/')));
-        Self { stem: base.into(), agent: agent.to_owned(), agent_id: agent_id.to_owned(), tokens: None }
+    fn under(base: &Url, login: &str, agent: &str, agent_id: &str) -> Self {
+        let (scheme, host) = (base.scheme(), &base[Position::BeforeHost..Position::AfterPort]);
+        // The name of an agent has letters, digits and `_`.
+        let stem = format!("{scheme}://{login}{host}{}/{agent}", base.path().trim_end_matches('/'));
+        Self { stem, agent: agent.to_owned(), agent_id: agent_id.to_owned(), tokens: None }
     }
 
     /// The URLs of an agent as its documents have them: with tokens for one call where it wants them.
@@ -62,7 +63,7 @@ impl Urls {
     pub(crate) fn example(agent: &str) -> Self {
         // Credentials are not what is looked at.
         let base = Url::parse("https://example.com").unwrap_or_else(|_| unreachable!("a constant URL"));
-        Self::under(base, agent, agent)
+        Self::under(&base, "", agent, agent)
     }
 
     pub(crate) fn agent(&self) -> &str {
@@ -103,19 +104,24 @@ impl Urls {
             .tokens
             .as_ref()
             .and_then(|call| call.tokens.issue(&self.agent, &self.agent_id, &call.call_id, target));
+        let mut url = query.finish();
         if let Some(token) = token {
-            query.append_pair(CALL_TOKEN, &token);
+            // It has no letter that would be encoded (RFC 7515, section 2: base64url without padding).
+            url.extend(["&", CALL_TOKEN, "=", &token]);
         }
-        query.finish()
+        url
     }
+}
+
+fn encoded(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, USERINFO)
 }
 
 /// Puts a user name and a password into a URL that has a host.
 pub(crate) fn set_credentials(url: &mut Url, user: &str, password: &str) {
-    let encoded = |text: &str| utf8_percent_encode(text, USERINFO).to_string();
     // Only a URL that cannot have a host refuses these, and one of that kind is refused at start-up.
-    let _ = url.set_username(&encoded(user));
-    let _ = url.set_password(Some(&encoded(password)));
+    let _ = url.set_username(&encoded(user).to_string());
+    let _ = url.set_password(Some(&encoded(password).to_string()));
 }
 
 #[cfg(test)]

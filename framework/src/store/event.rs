@@ -1,13 +1,13 @@
 //! Events: every step of every call, in order, for those who watch an agent.
 
 use std::borrow::Cow;
-use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use jiff::Timestamp;
+use jiff::fmt::temporal::DateTimePrinter;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -139,12 +139,24 @@ impl NewEvent {
         json
     }
 
+    /// Writes what `Serialize` would. Each event is written, and most of what it says is known.
     fn write_json(&self, json: &mut Vec<u8>) {
-        let start = json.len();
-        // Keys are texts and values are JSON: there is nothing here that could fail.
-        if serde_json::to_writer(&mut *json, self).is_err() {
-            json.truncate(start);
+        json.extend_from_slice(b"{\"at\":\"");
+        // Nothing here can fail: memory takes what it is given, and a text or a value of JSON has a form in JSON.
+        let _ = DateTimePrinter::new().print_timestamp(&self.at, &mut *json);
+        json.extend_from_slice(b"\",\"agent\":");
+        let _ = serde_json::to_writer(&mut *json, &*self.agent);
+        json.extend_from_slice(b",\"agent_id\":");
+        let _ = serde_json::to_writer(&mut *json, &*self.agent_id);
+        if let Some(call_id) = &self.call_id {
+            json.extend_from_slice(b",\"call_id\":");
+            let _ = serde_json::to_writer(&mut *json, call_id);
         }
+        json.extend_from_slice(b",\"kind\":");
+        let _ = serde_json::to_writer(&mut *json, &*self.kind);
+        json.extend_from_slice(b",\"data\":");
+        let _ = serde_json::to_writer(&mut *json, &self.data);
+        json.push(b'}');
     }
 }
 
@@ -260,8 +272,9 @@ impl RecordedEvent {
 /// The beginning of an event in the log, with room for so many bytes more.
 fn begin(id: EventId, more: usize) -> Vec<u8> {
     let mut json = Vec::with_capacity(more + 28);
-    // Writing to memory cannot fail.
-    let _ = write!(json, "{{\"id\":{id}");
+    json.extend_from_slice(b"{\"id\":");
+    // Writing a number to memory cannot fail.
+    let _ = serde_json::to_writer(&mut json, &id);
     json
 }
 
@@ -324,5 +337,33 @@ impl EventSink {
 
     pub(crate) fn emit(&self, event: Event, call_id: Option<&str>) {
         (self.0)(event, call_id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn an_event_is_written_as_serde_writes_it(
+            nanoseconds in -4_000_000_000_000_000_000_i64..8_000_000_000_000_000_000,
+            agent in ".{0,9}", agent_id in ".{0,9}", call_id in prop::option::of(".{0,9}"), text in ".{0,9}",
+        ) {
+            let event = NewEvent {
+                at: Timestamp::from_nanosecond(nanoseconds.into()).unwrap(),
+                agent: agent.into(),
+                agent_id: agent_id.into(),
+                call_id,
+                kind: text.clone().into(),
+                data: json!({&text: [text, 1, null]}),
+            };
+            prop_assert_eq!(event.to_json(), serde_json::to_vec(&event).unwrap());
+            let recorded = RecordedEvent::of(7, &event);
+            prop_assert_eq!(&recorded.json, &RecordedEvent::new(7, event.call_id.clone(), &event.to_json()).json);
+        }
     }
 }

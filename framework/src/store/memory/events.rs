@@ -44,7 +44,12 @@ impl Ring {
             let Some(oldest) = self.events.pop_front() else { break };
             self.bytes -= oldest.json.len();
         }
-        self.newest.send_replace(id);
+        // The log is locked, so that nobody begins to watch meanwhile.
+        let watched = self.newest.receiver_count() > 0;
+        self.newest.send_if_modified(|newest| {
+            *newest = id;
+            watched
+        });
     }
 }
 
