@@ -1,12 +1,15 @@
 //! Reading a request's body: all of it, within a size and a time.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::{Body as _, Incoming};
 use hyper::{Response, StatusCode};
+use tokio::time::Instant;
 
+use super::done_by::done_by;
 use super::response::{Body, refusal};
 use crate::call::JsonBody;
 
@@ -20,7 +23,7 @@ pub(crate) async fn read(body: Incoming, limit: usize) -> Result<Bytes, Response
     if body.size_hint().lower() > limit as u64 {
         return Err(too_large());
     }
-    match tokio::time::timeout(TIME, Limited::new(body, limit).collect()).await {
+    match done_by(|| Instant::now() + TIME, pin!(Limited::new(body, limit).collect())).await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_large()),
         Ok(Err(_)) => Err(refusal(

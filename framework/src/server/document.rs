@@ -1,6 +1,7 @@
 //! `GET|POST /{agent}`: the SWML document, in JSON or YAML.
 
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,9 +10,11 @@ use futures_util::FutureExt as _;
 use hyper::Response;
 use hyper::header::{self, HeaderValue};
 use serde_json::Value;
+use tokio::time::Instant;
 
 use super::accept::Language;
 use super::app::App;
+use super::done_by::done_by;
 use super::inbound::Form;
 use super::response::{Body, TYPICAL, json_bytes, yaml};
 use crate::agent::{AgentDefinition, render};
@@ -103,7 +106,8 @@ fn render(
 async fn for_call(agent: &RegisteredAgent, call: &IncomingCall) -> AgentDefinition {
     let now = agent.now();
     let change = agent.agent.for_call(now.clone(), call);
-    let problem = match tokio::time::timeout(TIME, AssertUnwindSafe(change).catch_unwind()).await {
+    let change = pin!(AssertUnwindSafe(change).catch_unwind());
+    let problem = match done_by(|| Instant::now() + TIME, change).await {
         Ok(Ok(definition)) => match added(agent, &definition) {
             None => return definition,
             Some(added) => added,

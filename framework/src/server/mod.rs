@@ -11,6 +11,7 @@ mod conversation;
 mod dispatch;
 mod document;
 mod documents;
+mod done_by;
 mod events;
 pub(crate) mod in_process;
 mod inbound;

@@ -11,6 +11,7 @@ mod target;
 mod tests;
 
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ use serde_json::{Map, json};
 use tokio::time::Instant;
 
 use super::app::App;
+use super::done_by::done_by;
 use super::metrics;
 use crate::agent::CHECK_FOR_INPUT;
 use crate::call::{Call, FunctionRequest};
@@ -225,7 +227,7 @@ async fn attempt(
     deadline: Instant,
     target: &Target,
 ) -> Outcome {
-    match tokio::time::timeout_at(deadline, AssertUnwindSafe(function).catch_unwind()).await {
+    match done_by(|| deadline, pin!(AssertUnwindSafe(function).catch_unwind())).await {
         Ok(Ok(Ok(reply))) => {
             Outcome { reply, kind: "function_replied", reason: None, effect: HadEffect::Perhaps }
         }

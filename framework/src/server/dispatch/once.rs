@@ -4,13 +4,16 @@
 //! repetitions at the same moment cheap, and it is what is left when the store is down. A store in memory is this process.
 
 use std::error::Error;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::super::app::App;
+use super::super::done_by::done_by;
 use super::super::metrics;
 use super::target::Target;
 use super::{HadEffect, encode_for, run};
@@ -190,7 +193,7 @@ impl Claims<'_> {
 
 /// The store's answer, or that there was none.
 async fn in_time<T>(asked: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-    match tokio::time::timeout(STORE_TIME, asked).await {
+    match done_by(|| Instant::now() + STORE_TIME, pin!(asked)).await {
         Ok(answer) => answer,
         Err(elapsed) => Err(StoreError::unavailable(elapsed)),
     }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use tokio::sync::watch;
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::super::{EventBatch, EventId, EventLog, NewEvent, RecordedEvent, StoreError};
@@ -24,21 +24,22 @@ struct Ring {
     events: VecDeque<Arc<RecordedEvent>>,
     bytes: usize,
     newest: watch::Sender<EventId>,
-    used: Instant,
+    /// When its newest event happened.
+    used: Timestamp,
 }
 
 impl Default for Ring {
     fn default() -> Self {
-        Self { events: VecDeque::new(), bytes: 0, newest: watch::Sender::new(0), used: Instant::now() }
+        Self { events: VecDeque::new(), bytes: 0, newest: watch::Sender::new(0), used: Timestamp::MIN }
     }
 }
 
 impl Ring {
     fn push(&mut self, event: &NewEvent) {
         let id = *self.newest.borrow() + 1;
+        self.used = event.at;
         let event = Arc::new(RecordedEvent::of(id, event));
         self.bytes += event.json.len();
-        self.used = Instant::now();
         self.events.push_back(event);
         while self.events.len() > EVENTS_PER_AGENT_ID || self.bytes > EVENT_BYTES_PER_AGENT_ID {
             let Some(oldest) = self.events.pop_front() else { break };
