@@ -6,7 +6,7 @@
 //! allocator stands else, so that both cannot be there at once.
 
 use swaig_bench::exchange::{Exchange, kinds};
-use tokio::runtime::Builder;
+use swaig_bench::runtime;
 
 const WARM: usize = 200;
 const COUNTED: u64 = 1_000;
@@ -17,7 +17,7 @@ fn main() {
     let sqlite = format!("sqlite:{}", folder.path().join("store.db").display());
     for (store, of) in [("memory:", ""), (sqlite.as_str(), ", SQLite")] {
         for (name, mut request) in kinds() {
-            let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime = runtime();
             let mut exchange = runtime.block_on(Exchange::begin(store));
             for _ in 0..WARM {
                 runtime.block_on(exchange.ask(&mut request));

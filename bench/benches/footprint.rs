@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use swaig_bench::load::{self, NUMBER, Request};
-use swaig_bench::median;
 use swaig_bench::server::{BASIC, MFA_LIMITS, Server, load_on_its_processor, measured};
+use swaig_bench::{median, runtime};
 use swaig_tests::{StandIn, binary};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -148,11 +148,7 @@ async fn slow() {
         .collect();
     let (ended, end) = mpsc::channel();
     // In a thread of its own: among ten thousand tasks it would wait for these, and not for the server.
-    let asks = move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(health(address, &end))
-    };
-    let health = std::thread::spawn(asks);
+    let health = std::thread::spawn(move || runtime().block_on(health(address, &end)));
     let mut most = 0;
     let all = async {
         for task in tasks {

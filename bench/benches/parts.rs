@@ -21,11 +21,7 @@ use swaig::swml::ai::{Ai, PomSection, Prompt};
 use swaig::swml::{Answer, Document};
 use swaig::{Setup, spoken};
 use swaig_bench::exchange::{Exchange, kinds};
-use tokio::runtime::{Builder, Runtime};
-
-fn runtime() -> Runtime {
-    Builder::new_current_thread().enable_all().build().expect("a runtime")
-}
+use swaig_bench::runtime;
 
 /// Whole requests, with all that is done for them.
 fn requests(criterion: &mut Criterion) {

@@ -7,6 +7,14 @@ pub mod load;
 pub mod requests;
 pub mod server;
 
+/// A runtime that is this thread alone.
+///
+/// # Panics
+/// Where the system gives none.
+pub fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime")
+}
+
 /// The time in the middle.
 ///
 /// # Panics

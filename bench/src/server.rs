@@ -30,8 +30,7 @@ pub fn load_on_its_processor(work: impl Future<Output = ()>) {
         bound.is_ok_and(|output| output.status.success()),
         "taskset is installed, and there are two processors"
     );
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(work);
+    crate::runtime().block_on(work);
 }
 
 /// From now on the load gives way to others on its processor, and does not come back from that.

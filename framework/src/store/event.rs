@@ -144,16 +144,17 @@ impl NewEvent {
         json.extend_from_slice(b"{\"at\":\"");
         // Nothing here can fail: memory takes what it is given, and a text or a value of JSON has a form in JSON.
         let _ = DateTimePrinter::new().print_timestamp(&self.at, &mut *json);
-        json.extend_from_slice(b"\",\"agent\":");
-        let _ = serde_json::to_writer(&mut *json, &*self.agent);
-        json.extend_from_slice(b",\"agent_id\":");
-        let _ = serde_json::to_writer(&mut *json, &*self.agent_id);
-        if let Some(call_id) = &self.call_id {
-            json.extend_from_slice(b",\"call_id\":");
-            let _ = serde_json::to_writer(&mut *json, call_id);
+        json.push(b'"');
+        let texts = [
+            (",\"agent\":", Some(&*self.agent)),
+            (",\"agent_id\":", Some(&*self.agent_id)),
+            (",\"call_id\":", self.call_id.as_deref()),
+            (",\"kind\":", Some(&*self.kind)),
+        ];
+        for (name, text) in texts.into_iter().filter_map(|(name, text)| Some((name, text?))) {
+            json.extend_from_slice(name.as_bytes());
+            let _ = serde_json::to_writer(&mut *json, text);
         }
-        json.extend_from_slice(b",\"kind\":");
-        let _ = serde_json::to_writer(&mut *json, &*self.kind);
         json.extend_from_slice(b",\"data\":");
         let _ = serde_json::to_writer(&mut *json, &self.data);
         json.push(b'}');

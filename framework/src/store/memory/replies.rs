@@ -46,10 +46,22 @@ struct Turn {
     ends: Instant,
 }
 
+impl Turn {
+    fn of(slot: &Slot) -> Self {
+        Self { number: slot.turn, key: slot.key.clone(), ends: slot.ends }
+    }
+}
+
 impl Replies {
-    /// Says that the slot of a key was made or renewed.
-    fn turn(&mut self, key: Arc<ReplyKey>, ends: Instant) {
-        self.order.push_back(Turn { number: self.turns, key, ends });
+    /// The number of the next turn.
+    fn next(&mut self) -> u64 {
+        self.turns += 1;
+        self.turns
+    }
+
+    fn put(&mut self, slot: Slot) {
+        self.order.push_back(Turn::of(&slot));
+        self.slots.insert(slot.key.clone(), slot);
     }
 
     /// Forgets what need not be kept.
@@ -83,11 +95,8 @@ impl ReplyMemory for MemoryStore {
             });
         }
         let (key, lease) = (Arc::new(key.clone()), now + lease);
-        let ends = lease + window;
-        replies.turns += 1;
-        let slot = Slot { key: key.clone(), reply: None, awaited: None, lease, ends, turn: replies.turns };
-        replies.slots.insert(key.clone(), slot);
-        replies.turn(key, ends);
+        let turn = replies.next();
+        replies.put(Slot { key, reply: None, awaited: None, lease, ends: lease + window, turn });
         replies.tidy(now);
         Ok(Claim::Run)
     }
@@ -95,21 +104,18 @@ impl ReplyMemory for MemoryStore {
     async fn finish(&self, key: &ReplyKey, reply: Bytes, window: Duration) -> Result<(), StoreError> {
         let mut replies = lock(&self.replies);
         let now = Instant::now();
-        replies.turns += 1;
-        let (turn, ends) = (replies.turns, now + window);
-        let key = if let Some(slot) = replies.slots.get_mut(key) {
+        let (turn, ends) = (replies.next(), now + window);
+        if let Some(slot) = replies.slots.get_mut(key) {
             if let Some(awaited) = slot.awaited.take() {
                 awaited.send_replace(Some(reply.clone()));
             }
             (slot.reply, slot.lease, slot.ends, slot.turn) = (Some(reply), now, ends, turn);
-            slot.key.clone()
+            let renewed = Turn::of(slot);
+            replies.order.push_back(renewed);
         } else {
             let key = Arc::new(key.clone());
-            let slot = Slot { key: key.clone(), reply: Some(reply), awaited: None, lease: now, ends, turn };
-            replies.slots.insert(key.clone(), slot);
-            key
-        };
-        replies.turn(key, ends);
+            replies.put(Slot { key, reply: Some(reply), awaited: None, lease: now, ends, turn });
+        }
         replies.tidy(now);
         Ok(())
     }
