@@ -15,6 +15,7 @@ use super::dispatch::Places;
 use super::documents::Documents;
 use super::live::{Live, pair};
 use super::route::Routes;
+use super::turns::Turns;
 use super::viewers::Viewers;
 use super::{Urls, conversation};
 use crate::call::{Call, FunctionRequest};
@@ -47,6 +48,7 @@ pub(crate) struct App {
     base_is_set: bool,
     pub(crate) viewers: Arc<Viewers>,
     pub(crate) places: Places,
+    pub(crate) turns: Turns,
     pub(crate) documents: Documents,
     /// Function calls that run in this process, and their replies where the store could not keep them.
     pub(crate) claims: MemoryStore,
@@ -176,6 +178,7 @@ impl App {
             base_is_set,
             viewers,
             places,
+            turns: Turns::new(),
             documents: Documents::default(),
             claims: MemoryStore::default(),
             conversation_window,

@@ -28,6 +28,7 @@ pub(crate) mod response;
 mod route;
 pub(crate) mod service;
 mod swaig;
+mod turns;
 mod unauthorized;
 mod urls;
 mod viewers;

@@ -197,7 +197,11 @@ async fn webhook(
 ) -> Response<Body> {
     // What came is gone when it is answered, with the memory that it was read into: a function may wait for long.
     match Box::pin(admit(app, route, agent, &agent_id, query, visit, request)).await {
-        Ok((inbound, form)) => inbound::answer(app, route, agent, agent_id, inbound, &form).await,
+        Ok((inbound, form)) => {
+            // What is held while it waits is small by now.
+            app.turns.mine().await;
+            inbound::answer(app, route, agent, agent_id, inbound, &form).await
+        }
         Err(refused) => refused,
     }
 }
