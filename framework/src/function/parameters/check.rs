@@ -43,7 +43,7 @@ pub(super) fn takes(shape: &Shape, value: &Value) -> bool {
 /// The value by itself, where nobody reads what is wrong with it.
 fn alone(shape: &Shape, value: &Value) -> Option<Value> {
     let place = Place::root(true, &[]);
-    if !depth_holds(value) {
+    if !depth_holds(value, 1) {
         return None;
     }
     check(shape, value.clone(), &place).ok()
@@ -292,22 +292,15 @@ fn unpack(value: Value, wanted: impl Fn(&Value) -> bool) -> Checked {
 }
 
 fn refuse_depth(value: &Value) -> Result<(), ArgumentError> {
-    if depth_holds(value) { Ok(()) } else { Err(ArgumentError::TooDeep { limit: MOST_LEVELS }) }
+    if depth_holds(value, 1) { Ok(()) } else { Err(ArgumentError::TooDeep { limit: MOST_LEVELS }) }
 }
 
-/// Counts levels without recursion, so that no value can exhaust the stack.
-fn depth_holds(value: &Value) -> bool {
-    let mut open = vec![(value, 1)];
-    while let Some((value, level)) = open.pop() {
-        let is_container = value.is_array() || value.is_object();
-        if is_container && level > MOST_LEVELS {
-            return false;
-        }
-        match value {
-            Value::Array(items) => open.extend(items.iter().map(|item| (item, level + 1))),
-            Value::Object(map) => open.extend(map.values().map(|value| (value, level + 1))),
-            _ => {}
-        }
+/// Whether a value of this level has no more levels than are allowed. It goes no deeper than these, so that no value can
+/// exhaust the stack.
+fn depth_holds(value: &Value, level: usize) -> bool {
+    match value {
+        Value::Array(items) => level <= MOST_LEVELS && items.iter().all(|item| depth_holds(item, level + 1)),
+        Value::Object(map) => level <= MOST_LEVELS && map.values().all(|value| depth_holds(value, level + 1)),
+        _ => true,
     }
-    true
 }

@@ -15,6 +15,10 @@ pub(super) fn parse<A: DeserializeOwned>(
     names: &[String],
     arguments: &Value,
 ) -> Result<A, ArgumentError> {
+    // To note on the way where it is costs as much again, and nearly all arguments fit.
+    if let Ok(read) = A::deserialize(arguments) {
+        return Ok(read);
+    }
     serde_path_to_error::deserialize(arguments).map_err(|error| {
         let spot = Spot::of(error.path(), root, arguments);
         // The text of the error often quotes the value.

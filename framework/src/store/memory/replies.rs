@@ -14,7 +14,7 @@ use super::{MemoryStore, lock};
 
 /// Replies kept.
 const REPLIES: usize = 100_000;
-/// Turns kept: a claim and its reply have one each.
+/// Turns kept: those of slots that were released are there still.
 const TURNS: usize = 2 * REPLIES;
 
 /// A reply that is known, or awaited.
@@ -28,6 +28,7 @@ struct Slot {
     lease: Instant,
     /// When it is forgotten.
     ends: Instant,
+    /// The number of its turn.
     turn: u64,
 }
 
@@ -38,9 +39,9 @@ pub(super) struct Replies {
     turns: u64,
 }
 
-/// A slot was made or renewed.
+/// When a slot is looked at, whether it is to be forgotten.
 struct Turn {
-    /// That of the slot; another one means that it was renewed since.
+    /// The slot has the same; another one means that there is a new slot for this key.
     number: u64,
     key: Arc<ReplyKey>,
     ends: Instant,
@@ -53,15 +54,13 @@ impl Turn {
 }
 
 impl Replies {
-    /// The number of the next turn.
-    fn next(&mut self) -> u64 {
+    /// Puts a new slot in the place of what there is.
+    fn put(&mut self, key: &ReplyKey, reply: Option<Bytes>, lease: Instant, ends: Instant) {
         self.turns += 1;
-        self.turns
-    }
-
-    fn put(&mut self, slot: Slot) {
+        let key = Arc::new(key.clone());
+        let slot = Slot { key: key.clone(), reply, awaited: None, lease, ends, turn: self.turns };
         self.order.push_back(Turn::of(&slot));
-        self.slots.insert(slot.key.clone(), slot);
+        self.slots.insert(key, slot);
     }
 
     /// Forgets what need not be kept.
@@ -72,10 +71,17 @@ impl Replies {
             if turn.ends > now && self.slots.len() <= REPLIES && self.order.len() <= TURNS {
                 break;
             }
-            if self.slots.get(&*turn.key).is_some_and(|slot| slot.turn == turn.number) {
+            let is_time = turn.ends <= now;
+            let Some(turn) = self.order.pop_front() else { break };
+            let Some(slot) = self.slots.get(&*turn.key).filter(|slot| slot.turn == turn.number) else {
+                continue;
+            };
+            if is_time && slot.ends > now {
+                // Its reply came late, and counts from then on.
+                self.order.push_back(Turn::of(slot));
+            } else {
                 self.slots.remove(&*turn.key);
             }
-            self.order.pop_front();
         }
     }
 }
@@ -94,9 +100,8 @@ impl ReplyMemory for MemoryStore {
                 None => Claim::Interrupted,
             });
         }
-        let (key, lease) = (Arc::new(key.clone()), now + lease);
-        let turn = replies.next();
-        replies.put(Slot { key, reply: None, awaited: None, lease, ends: lease + window, turn });
+        let lease = now + lease;
+        replies.put(key, None, lease, lease + window);
         replies.tidy(now);
         Ok(Claim::Run)
     }
@@ -104,17 +109,15 @@ impl ReplyMemory for MemoryStore {
     async fn finish(&self, key: &ReplyKey, reply: Bytes, window: Duration) -> Result<(), StoreError> {
         let mut replies = lock(&self.replies);
         let now = Instant::now();
-        let (turn, ends) = (replies.next(), now + window);
+        let ends = now + window;
         if let Some(slot) = replies.slots.get_mut(key) {
             if let Some(awaited) = slot.awaited.take() {
                 awaited.send_replace(Some(reply.clone()));
             }
-            (slot.reply, slot.lease, slot.ends, slot.turn) = (Some(reply), now, ends, turn);
-            let renewed = Turn::of(slot);
-            replies.order.push_back(renewed);
+            // Its turn is that of the claim, which comes about then.
+            (slot.reply, slot.lease, slot.ends) = (Some(reply), now, ends);
         } else {
-            let key = Arc::new(key.clone());
-            replies.put(Slot { key, reply: Some(reply), awaited: None, lease: now, ends, turn });
+            replies.put(key, Some(reply), now, ends);
         }
         replies.tidy(now);
         Ok(())
@@ -167,6 +170,35 @@ mod tests {
         store.finish(&key(1), "reply".into(), WINDOW).await.unwrap();
         tokio::time::advance(WINDOW).await;
         assert_eq!(store.claim(&key(1), LEASE, WINDOW).await.unwrap(), Claim::Run);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reply_that_came_late_is_kept_for_its_window_and_no_longer() {
+        let store = MemoryStore::default();
+        store.claim(&key(1), LEASE, WINDOW).await.unwrap();
+        tokio::time::advance(LEASE + WINDOW / 2).await;
+        store.finish(&key(1), "reply".into(), WINDOW).await.unwrap();
+        tokio::time::advance(WINDOW * 3 / 4).await;
+        // The claim alone would be over, and who comes now sees to that.
+        store.claim(&key(2), LEASE, WINDOW).await.unwrap();
+        assert_eq!(store.claim(&key(1), LEASE, WINDOW).await.unwrap(), Claim::Done("reply".into()));
+        // Nothing is forgotten before what stands in front of it.
+        tokio::time::advance(LEASE + WINDOW).await;
+        store.claim(&key(3), LEASE, WINDOW).await.unwrap();
+        assert!(!lock(&store.replies).slots.contains_key(&key(1)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_oldest_are_forgotten_where_there_are_too_many() {
+        let store = MemoryStore::default();
+        let numbered = |number: usize| ReplyKey { call_id: number.to_string(), ..key(1) };
+        for number in 0..=REPLIES {
+            store.claim(&numbered(number), LEASE, WINDOW).await.unwrap();
+            store.finish(&numbered(number), "reply".into(), WINDOW).await.unwrap();
+        }
+        assert_eq!(lock(&store.replies).slots.len(), REPLIES);
+        assert_eq!(store.wait(&numbered(1)).await.unwrap(), Some("reply".into()));
+        assert_eq!(store.claim(&numbered(0), LEASE, WINDOW).await.unwrap(), Claim::Run);
     }
 
     #[tokio::test(start_paused = true)]
