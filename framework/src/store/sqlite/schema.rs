@@ -1,6 +1,9 @@
 //! The tables, and the steps from one version of them to the next.
 
+use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::{Connection, TransactionBehavior};
+
+use super::replies::number_of;
 
 /// Says in the file that it is one of ours (the bytes of `SWAG`).
 pub(super) const APPLICATION: i32 = 0x5357_4147;
@@ -113,6 +116,26 @@ const STEPS: &[&str] = &[
         WHERE before.reply IS NOT NULL;
     DROP TABLE replies_3;
     ",
+    // 5. The key of a claim is two numbers: of the texts that it was, a page of the index had room for a quarter as many.
+    "
+    DROP TRIGGER reply_of_a_claim;
+    DROP INDEX claims_by_end;
+    ALTER TABLE claims RENAME TO claims_4;
+    CREATE TABLE claims (
+        id INTEGER PRIMARY KEY,
+        call INTEGER NOT NULL,
+        argument INTEGER NOT NULL,
+        made INTEGER NOT NULL,
+        lease INTEGER NOT NULL,
+        ends INTEGER NOT NULL,
+        UNIQUE (call, argument)
+    );
+    CREATE INDEX claims_by_end ON claims (ends);
+    CREATE TRIGGER reply_of_a_claim AFTER DELETE ON claims BEGIN DELETE FROM replies WHERE id = old.id; END;
+    INSERT INTO claims (id, call, argument, made, lease, ends)
+        SELECT id, number_of(agent_id, call_id, function), number_of(argument), made, lease, ends FROM claims_4;
+    DROP TABLE claims_4;
+    ",
 ];
 
 /// The newest version that is known.
@@ -137,6 +160,8 @@ pub(super) fn first(connection: &Connection) -> rusqlite::Result<()> {
 pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let done = version(&transaction)? as usize;
+    // What a step needs that SQLite does not have.
+    transaction.create_scalar_function(NUMBER_OF, -1, FunctionFlags::default(), |parts| number(parts))?;
     for (number, step) in STEPS.iter().enumerate().skip(done) {
         transaction.execute_batch(step)?;
         transaction.pragma_update(None, "user_version", number + 1)?;
@@ -144,5 +169,14 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     if done == 0 {
         transaction.pragma_update(None, "application_id", APPLICATION)?;
     }
+    transaction.remove_function(NUMBER_OF, -1)?;
     transaction.commit()
+}
+
+/// The function of the steps that makes a number of texts and blobs.
+const NUMBER_OF: &str = "number_of";
+
+fn number(parts: &Context<'_>) -> rusqlite::Result<i64> {
+    let parts: Result<Vec<_>, _> = (0..parts.len()).map(|place| parts.get_raw(place).as_bytes()).collect();
+    Ok(number_of(&parts?))
 }
