@@ -66,13 +66,14 @@ impl Redis {
 
     /// Asks for this password from now on.
     pub fn require(&self, password: &str) {
-        let set = Command::new("redis-cli")
-            .arg("-s")
-            .arg(self.socket())
-            .args(["config", "set", "requirepass", password])
-            .stdout(Stdio::null())
-            .status();
-        assert!(set.expect("redis-cli can be run").success(), "the password could not be set");
+        let set = self.ask(&["config", "set", "requirepass", password]);
+        assert_eq!(set.trim(), "OK", "the password could not be set");
+    }
+
+    /// Asks it, and gives back what it says. All that it acknowledges is on the disk, unless it is told otherwise.
+    pub fn ask(&self, command: &[&str]) -> String {
+        let client = Command::new("redis-cli").arg("-s").arg(self.socket()).args(command).output();
+        String::from_utf8_lossy(&client.expect("redis-cli can be run").stdout).into_owned()
     }
 
     /// A way to it with TLS.

@@ -61,12 +61,12 @@ async fn sqlite(program: &Path, calls: usize) {
 /// The server with a Redis that others could share.
 async fn shared(program: &Path, calls: usize, redis: &Redis) {
     println!("\nRedis");
-    let redis = Asked(redis.url().trim_start_matches("redis+unix://").into());
-    redis.ask(&["CONFIG", "SET", "appendfsync", "everysec"]);
+    let redis = Asked(redis);
+    redis.0.ask(&["CONFIG", "SET", "appendfsync", "everysec"]);
     // A rewritten file would look as if less had been written.
-    redis.ask(&["CONFIG", "SET", "auto-aof-rewrite-percentage", "0"]);
+    redis.0.ask(&["CONFIG", "SET", "auto-aof-rewrite-percentage", "0"]);
     let stand_in = StandIn::obliging().await;
-    let mut server = start(program, &stand_in, &format!("redis+unix://{}", redis.0.display())).await;
+    let mut server = start(program, &stand_in, &redis.0.url()).await;
     let empty = memory(&server);
     run(&server, 0, WARM_UP, None).await;
     let before = redis.figures();
@@ -211,7 +211,7 @@ struct Moment {
 }
 
 impl Moment {
-    async fn now(server: &Employee, redis: Option<&Asked>) -> Self {
+    async fn now(server: &Employee, redis: Option<&Asked<'_>>) -> Self {
         let process = PathBuf::from(format!("/proc/{}", server.process()));
         Self {
             at: Instant::now(),
@@ -229,7 +229,7 @@ impl Moment {
 }
 
 /// Makes calls, and prints what each step of them cost.
-async fn run(server: &Employee, first: usize, calls: usize, redis: Option<&Asked>) {
+async fn run(server: &Employee, first: usize, calls: usize, redis: Option<&Asked<'_>>) {
     let quiet = calls == WARM_UP;
     let open: Vec<_> = (0..calls).map(|call| Mutex::new(PhoneCall::new(first + call))).collect();
     let open = Arc::new(open);
@@ -424,16 +424,11 @@ fn size(file: &Path) -> u64 {
 }
 
 /// Redis, asked by its own client.
-struct Asked(PathBuf);
+struct Asked<'a>(&'a Redis);
 
-impl Asked {
-    fn ask(&self, command: &[&str]) -> String {
-        let client = std::process::Command::new("redis-cli").arg("-s").arg(&self.0).args(command).output();
-        String::from_utf8_lossy(&client.expect("redis-cli is there").stdout).into_owned()
-    }
-
+impl Asked<'_> {
     fn figures(&self) -> RedisFigures {
-        RedisFigures(self.ask(&["INFO", "everything"]))
+        RedisFigures(self.0.ask(&["INFO", "everything"]))
     }
 
     /// What keys there are: their kind, how many, and their bytes.
@@ -457,7 +452,7 @@ impl Asked {
             end
             table.sort(lines)
             return lines";
-        let answer = self.ask(&["EVAL", sizes, "0"]);
+        let answer = self.0.ask(&["EVAL", sizes, "0"]);
         let number = |text: &str| text.parse::<u64>().expect("it is a number");
         answer
             .lines()
