@@ -96,6 +96,8 @@ mod cli;
 #[cfg(feature = "console")]
 mod console;
 #[cfg(feature = "server")]
+mod done_by;
+#[cfg(feature = "server")]
 mod error_chain;
 #[cfg(feature = "server")]
 pub mod function;

@@ -81,7 +81,7 @@ fn may_hold(text: &str, words: &[&str]) -> bool {
     };
     let begins = |word: &&str, byte: u8| word.as_bytes().first() == Some(&byte.to_ascii_lowercase());
     let is_one = |(at, byte): (usize, &u8)| words.iter().any(|word| begins(word, *byte) && starts(word, at));
-    bytes.iter().enumerate().any(is_one) || text.contains(ALIKE)
+    bytes.iter().enumerate().any(is_one) || (!text.is_ascii() && text.contains(ALIKE))
 }
 
 fn group(found: &Captures<'_>, index: usize) -> Option<Range<usize>> {

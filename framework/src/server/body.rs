@@ -9,9 +9,9 @@ use hyper::body::{Body as _, Incoming};
 use hyper::{Response, StatusCode};
 use tokio::time::Instant;
 
-use super::done_by::done_by;
 use super::response::{Body, refusal};
 use crate::call::JsonBody;
+use crate::done_by::done_by;
 
 /// How long a client may take to send a body.
 const TIME: Duration = Duration::from_secs(15);

@@ -14,11 +14,11 @@ use tokio::time::Instant;
 
 use super::accept::Language;
 use super::app::App;
-use super::done_by::done_by;
 use super::inbound::Form;
 use super::response::{Body, TYPICAL, json_bytes, yaml};
 use crate::agent::{AgentDefinition, render};
 use crate::call::{Direction, IncomingCall};
+use crate::done_by::done_by;
 use crate::redact::shown_id;
 use crate::registry::RegisteredAgent;
 use crate::store::Event;

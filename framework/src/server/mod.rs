@@ -11,7 +11,6 @@ mod conversation;
 mod dispatch;
 mod document;
 mod documents;
-mod done_by;
 mod events;
 pub(crate) mod in_process;
 mod inbound;

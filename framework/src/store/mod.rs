@@ -11,6 +11,7 @@ mod event;
 #[cfg(test)]
 pub(crate) mod faulty;
 mod health;
+mod in_time;
 mod key;
 mod limits;
 mod measured;
@@ -42,6 +43,7 @@ pub use conversation::{Conversation, Conversations, Stored, Summary};
 pub(crate) use event::EventSink;
 pub use event::{Event, EventBatch, EventId, EventLog, NewEvent, RecordedEvent};
 pub(crate) use health::Health;
+pub(crate) use in_time::in_time;
 pub use key::ConversationKey;
 pub use limits::{Bound, Full, LimitKey, Limits, Mark};
 pub use memory::MemoryStore;

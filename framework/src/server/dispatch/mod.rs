@@ -22,10 +22,10 @@ use serde_json::{Map, json};
 use tokio::time::Instant;
 
 use super::app::App;
-use super::done_by::done_by;
 use super::metrics;
 use crate::agent::CHECK_FOR_INPUT;
 use crate::call::{Call, FunctionRequest};
+use crate::done_by::done_by;
 use crate::function::{Failure, Reply};
 use crate::registry::RegisteredAgent;
 use crate::store::Event;

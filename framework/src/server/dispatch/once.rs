@@ -4,29 +4,24 @@
 //! repetitions at the same moment cheap, and it is what is left when the store is down. A store in memory is this process.
 
 use std::error::Error;
-use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::json;
-use tokio::time::Instant;
 
 use super::super::app::App;
-use super::super::done_by::done_by;
 use super::super::metrics;
 use super::target::Target;
 use super::{HadEffect, encode_for, run};
 use crate::call::Call;
 use crate::function::Reply;
-use crate::store::{Claim, Event, ReplyKey, ReplyMemory, StoreError};
+use crate::store::{Claim, Event, ReplyKey, ReplyMemory, StoreError, in_time};
 
 /// What is added to a function's deadline before a claim without a reply counts as interrupted: time to keep the reply.
 const MARGIN: Duration = Duration::from_secs(1);
 /// The same in this process, where a claim ends with the run, and its run may wait for the store before and after.
 const MARGIN_HERE: Duration = Duration::from_secs(6);
-/// How long the store is waited for. A caller waits on the phone.
-const STORE_TIME: Duration = Duration::from_secs(2);
 
 /// Runs the function, or gives the reply of the run that there was.
 #[expect(
@@ -188,14 +183,6 @@ impl Claims<'_> {
         );
         metrics::function(name, "interrupted", Duration::ZERO);
         encode_for(self.call, &Reply::text(text))
-    }
-}
-
-/// The store's answer, or that there was none.
-async fn in_time<T>(asked: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-    match done_by(|| Instant::now() + STORE_TIME, pin!(asked)).await {
-        Ok(answer) => answer,
-        Err(elapsed) => Err(StoreError::unavailable(elapsed)),
     }
 }
 

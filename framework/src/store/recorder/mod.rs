@@ -14,10 +14,10 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::spool::{NoRoom, Spool};
-use super::{Conversation, Event, EventBatch, EventSink, NewEvent, Store, StoreError, Stored};
+use super::{Conversation, Event, EventBatch, EventSink, NewEvent, Store, StoreError, Stored, in_time};
 use crate::redact::{Redactor, shown_id};
 use crate::setup::{Setup, SetupError};
-use writer::{Writer, within};
+use writer::Writer;
 
 /// Writes records to a store from one task, so that whoever emits an event does not wait, and many are committed together.
 /// A store in memory makes nobody wait: there an event is written where it is emitted.
@@ -156,7 +156,7 @@ impl Recorder {
 
     /// Keeps a report, in the store or for it.
     pub(crate) async fn report(&self, conversation: Conversation) -> Result<Kept, NotKept> {
-        let store = match within(self.store.put(&conversation)).await {
+        let store = match in_time(self.store.put(&conversation)).await {
             Ok(stored) => return Ok(Kept::Stored(stored)),
             Err(error) => error,
         };

@@ -8,15 +8,13 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::super::spool::{Record, Spool};
-use super::super::{EventBatch, Store, StoreError, metrics};
+use super::super::{EventBatch, Store, StoreError, in_time, metrics};
 use super::Item;
 
 /// How many queued events are written at once.
 const GROUP: usize = 256;
 /// How many waiting records are written before new ones are looked at.
 const DRAIN: usize = 16;
-/// How long the store has for one record. Then the record waits, and the webhook that brought it is answered.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// How long after a failure the store is tried again, at first and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(2));
 /// How often a record is tried while the store works otherwise.
@@ -93,7 +91,7 @@ impl Writer {
         }
         if !self.spool.is_empty() {
             self.wait_with(batch);
-        } else if let Err(error) = within(self.store.append(&batch)).await {
+        } else if let Err(error) = in_time(self.store.append(&batch)).await {
             tracing::error!(error = &error as &dyn std::error::Error, "events wait for the store");
             self.wait_with(batch);
             self.later();
@@ -134,14 +132,14 @@ impl Writer {
 
     async fn write(&self, record: &Record) -> Result<(), StoreError> {
         match record {
-            Record::Events(batch) => within(self.store.append(batch)).await,
-            Record::Report(report) => within(self.store.put(report)).await.map(|_| ()),
+            Record::Events(batch) => in_time(self.store.append(batch)).await,
+            Record::Report(report) => in_time(self.store.put(report)).await.map(|_| ()),
         }
     }
 
     /// A record that the store refuses again and again, while it works otherwise, must not hold up those behind it.
     async fn give_up(&mut self, error: &StoreError) {
-        if within(self.store.ping()).await.is_err() {
+        if in_time(self.store.ping()).await.is_err() {
             return;
         }
         self.tries += 1;
@@ -167,10 +165,4 @@ impl Writer {
         self.waiting.store(self.spool.len(), Ordering::Relaxed);
         metrics::waiting(self.spool.len(), self.spool.bytes());
     }
-}
-
-/// A store that does not answer has failed.
-pub(super) async fn within<T>(asked: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-    let answer = tokio::time::timeout(PATIENCE, asked).await;
-    answer.unwrap_or_else(|_| Err(StoreError::unavailable("it did not answer within 2 seconds")))
 }
