@@ -110,7 +110,7 @@ fn event_append(criterion: &mut Criterion) {
         agent_id: "shop".into(),
         call_id: Some("call-1".to_owned()),
         kind: Cow::Borrowed("function_called"),
-        data: json!({"function": "order", "arguments": {"dish": "pizza", "count": 2}}),
+        data: json!({"function": "order", "arguments": {"dish": "pizza", "count": 2}}).into(),
     };
     criterion.bench_function("event, appended in memory", |bencher| {
         bencher.iter_batched(

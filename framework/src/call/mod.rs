@@ -42,7 +42,7 @@ use tokio::time::Instant;
 use crate::limit::Limiter;
 use crate::phone_number::CallerNumber;
 use crate::seal::Sealer;
-use crate::store::{Event, EventSink};
+use crate::store::{Event, EventSink, Told};
 
 pub(crate) use body::Body as JsonBody;
 pub use conversation::ConversationRequest;
@@ -129,8 +129,8 @@ impl Call {
         let request = FunctionRequest::from_value(body).unwrap_or_default();
         let kept: Arc<Mutex<Vec<Event>>> = Arc::default();
         let keeper = kept.clone();
-        let events = EventSink::new(move |event, _| {
-            keeper.lock().unwrap_or_else(PoisonError::into_inner).push(event);
+        let events = EventSink::new(move |told, _| {
+            keeper.lock().unwrap_or_else(PoisonError::into_inner).push(told.into_event());
         });
         let (sealer, inputs, limits) = (Sealer::of_tests(), Inputs::test(), Limiter::test());
         let (agent, request) = (Arc::from("test"), Arc::new(request));
@@ -268,7 +268,12 @@ impl Call {
     /// assert_eq!(call.broadcasts()[0].kind(), "table_booked");
     /// ```
     pub fn broadcast(&self, event: Event) {
-        self.events.emit(event, Some(self.call_id()));
+        self.tell(event);
+    }
+
+    /// Tells those who watch the agent.
+    pub(crate) fn tell(&self, told: impl Into<Told>) {
+        self.events.emit(told, Some(self.call_id()));
     }
 
     /// The queue of messages of this call's conversation, to keep for a task that goes on in the background.

@@ -9,7 +9,6 @@ use bytes::Bytes;
 use futures_util::FutureExt as _;
 use hyper::Response;
 use hyper::header::{self, HeaderValue};
-use serde_json::Value;
 use tokio::time::Instant;
 
 use super::accept::Language;
@@ -21,7 +20,7 @@ use crate::call::{Direction, IncomingCall};
 use crate::done_by::done_by;
 use crate::redact::shown_id;
 use crate::registry::RegisteredAgent;
-use crate::store::Event;
+use crate::store::{OwnData, Told};
 use crate::swml::{Document, Json};
 
 /// How long an agent may think about one caller. The platform waits about 5 s for the document.
@@ -35,13 +34,11 @@ pub(crate) async fn answer(
     form: &Form,
 ) -> Response<Body> {
     let definition = for_call(agent, &call).await;
-    let data: [(_, Value); 3] = [
-        ("caller", call.caller().to_string().into()),
-        ("direction", call.direction().map(Direction::as_str).into()),
-        ("functions", definition.function_names().into()),
-    ];
-    let event = Event::own("document_fetched", data.into_iter().collect::<Value>());
-    app.sink(agent, &agent_id).emit(event, call.call_id());
+    let data = OwnData::new()
+        .with("caller", &format_args!("{}", call.caller()))
+        .with("direction", &call.direction().map(Direction::as_str))
+        .with("functions", &definition.function_names());
+    app.sink(agent, &agent_id).emit(Told::own("document_fetched", data), call.call_id());
     app.recorder.flush().await;
     let mut response = match form.language {
         Language::Json => in_json(app, agent, &agent_id, &definition, &call, form),

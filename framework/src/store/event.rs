@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::StoreError;
+use super::{EventData, StoreError};
 
 /// The position of an event in the log of its agent id. Ids grow, not always by one; 0 is before the first.
 ///
@@ -28,7 +28,7 @@ use super::StoreError;
 ///     agent_id: "mfa".into(),
 ///     call_id: Some("c1".to_owned()),
 ///     kind: Cow::Borrowed("table_booked"),
-///     data: json!({"guests": 4}),
+///     data: json!({"guests": 4}).into(),
 /// };
 /// let store = MemoryStore::default();
 /// store.append(&EventBatch::new(vec![event])).await?;
@@ -53,8 +53,6 @@ pub type EventId = u64;
 pub struct Event {
     kind: Cow<'static, str>,
     data: Value,
-    /// Whether nothing in it came from outside, so that there is nothing to mask.
-    is_own: bool,
 }
 
 impl Event {
@@ -65,16 +63,7 @@ impl Event {
     /// `conversation_summarised`, `conversation_ended`, `conversation_fetched`, `input_queued`, `input_given`,
     /// `limit_reached`, `report_unreadable`, `seal_refused`, `request_refused`, and `debug`.
     pub fn new(kind: impl Into<Cow<'static, str>>, data: impl Into<Value>) -> Self {
-        Self { kind: kind.into(), data: data.into(), is_own: false }
-    }
-
-    /// An event whose data the server has made itself: names of the program, and what is masked already.
-    pub(crate) fn own(kind: &'static str, data: impl Into<Value>) -> Self {
-        Self { kind: kind.into(), data: data.into(), is_own: true }
-    }
-
-    pub(crate) fn is_own(&self) -> bool {
-        self.is_own
+        Self { kind: kind.into(), data: data.into() }
     }
 
     pub(crate) fn into_parts(self) -> (Cow<'static, str>, Value) {
@@ -92,6 +81,33 @@ impl Event {
     }
 }
 
+/// What those who watch are told.
+pub(crate) enum Told {
+    /// Something in it may have to be masked.
+    Event(Event),
+    /// A kind, and data that the server has made itself: names of the program, and what is masked already.
+    Own(&'static str, EventData),
+}
+
+impl Told {
+    pub(crate) fn own(kind: &'static str, data: impl Into<EventData>) -> Self {
+        Self::Own(kind, data.into())
+    }
+
+    pub(crate) fn into_event(self) -> Event {
+        match self {
+            Self::Event(event) => event,
+            Self::Own(kind, data) => Event::new(kind, data.to_value()),
+        }
+    }
+}
+
+impl From<Event> for Told {
+    fn from(event: Event) -> Self {
+        Self::Event(event)
+    }
+}
+
 /// An event on its way into the log, masked.
 ///
 /// ```
@@ -106,7 +122,7 @@ impl Event {
 ///     agent_id: "mfa".into(),
 ///     call_id: Some("c1".to_owned()),
 ///     kind: Cow::Borrowed("table_booked"),
-///     data: json!({"guests": 4}),
+///     data: json!({"guests": 4}).into(),
 /// };
 /// let store = MemoryStore::default();
 /// store.append(&EventBatch::new(vec![event])).await?;
@@ -128,7 +144,7 @@ pub struct NewEvent {
     /// What kind of event it is.
     pub kind: Cow<'static, str>,
     /// Its data.
-    pub data: Value,
+    pub data: EventData,
 }
 
 impl NewEvent {
@@ -142,7 +158,7 @@ impl NewEvent {
     /// Writes what `Serialize` would. Each event is written, and most of what it says is known.
     fn write_json(&self, json: &mut Vec<u8>) {
         json.extend_from_slice(b"{\"at\":\"");
-        // Nothing here can fail: memory takes what it is given, and a text or a value of JSON has a form in JSON.
+        // Nothing here can fail: memory takes what it is given, and a text has a form in JSON.
         let _ = DateTimePrinter::new().print_timestamp(&self.at, &mut *json);
         json.push(b'"');
         let texts = [
@@ -156,7 +172,7 @@ impl NewEvent {
             let _ = serde_json::to_writer(&mut *json, text);
         }
         json.extend_from_slice(b",\"data\":");
-        let _ = serde_json::to_writer(&mut *json, &self.data);
+        json.extend_from_slice(self.data.as_str().as_bytes());
         json.push(b'}');
     }
 }
@@ -178,7 +194,7 @@ const TYPICAL: usize = 384;
 ///     agent_id: "mfa".into(),
 ///     call_id: Some("c1".to_owned()),
 ///     kind: Cow::Borrowed("table_booked"),
-///     data: json!({"guests": 4}),
+///     data: json!({"guests": 4}).into(),
 /// };
 /// let store = MemoryStore::default();
 /// store.append(&EventBatch::new(vec![event])).await?;
@@ -223,7 +239,7 @@ fn unique_id() -> Uuid {
 ///     agent_id: "mfa".into(),
 ///     call_id: Some("c1".to_owned()),
 ///     kind: Cow::Borrowed("table_booked"),
-///     data: json!({"guests": 4}),
+///     data: json!({"guests": 4}).into(),
 /// };
 /// let store = MemoryStore::default();
 /// store.append(&EventBatch::new(vec![event])).await?;
@@ -293,7 +309,7 @@ fn begin(id: EventId, more: usize) -> Vec<u8> {
 ///     agent_id: "mfa".into(),
 ///     call_id: Some("c1".to_owned()),
 ///     kind: Cow::Borrowed("table_booked"),
-///     data: json!({"guests": 4}),
+///     data: json!({"guests": 4}).into(),
 /// };
 /// let store = MemoryStore::default();
 /// store.append(&EventBatch::new(vec![event])).await?;
@@ -325,19 +341,19 @@ pub trait EventLog: Send + Sync {
     async fn changed(&self, agent_id: &str, after: EventId) -> Result<(), StoreError>;
 }
 
-type Emit = dyn Fn(Event, Option<&str>) + Send + Sync;
+type Emit = dyn Fn(Told, Option<&str>) + Send + Sync;
 
 /// Where a call's events go.
 #[derive(Clone)]
 pub(crate) struct EventSink(Arc<Emit>);
 
 impl EventSink {
-    pub(crate) fn new(emit: impl Fn(Event, Option<&str>) + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(emit: impl Fn(Told, Option<&str>) + Send + Sync + 'static) -> Self {
         Self(Arc::new(emit))
     }
 
-    pub(crate) fn emit(&self, event: Event, call_id: Option<&str>) {
-        (self.0)(event, call_id);
+    pub(crate) fn emit(&self, told: impl Into<Told>, call_id: Option<&str>) {
+        (self.0)(told.into(), call_id);
     }
 }
 
@@ -360,7 +376,7 @@ mod tests {
                 agent_id: agent_id.into(),
                 call_id,
                 kind: text.clone().into(),
-                data: json!({&text: [text, 1, null]}),
+                data: json!({&text: [text, 1, null]}).into(),
             };
             prop_assert_eq!(event.to_json(), serde_json::to_vec(&event).unwrap());
             let recorded = RecordedEvent::of(7, &event);

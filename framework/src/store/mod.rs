@@ -8,6 +8,7 @@
 pub(crate) mod conformance;
 mod conversation;
 mod event;
+mod event_data;
 #[cfg(test)]
 pub(crate) mod faulty;
 mod health;
@@ -40,8 +41,10 @@ use crate::setup::{Setup, SetupError};
 #[cfg(feature = "redis")]
 pub(crate) use self::redis::RedisStore;
 pub use conversation::{Conversation, Conversations, Stored, Summary};
-pub(crate) use event::EventSink;
 pub use event::{Event, EventBatch, EventId, EventLog, NewEvent, RecordedEvent};
+pub(crate) use event::{EventSink, Told};
+pub use event_data::EventData;
+pub(crate) use event_data::OwnData;
 pub(crate) use health::Health;
 pub(crate) use in_time::in_time;
 pub use key::ConversationKey;

@@ -18,7 +18,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use serde::Serialize;
-use serde_json::{Map, json};
+use serde_json::json;
 use tokio::time::Instant;
 
 use super::app::App;
@@ -28,7 +28,7 @@ use crate::call::{Call, FunctionRequest};
 use crate::done_by::done_by;
 use crate::function::{Failure, Reply};
 use crate::registry::RegisteredAgent;
-use crate::store::Event;
+use crate::store::{Event, OwnData, Told};
 use crate::trace;
 use carried_out::CarriedOut;
 pub(crate) use places::Places;
@@ -144,7 +144,7 @@ async fn run(app: &App, target: &Target, call: &Call) -> Ended {
         return Ended { reply: places::refuse(target, call), effect: HadEffect::No };
     };
     let arguments = call.request().arguments();
-    call.broadcast(target.called(call, &arguments, &app.redactor));
+    call.tell(target.called(call, &arguments, &app.redactor));
     let started = Instant::now();
     let mut outcome = match &target.instance {
         Some(instance) => attempt(instance.call(arguments, call), call.deadline(), target).await,
@@ -171,20 +171,20 @@ fn tell(app: &App, target: &Target, call: &Call, outcome: Outcome, took: Duratio
     let name = target.name;
     let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     let masked = |text: &str| app.redactor.text(text).into_owned();
-    let mut data = Map::with_capacity(5);
-    data.insert("function".to_owned(), name.into());
-    data.insert("response".to_owned(), masked(outcome.reply.spoken()).into());
-    data.insert("duration_ms".to_owned(), milliseconds.into());
+    let mut data = OwnData::new()
+        .with("function", name)
+        .with("response", &masked(outcome.reply.spoken()))
+        .with("duration_ms", &milliseconds);
     let actions: Vec<_> = outcome.reply.actions().iter().map(|action| masked(action.name())).collect();
     if !actions.is_empty() {
-        data.insert("actions".to_owned(), actions.into());
+        data = data.with("actions", &actions);
     }
     let reason = outcome.reason.as_deref().map(masked);
     log(call, name, milliseconds, outcome.kind, reason.as_deref());
     if let Some(reason) = reason {
-        data.insert("reason".to_owned(), reason.into());
+        data = data.with("reason", &reason);
     }
-    call.broadcast(Event::own(outcome.kind, data));
+    call.tell(Told::own(outcome.kind, data));
     metrics::function(name, outcome.kind, took);
     Ended { reply: encode_for(call, &outcome.reply), effect: outcome.effect }
 }

@@ -11,7 +11,7 @@ use crate::call::{Call, DEADLINE};
 use crate::function::{Effect, ErasedFunction, Parameters, StepUp};
 use crate::redact::Redactor;
 use crate::registry::{RegisteredAgent, RegisteredFunction};
-use crate::store::Event;
+use crate::store::{OwnData, Told};
 
 /// How long a hook is remembered: longer than a function, since no model asks for it again.
 const HOOK_WINDOW: Duration = Duration::from_mins(10);
@@ -97,17 +97,16 @@ impl Target {
     }
 
     /// The event that says that it is called. Only what came from outside has to be masked.
-    pub(super) fn called(&self, call: &Call, arguments: &Value, redactor: &Redactor) -> Event {
+    pub(super) fn called(&self, call: &Call, arguments: &Value, redactor: &Redactor) -> Told {
         match &self.kind {
             Kind::Function(parameters) => {
-                let data = [
-                    ("function", self.name.into()),
-                    ("arguments", redactor.arguments(parameters.redact(arguments))),
-                    ("caller", call.caller().to_string().into()),
-                ];
-                Event::own("function_called", data.into_iter().collect::<Value>())
+                let data = OwnData::new()
+                    .with("function", self.name)
+                    .with("arguments", &redactor.arguments(parameters.redact(arguments)))
+                    .with("caller", &format_args!("{}", call.caller()));
+                Told::own("function_called", data)
             }
-            Kind::Hook(hook) => hook.event(call, arguments),
+            Kind::Hook(hook) => hook.event(call, arguments).into(),
         }
     }
 }

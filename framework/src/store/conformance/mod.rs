@@ -31,6 +31,6 @@ pub(crate) fn event(agent_id: &str, data: Value) -> NewEvent {
         agent_id: agent_id.into(),
         call_id: None,
         kind: "test".into(),
-        data,
+        data: data.into(),
     }
 }

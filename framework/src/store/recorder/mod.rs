@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::spool::{NoRoom, Spool};
-use super::{Conversation, Event, EventBatch, EventSink, NewEvent, Store, StoreError, Stored, in_time};
+use super::{Conversation, Event, EventBatch, EventSink, NewEvent, Store, StoreError, Stored, Told, in_time};
 use crate::redact::{Redactor, shown_id};
 use crate::setup::{Setup, SetupError};
 use writer::Writer;
@@ -78,8 +78,8 @@ impl Recorder {
     /// What a call of this agent sends its events to.
     pub(crate) fn sink(&self, agent: Arc<str>, agent_id: Arc<str>) -> EventSink {
         let recorder = self.clone();
-        EventSink::new(move |event, call_id| {
-            recorder.write(None, recorder.masked(&agent, &agent_id, event, call_id));
+        EventSink::new(move |told, call_id| {
+            recorder.write(None, recorder.masked(&agent, &agent_id, told, call_id));
         })
     }
 
@@ -111,19 +111,24 @@ impl Recorder {
         event: Event,
         call_id: Option<&str>,
     ) {
-        self.write(Some(id), self.masked(agent, agent_id, event, call_id));
+        self.write(Some(id), self.masked(agent, agent_id, event.into(), call_id));
     }
 
-    fn masked(&self, agent: &Arc<str>, agent_id: &Arc<str>, event: Event, call_id: Option<&str>) -> NewEvent {
-        let is_own = event.is_own();
-        let (kind, data) = event.into_parts();
+    fn masked(&self, agent: &Arc<str>, agent_id: &Arc<str>, told: Told, call_id: Option<&str>) -> NewEvent {
+        let (kind, data) = match told {
+            Told::Event(event) => {
+                let (kind, data) = event.into_parts();
+                (kind, self.redactor.owned_json(data).into())
+            }
+            Told::Own(kind, data) => (kind.into(), data),
+        };
         NewEvent {
             at: now(),
             agent: agent.clone(),
             agent_id: agent_id.clone(),
             call_id: call_id.filter(|id| !id.is_empty()).map(|id| shown_id(id).into_owned()),
-            data: if is_own { data } else { self.redactor.owned_json(data) },
             kind,
+            data,
         }
     }
 
