@@ -89,7 +89,7 @@ fn token(criterion: &mut Criterion) {
     criterion.bench_function("token, checked", |bencher| bencher.iter(|| tokens.accept(&token, webhook)));
 }
 
-fn spoken_digits(criterion: &mut Criterion) {
+fn masking(criterion: &mut Criterion) {
     criterion.bench_function("spoken digits", |bencher| {
         bencher.iter(|| spoken::digits(black_box("four eight two, nine one three")));
     });
@@ -98,6 +98,12 @@ fn spoken_digits(criterion: &mut Criterion) {
         bencher.iter(|| {
             redactor.text(black_box("The code is four eight two nine one three, I think.")).into_owned()
         });
+    });
+    // A report has hundreds of them.
+    let turn = json!({"role": "user", "timestamp": 1_700_000_000_000_000_u64,
+        "content": "I would like to hear what became of the order that I placed last week, please."});
+    criterion.bench_function("a turn of a report, masked", |bencher| {
+        bencher.iter(|| redactor.json(black_box(&turn)));
     });
 }
 
@@ -121,5 +127,5 @@ fn event_append(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(parts, requests, render, schema_check, signature, token, spoken_digits, event_append);
+criterion_group!(parts, requests, render, schema_check, signature, token, masking, event_append);
 criterion_main!(parts);

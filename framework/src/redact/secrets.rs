@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use memchr::memchr2_iter;
 use regex::{Captures, Regex};
 
 use super::{MASK, Redactor, Splice, then};
@@ -43,12 +44,12 @@ pub(super) fn mask<'a>(text: &'a str, redactor: &Redactor) -> Cow<'a, str> {
     let text = where_it_may(text, |text| text.contains('='), |text| mask_parameters(text, redactor));
     let text = where_it_may(
         text,
-        |text| may_hold(text, &["authorization"]),
+        |text| may_hold(text, b'a', &["authorization"]),
         |text| replace(text, &HEADER, MASK, |found| group(found, 1)),
     );
     where_it_may(
         text,
-        |text| may_hold(text, &["basic", "bearer"]),
+        |text| may_hold(text, b'b', &["basic", "bearer"]),
         |text| {
             replace(text, &SCHEME, MASK, |found| {
                 let scheme = found.get(1)?.as_str();
@@ -73,15 +74,16 @@ fn where_it_may<'a>(
 /// The letters outside of ASCII that are, in another case, one inside: s and k (Unicode Character Database, `CaseFolding`).
 const ALIKE: [char; 2] = ['\u{17f}', '\u{212a}'];
 
-/// Whether a text may hold one of these words, in capitals or not.
-fn may_hold(text: &str, words: &[&str]) -> bool {
+/// Whether a text may hold one of these words, in capitals or not. All of them begin with this letter.
+fn may_hold(text: &str, first: u8, words: &[&str]) -> bool {
     let bytes = text.as_bytes();
-    let starts = |word: &str, at: usize| {
-        bytes.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    let is_one = |at: usize| {
+        words.iter().any(|word| {
+            bytes.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+        })
     };
-    let begins = |word: &&str, byte: u8| word.as_bytes().first() == Some(&byte.to_ascii_lowercase());
-    let is_one = |(at, byte): (usize, &u8)| words.iter().any(|word| begins(word, *byte) && starts(word, at));
-    bytes.iter().enumerate().any(is_one) || (!text.is_ascii() && text.contains(ALIKE))
+    memchr2_iter(first, first.to_ascii_uppercase(), bytes).any(is_one)
+        || (!text.is_ascii() && text.contains(ALIKE))
 }
 
 fn group(found: &Captures<'_>, index: usize) -> Option<Range<usize>> {

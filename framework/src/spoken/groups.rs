@@ -227,8 +227,18 @@ impl Lexer<'_> {
 /// The length in bytes and the meaning of the word, number or sign at the
 /// start of `rest`.
 fn word(rest: &str) -> Option<(usize, What)> {
-    let mut chars = rest.chars().peekable();
     let (mut length, mut digits, mut letters, mut last_is_letter) = (0, 0, 0, false);
+    // Most words are of ASCII alone, and told by their bytes.
+    for byte in rest.bytes() {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'a'..=b'z' | b'A'..=b'Z' | b'_' => letters += 1,
+            _ => break,
+        }
+        last_is_letter = byte.is_ascii_alphabetic();
+        length += 1;
+    }
+    let mut chars = rest[length..].chars().peekable();
     while let Some(&c) = chars.peek() {
         if words::digit_value(c).is_some() {
             digits += 1;

@@ -137,6 +137,30 @@ pub(super) const WORDS: &[(&str, Word)] = &[
     ("zwolf", Number(12, Shape::Teen)),
 ];
 
+/// For each letter, the letters that follow it at the start of a word: a bit for each.
+const STARTS: [u32; 26] = {
+    let mut starts = [0; 26];
+    let mut at = 0;
+    while at < WORDS.len() {
+        if let [first, second, ..] = WORDS[at].0.as_bytes() {
+            starts[(*first - b'a') as usize] |= 1 << (*second - b'a');
+        }
+        at += 1;
+    }
+    starts
+};
+
+/// Whether a known word may start so, by its first two letters: most words of a sentence do not.
+fn may_be_known(word: &str) -> bool {
+    let letter = |byte: u8| byte.is_ascii_alphabetic().then(|| byte.to_ascii_lowercase() - b'a');
+    let [first, second, ..] = word.as_bytes() else { return true };
+    match (letter(*first), letter(*second)) {
+        (Some(first), Some(second)) => STARTS[usize::from(first)] >> second & 1 == 1,
+        // An accent or an apostrophe.
+        _ => true,
+    }
+}
+
 /// Words that may stand before a code, folded.
 const LEAD_INS: &[&str] = &[
     "a",
@@ -229,12 +253,18 @@ fn is_sign(text: &str, signs: &str) -> bool {
 
 /// The meaning of a word, in any case, with or without accents.
 pub(super) fn look_up(word: &str) -> Option<Word> {
+    if !may_be_known(word) {
+        return None;
+    }
     let folded = Folded::new(word)?;
     let word = folded.as_str();
     if let Ok(at) = WORDS.binary_search_by_key(&word, |entry| entry.0) {
         return WORDS.get(at).map(|entry| entry.1);
     }
-    // German writes "zweiundvierzig" as one word.
+    // German writes "zweiundvierzig" as one word. All such words are longer than "einundelf", which is none.
+    if word.len() <= "einundelf".len() {
+        return None;
+    }
     let (ones, tens) = word.split_once("und")?;
     let number = |word| match WORDS.binary_search_by_key(&word, |entry| entry.0) {
         Ok(at) => match WORDS.get(at) {
