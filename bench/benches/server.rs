@@ -106,7 +106,7 @@ async fn run(options: &Options) {
         if let Some(redis) = &redis
             && row.store == Store::Redis
         {
-            redis.ask(&["CONFIG", "SET", "appendfsync", "everysec"]);
+            redis.sync_each_second();
         }
         let store = match (row.store, &redis) {
             (Store::Sqlite, _) => format!("sqlite:{}", folder.path().join("store.db").display()),

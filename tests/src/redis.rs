@@ -70,7 +70,13 @@ impl Redis {
         assert_eq!(set.trim(), "OK", "the password could not be set");
     }
 
-    /// Asks it, and gives back what it says. All that it acknowledges is on the disk, unless it is told otherwise.
+    /// Syncs once in a second from now on, as `deploy/compose.yaml` has it, and not before each answer.
+    pub fn sync_each_second(&self) {
+        let set = self.ask(&["config", "set", "appendfsync", "everysec"]);
+        assert_eq!(set.trim(), "OK", "it syncs as before");
+    }
+
+    /// Asks it, and gives back what it says.
     pub fn ask(&self, command: &[&str]) -> String {
         let client = Command::new("redis-cli").arg("-s").arg(self.socket()).args(command).output();
         String::from_utf8_lossy(&client.expect("redis-cli can be run").stdout).into_owned()

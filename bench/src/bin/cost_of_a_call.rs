@@ -61,17 +61,16 @@ async fn sqlite(program: &Path, calls: usize) {
 /// The server with a Redis that others could share.
 async fn shared(program: &Path, calls: usize, redis: &Redis) {
     println!("\nRedis");
-    let redis = Asked(redis);
-    redis.0.ask(&["CONFIG", "SET", "appendfsync", "everysec"]);
+    redis.sync_each_second();
     // A rewritten file would look as if less had been written.
-    redis.0.ask(&["CONFIG", "SET", "auto-aof-rewrite-percentage", "0"]);
+    redis.ask(&["CONFIG", "SET", "auto-aof-rewrite-percentage", "0"]);
     let stand_in = StandIn::obliging().await;
-    let mut server = start(program, &stand_in, &redis.0.url()).await;
+    let mut server = start(program, &stand_in, &redis.url()).await;
     let empty = memory(&server);
     run(&server, 0, WARM_UP, None).await;
-    let before = redis.figures();
-    run(&server, WARM_UP, calls, Some(&redis)).await;
-    let after = redis.figures();
+    let before = figures(redis);
+    run(&server, WARM_UP, calls, Some(redis)).await;
+    let after = figures(redis);
     print_memory(&server, empty, calls).await;
     let grown = |name: &str| per(after.of(name) - before.of(name), calls);
     println!("bytes in memory {:>8.0}", grown("used_memory"));
@@ -79,7 +78,7 @@ async fn shared(program: &Path, calls: usize, redis: &Redis) {
     println!("bytes to Redis {:>8.0}", grown("total_net_input_bytes"));
     println!("bytes from Redis {:>8.0}", grown("total_net_output_bytes"));
     println!("what is in its memory (MEMORY USAGE), in bytes for each of {} calls:", calls + WARM_UP);
-    for (kind, keys, bytes) in redis.kinds() {
+    for (kind, keys, bytes) in kinds(redis) {
         println!("{kind:>18} {:>6.2} keys {:>8.0}", per(keys, calls + WARM_UP), per(bytes, calls + WARM_UP));
     }
     end(&mut server).await;
@@ -211,13 +210,13 @@ struct Moment {
 }
 
 impl Moment {
-    async fn now(server: &Employee, redis: Option<&Asked<'_>>) -> Self {
+    async fn now(server: &Employee, redis: Option<&Redis>) -> Self {
         let process = PathBuf::from(format!("/proc/{}", server.process()));
         Self {
             at: Instant::now(),
             processor: processor(&process),
             writer: writer(&process),
-            redis: redis.map(|redis| redis.figures().processor()).unwrap_or_default(),
+            redis: redis.map(|redis| figures(redis).processor()).unwrap_or_default(),
             operations: operations(server)
                 .await
                 .iter()
@@ -229,7 +228,7 @@ impl Moment {
 }
 
 /// Makes calls, and prints what each step of them cost.
-async fn run(server: &Employee, first: usize, calls: usize, redis: Option<&Asked<'_>>) {
+async fn run(server: &Employee, first: usize, calls: usize, redis: Option<&Redis>) {
     let quiet = calls == WARM_UP;
     let open: Vec<_> = (0..calls).map(|call| Mutex::new(PhoneCall::new(first + call))).collect();
     let open = Arc::new(open);
@@ -423,18 +422,14 @@ fn size(file: &Path) -> u64 {
     std::fs::metadata(file).expect("the file is there").len()
 }
 
-/// Redis, asked by its own client.
-struct Asked<'a>(&'a Redis);
+fn figures(redis: &Redis) -> RedisFigures {
+    RedisFigures(redis.ask(&["INFO", "everything"]))
+}
 
-impl Asked<'_> {
-    fn figures(&self) -> RedisFigures {
-        RedisFigures(self.0.ask(&["INFO", "everything"]))
-    }
-
-    /// What keys there are: their kind, how many, and their bytes.
-    fn kinds(&self) -> Vec<(String, u64, u64)> {
-        // In one run: a client for each key would take minutes.
-        let sizes = "local kinds = {}
+/// What keys there are: their kind, how many, and their bytes.
+fn kinds(redis: &Redis) -> Vec<(String, u64, u64)> {
+    // In one run: a client for each key would take minutes.
+    let sizes = "local kinds = {}
             local from = '0'
             repeat
                 local found = redis.call('SCAN', from, 'COUNT', 1000)
@@ -452,16 +447,15 @@ impl Asked<'_> {
             end
             table.sort(lines)
             return lines";
-        let answer = self.0.ask(&["EVAL", sizes, "0"]);
-        let number = |text: &str| text.parse::<u64>().expect("it is a number");
-        answer
-            .lines()
-            .filter_map(|line| {
-                let mut fields = line.split('\t');
-                Some((fields.next()?.to_owned(), number(fields.next()?), number(fields.next()?)))
-            })
-            .collect()
-    }
+    let answer = redis.ask(&["EVAL", sizes, "0"]);
+    let number = |text: &str| text.parse::<u64>().expect("it is a number");
+    answer
+        .lines()
+        .filter_map(|line| {
+            let mut fields = line.split('\t');
+            Some((fields.next()?.to_owned(), number(fields.next()?), number(fields.next()?)))
+        })
+        .collect()
 }
 
 /// What Redis says of itself.

@@ -44,12 +44,12 @@ pub(super) fn mask<'a>(text: &'a str, redactor: &Redactor) -> Cow<'a, str> {
     let text = where_it_may(text, |text| text.contains('='), |text| mask_parameters(text, redactor));
     let text = where_it_may(
         text,
-        |text| may_hold(text, b'a', &["authorization"]),
+        |text| may_hold(text, &["authorization"]),
         |text| replace(text, &HEADER, MASK, |found| group(found, 1)),
     );
     where_it_may(
         text,
-        |text| may_hold(text, b'b', &["basic", "bearer"]),
+        |text| may_hold(text, &["basic", "bearer"]),
         |text| {
             replace(text, &SCHEME, MASK, |found| {
                 let scheme = found.get(1)?.as_str();
@@ -74,16 +74,19 @@ fn where_it_may<'a>(
 /// The letters outside of ASCII that are, in another case, one inside: s and k (Unicode Character Database, `CaseFolding`).
 const ALIKE: [char; 2] = ['\u{17f}', '\u{212a}'];
 
-/// Whether a text may hold one of these words, in capitals or not. All of them begin with this letter.
-fn may_hold(text: &str, first: u8, words: &[&str]) -> bool {
+/// Whether a text may hold one of these words, in capitals or not.
+fn may_hold(text: &str, words: &[&str]) -> bool {
     let bytes = text.as_bytes();
-    let is_one = |at: usize| {
-        words.iter().any(|word| {
-            bytes.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    let is_at = |word: &str, at: usize| {
+        bytes.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    let holds = |word: &&str| {
+        let first = word.bytes().next();
+        first.is_none_or(|first| {
+            memchr2_iter(first, first.to_ascii_uppercase(), bytes).any(|at| is_at(word, at))
         })
     };
-    memchr2_iter(first, first.to_ascii_uppercase(), bytes).any(is_one)
-        || (!text.is_ascii() && text.contains(ALIKE))
+    words.iter().any(holds) || (!text.is_ascii() && text.contains(ALIKE))
 }
 
 fn group(found: &Captures<'_>, index: usize) -> Option<Range<usize>> {

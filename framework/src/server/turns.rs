@@ -49,6 +49,8 @@ impl Turns {
 mod tests {
     use std::sync::{Arc, Mutex, mpsc};
 
+    use futures_util::FutureExt as _;
+
     use super::*;
 
     const CROWD: usize = 2_000;
@@ -89,13 +91,11 @@ mod tests {
 
     #[tokio::test]
     async fn who_is_alone_does_not_wait() {
-        use futures_util::FutureExt as _;
         assert!(Turns::new().mine().now_or_never().is_some());
     }
 
     #[tokio::test]
     async fn who_comes_while_a_round_goes_on_waits_for_the_next() {
-        use futures_util::FutureExt as _;
         let turns = Turns::new();
         let round = turns.round.acquire_many(u32::try_from(ROUND).unwrap()).await.unwrap();
         let mut late = Box::pin(turns.mine());

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::words::{Folded, WORDS};
+use super::words::{Folded, Link, WORDS, Word, combine, look_up};
 use super::*;
 
 #[test]
@@ -10,6 +10,27 @@ fn the_word_list_is_sorted_and_folded() {
         let folded = Folded::new(word);
         assert_eq!(folded.as_ref().map(Folded::as_str), Some(*word));
     }
+}
+
+#[test]
+fn each_word_is_found_and_each_number_of_two_that_german_writes_as_one() {
+    let mut joined = 0;
+    for (word, meaning) in WORDS {
+        assert_eq!(look_up(word), Some(*meaning), "{word}");
+        assert_eq!(look_up(&word.to_uppercase()), Some(*meaning), "{word}");
+        for (other, of_other) in WORDS {
+            let (Word::Number(ones, ones_shape), Word::Number(tens, tens_shape)) = (*meaning, *of_other)
+            else {
+                continue;
+            };
+            if let Some((value, shape)) = combine((ones, ones_shape), Link::Und, (tens, tens_shape)) {
+                let text = format!("{word}und{other}");
+                assert_eq!(look_up(&text), Some(Word::Number(value, shape)), "{text}");
+                joined += 1;
+            }
+        }
+    }
+    assert!(joined > 500, "{joined}");
 }
 
 #[test]

@@ -66,12 +66,16 @@ impl OwnData {
     const TYPICAL: usize = 256;
 
     pub(crate) fn new() -> Self {
-        Self(Vec::with_capacity(Self::TYPICAL))
+        let mut text = Vec::with_capacity(Self::TYPICAL);
+        text.push(b'{');
+        Self(text)
     }
 
     /// Adds a member. The name is written as it is.
     pub(crate) fn with(mut self, name: &'static str, value: &(impl Serialize + ?Sized)) -> Self {
-        self.0.push(if self.0.is_empty() { b'{' } else { b',' });
+        if self.0.len() > 1 {
+            self.0.push(b',');
+        }
         self.0.push(b'"');
         self.0.extend_from_slice(name.as_bytes());
         self.0.extend_from_slice(b"\":");
@@ -82,9 +86,6 @@ impl OwnData {
 
 impl From<OwnData> for EventData {
     fn from(mut data: OwnData) -> Self {
-        if data.0.is_empty() {
-            data.0.push(b'{');
-        }
         data.0.push(b'}');
         // It was written as text.
         Self(String::from_utf8(data.0).unwrap_or_default().into())

@@ -43,9 +43,7 @@ pub(super) fn takes(shape: &Shape, value: &Value) -> bool {
 /// The value by itself, where nobody reads what is wrong with it.
 fn alone(shape: &Shape, value: &Value) -> Option<Value> {
     let place = Place::root(true, &[]);
-    if !depth_holds(value, 1) {
-        return None;
-    }
+    refuse_depth(value).ok()?;
     check(shape, value.clone(), &place).ok()
 }
 
