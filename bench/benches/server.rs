@@ -9,8 +9,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use swaig_bench::load::{self, Request};
-use swaig_bench::requests;
 use swaig_bench::server::{Server, give_way, load_on_its_processor, measured};
+use swaig_bench::{middle, requests};
 use swaig_tests::Redis;
 
 const CONNECTIONS: u64 = 32;
@@ -146,14 +146,14 @@ async fn run(options: &Options) {
                 series.busy.push(busy * 100.0);
             }
         }
-        let (our_rate, their_rate) = (median(&mut ours.rates), median(&mut theirs.rates));
+        let (our_rate, their_rate) = (middle(ours.rates), middle(theirs.rates));
         let ratio = our_rate / their_rate;
         let verdict = if ratio >= row.target { "" } else { "  missed" };
         println!(
             "{:<24}{their_rate:>11.0}{:>6.0}%{our_rate:>11.0}{:>6.0}%{ratio:>7.2}{:>8.2}{verdict}",
             row.name,
-            median(&mut theirs.busy),
-            median(&mut ours.busy),
+            middle(theirs.busy),
+            middle(ours.busy),
             row.target,
         );
     }
@@ -167,9 +167,4 @@ struct Series {
     rates: Vec<f64>,
     /// How much of its processor it used, in percent.
     busy: Vec<f64>,
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
 }

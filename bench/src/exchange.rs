@@ -1,4 +1,4 @@
-//! Requests and their answers over memory, in one process and one thread: what the server does, without the kernel.
+//! Requests and their answers over memory, in one process: what the server does, without the kernel.
 
 use swaig::Setup;
 use swaig::fuzzing::Socketless;
@@ -25,7 +25,7 @@ pub struct Exchange {
 }
 
 impl Exchange {
-    /// A server with this store. It is called inside a runtime of one thread.
+    /// A server with this store. It is called inside a runtime.
     ///
     /// # Panics
     /// Where the server does not start.
@@ -40,6 +40,13 @@ impl Exchange {
         let server = Socketless::new(setup).await.expect("it starts");
         let stream = server.connect();
         Self { server, stream, answer: Vec::new(), number: 0 }
+    }
+
+    /// Another connection to the same server, which goes on from this number.
+    #[must_use]
+    pub fn beside(&self, number: u64) -> Self {
+        let server = self.server.clone();
+        Self { stream: server.connect(), server, answer: Vec::new(), number }
     }
 
     /// Sends a request with the next number, and reads its answer.

@@ -23,3 +23,9 @@ pub fn median(mut times: Vec<std::time::Duration>) -> std::time::Duration {
     times.sort();
     times[times.len() / 2]
 }
+
+/// The figure in the middle; 0 of none.
+pub fn middle(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or_default()
+}

@@ -20,11 +20,12 @@ const ROOM: usize = 4 << 20;
 /// another machine.
 const TURNS: usize = 64;
 
-/// A server that listens to nobody.
+/// A server that listens to nobody. Clones are the same one.
+#[derive(Clone)]
 pub struct Socketless(Arc<Shared>);
 
 impl Socketless {
-    /// Builds all that is linked. It has to be called inside a tokio runtime of one thread.
+    /// Builds all that is linked. It has to be called inside a tokio runtime.
     ///
     /// # Errors
     /// As [`Server::start`](crate::Server::start).
@@ -48,7 +49,8 @@ impl Socketless {
         client
     }
 
-    /// What it writes on a connection on which a client writes these bytes and then waits.
+    /// What it writes on a connection on which a client writes these bytes and then waits. The runtime has to be one of a single
+    /// thread: elsewhere it is not seen when the server has said all.
     pub async fn answer(&self, request: &[u8]) -> Vec<u8> {
         let (mut client, server) = tokio::io::duplex(ROOM);
         let shared = self.0.clone();
