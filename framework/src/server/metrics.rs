@@ -2,8 +2,10 @@
 
 mod process;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::{LazyLock, OnceLock, PoisonError, RwLock};
+use std::sync::OnceLock;
+use std::thread::LocalKey;
 use std::time::{Duration, Instant};
 
 use metrics::{
@@ -97,24 +99,35 @@ pub(crate) fn render() -> Option<String> {
     Some(handle.render())
 }
 
-/// Figures by what they are of. To look one up by its labels costs more than to count, so each is looked up once.
-pub(crate) struct Figures<K, M>(LazyLock<RwLock<BTreeMap<K, M>>>);
+/// Figures by what they are of. To look one up by its labels costs more than to count, so each is looked up once; in each
+/// thread, since what threads share costs all of them more.
+pub(crate) struct Figures<K, M>(RefCell<BTreeMap<K, M>>);
 
-impl<K: Copy + Ord, M: Clone> Figures<K, M> {
+impl<K: Copy + Ord, M> Figures<K, M> {
     pub(crate) const fn new() -> Self {
-        Self(LazyLock::new(RwLock::default))
+        Self(RefCell::new(BTreeMap::new()))
     }
 
-    pub(crate) fn of(&self, key: K, make: impl FnOnce() -> M) -> M {
-        if let Some(found) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
-            return found.clone();
-        }
-        let figure = make();
-        // Before there is a recorder, what is counted goes nowhere, and must not do so for ever.
-        if matches!(RECORDER.get(), Some(Some(_))) {
-            self.0.write().unwrap_or_else(PoisonError::into_inner).insert(key, figure.clone());
-        }
-        figure
+    /// Counts with the one of this key.
+    pub(crate) fn count(
+        figures: &'static LocalKey<Self>,
+        key: K,
+        make: impl FnOnce() -> M,
+        count: impl FnOnce(&M),
+    ) {
+        // A thread that ends has none any more.
+        let _ = figures.try_with(|figures| {
+            let mut known = figures.0.borrow_mut();
+            if let Some(figure) = known.get(&key) {
+                return count(figure);
+            }
+            let figure = make();
+            count(&figure);
+            // Before there is a recorder, what is counted goes nowhere, and must not do so for ever.
+            if matches!(RECORDER.get(), Some(Some(_))) {
+                known.insert(key, figure);
+            }
+        });
     }
 }
 
@@ -123,33 +136,33 @@ pub(crate) struct InFlight(Instant);
 
 impl InFlight {
     pub(crate) fn begin() -> Self {
-        in_flight().increment(1.0);
+        in_flight(|gauge| gauge.increment(1.0));
         Self(Instant::now())
     }
 
     /// Its answer begins.
     pub(crate) fn answered(self, route: &'static str) {
-        static TIMES: Figures<&str, Histogram> = Figures::new();
-        let times = TIMES.of(route, || histogram!("swaig_request_seconds", "route" => route));
-        times.record(self.0.elapsed().as_secs_f64());
+        thread_local! { static TIMES: Figures<&'static str, Histogram> = const { Figures::new() } }
+        let make = || histogram!("swaig_request_seconds", "route" => route);
+        Figures::count(&TIMES, route, make, |times| times.record(self.0.elapsed().as_secs_f64()));
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        in_flight().decrement(1.0);
+        in_flight(|gauge| gauge.decrement(1.0));
     }
 }
 
-fn in_flight() -> Gauge {
-    static GAUGE: Figures<(), Gauge> = Figures::new();
-    GAUGE.of((), || gauge!("swaig_requests_in_flight"))
+fn in_flight(count: impl FnOnce(&Gauge)) {
+    thread_local! { static GAUGE: Figures<(), Gauge> = const { Figures::new() } }
+    Figures::count(&GAUGE, (), || gauge!("swaig_requests_in_flight"), count);
 }
 
 pub(crate) fn request(route: &'static str, status: u16) {
-    static COUNTS: Figures<(&str, u16), Counter> = Figures::new();
+    thread_local! { static COUNTS: Figures<(&'static str, u16), Counter> = const { Figures::new() } }
     let make = || counter!("swaig_requests_total", "route" => route, "status" => status.to_string());
-    COUNTS.of((route, status), make).increment(1);
+    Figures::count(&COUNTS, (route, status), make, |count| count.increment(1));
 }
 
 pub(crate) fn malformed(route: &'static str) {
@@ -161,13 +174,15 @@ pub(crate) fn refused(check: &'static str) {
 }
 
 pub(crate) fn function(name: &'static str, outcome: &'static str, took: Duration) {
-    static COUNTS: Figures<(&str, &str), Counter> = Figures::new();
-    static TIMES: Figures<&str, Histogram> = Figures::new();
+    thread_local! {
+        static COUNTS: Figures<(&'static str, &'static str), Counter> = const { Figures::new() };
+        static TIMES: Figures<&'static str, Histogram> = const { Figures::new() };
+    }
     let make = || counter!("swaig_function_calls_total", "function" => name, "outcome" => outcome);
-    COUNTS.of((name, outcome), make).increment(1);
+    Figures::count(&COUNTS, (name, outcome), make, |count| count.increment(1));
     if took > Duration::ZERO {
-        let times = TIMES.of(name, || histogram!("swaig_function_seconds", "function" => name));
-        times.record(took.as_secs_f64());
+        let make = || histogram!("swaig_function_seconds", "function" => name);
+        Figures::count(&TIMES, name, make, |times| times.record(took.as_secs_f64()));
     }
 }
 

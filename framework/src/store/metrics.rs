@@ -8,9 +8,9 @@ use crate::server::metrics::Figures;
 
 /// An operation of the store has ended.
 pub(super) fn operation(name: &'static str, took: Duration, worked: bool) {
-    static TIMES: Figures<&str, Histogram> = Figures::new();
-    let times = TIMES.of(name, || histogram!("swaig_store_seconds", "operation" => name));
-    times.record(took.as_secs_f64());
+    thread_local! { static TIMES: Figures<&'static str, Histogram> = const { Figures::new() } }
+    let make = || histogram!("swaig_store_seconds", "operation" => name);
+    Figures::count(&TIMES, name, make, |times| times.record(took.as_secs_f64()));
     if !worked {
         counter!("swaig_store_errors_total", "operation" => name).increment(1);
     }
