@@ -1,11 +1,12 @@
 //! Events: every step of every call, in order, for those who watch an agent.
 
 use std::borrow::Cow;
+use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
-use bytes::Bytes;
+use bytes::{Buf as _, Bytes};
 use jiff::Timestamp;
 use jiff::fmt::temporal::DateTimePrinter;
 use serde::{Deserialize, Serialize};
@@ -267,32 +268,44 @@ impl RecordedEvent {
     /// ```
     pub fn new(id: EventId, call_id: Option<String>, json: &[u8]) -> Self {
         let fields = json.strip_prefix(b"{").unwrap_or(json);
-        let mut with_id = begin(id, json.len());
-        with_id.push(b',');
+        let mut with_id = Vec::with_capacity(json.len() + Written::ROOM);
+        // Writing to memory cannot fail.
+        let _ = write!(with_id, "{{\"id\":{id},");
         with_id.extend_from_slice(fields);
         Self { id, call_id, json: with_id.into() }
     }
-
-    /// Gives an event its place in the log.
-    pub(crate) fn of(id: EventId, event: &NewEvent) -> Self {
-        let mut json = begin(id, TYPICAL);
-        let brace = json.len();
-        event.write_json(&mut json);
-        // The object goes on after the id.
-        if let Some(brace) = json.get_mut(brace) {
-            *brace = b',';
-        }
-        Self { id, call_id: event.call_id.clone(), json: json.into() }
-    }
 }
 
-/// The beginning of an event in the log, with room for so many bytes more.
-fn begin(id: EventId, more: usize) -> Vec<u8> {
-    let mut json = Vec::with_capacity(more + 28);
-    json.extend_from_slice(b"{\"id\":");
-    // Writing a number to memory cannot fail.
-    let _ = serde_json::to_writer(&mut json, &id);
-    json
+/// An event that is written, all but its place in the log: this is given to it while the log is locked.
+pub(crate) struct Written {
+    call_id: Option<String>,
+    /// The event after room for the place.
+    json: Box<[u8]>,
+}
+
+impl Written {
+    /// Room for the longest id and what stands around it.
+    const ROOM: usize = r#"{"id":18446744073709551615,"#.len();
+
+    pub(crate) fn of(event: &NewEvent) -> Self {
+        let mut json = Vec::with_capacity(Self::ROOM + TYPICAL);
+        // The object goes on after the id, where its brace is now.
+        json.resize(Self::ROOM - 1, b' ');
+        event.write_json(&mut json);
+        Self { call_id: event.call_id.clone(), json: json.into() }
+    }
+
+    pub(crate) fn at(mut self, id: EventId) -> RecordedEvent {
+        let mut head = [0; Self::ROOM];
+        let mut rest = &mut head[..];
+        // There is room for each id.
+        let _ = write!(rest, "{{\"id\":{id},");
+        let start = rest.len();
+        self.json[start..Self::ROOM].copy_from_slice(&head[..Self::ROOM - start]);
+        let mut json = Bytes::from(self.json);
+        json.advance(start);
+        RecordedEvent { id, call_id: self.call_id, json }
+    }
 }
 
 /// The log of events, by agent id.
@@ -379,8 +392,11 @@ mod tests {
                 data: json!({&text: [text, 1, null]}).into(),
             };
             prop_assert_eq!(event.to_json(), serde_json::to_vec(&event).unwrap());
-            let recorded = RecordedEvent::of(7, &event);
-            prop_assert_eq!(&recorded.json, &RecordedEvent::new(7, event.call_id.clone(), &event.to_json()).json);
+            for id in [7, EventId::MAX] {
+                let recorded = Written::of(&event).at(id);
+                let expected = RecordedEvent::new(id, event.call_id.clone(), &event.to_json());
+                prop_assert_eq!((recorded.json, recorded.call_id), (expected.json, expected.call_id));
+            }
         }
     }
 }

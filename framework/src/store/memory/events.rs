@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::super::{EventBatch, EventId, EventLog, NewEvent, RecordedEvent, StoreError};
+use super::super::event::Written;
+use super::super::{EventBatch, EventId, EventLog, RecordedEvent, StoreError};
 use super::{MemoryStore, lock};
 
 /// Events kept for one agent id.
@@ -35,22 +36,25 @@ impl Default for Ring {
 }
 
 impl Ring {
-    fn push(&mut self, event: &NewEvent) {
-        let id = *self.newest.borrow() + 1;
-        self.used = event.at;
-        let event = Arc::new(RecordedEvent::of(id, event));
+    /// Takes an event, and gives back those that are too many.
+    fn push(&mut self, at: Timestamp, event: Written, over: &mut Vec<Arc<RecordedEvent>>) {
+        self.used = at;
+        // The log is locked, so that nobody begins to watch meanwhile, and who wakes up finds the event.
+        let watched = self.newest.receiver_count() > 0;
+        let mut id = 0;
+        self.newest.send_if_modified(|newest| {
+            *newest += 1;
+            id = *newest;
+            watched
+        });
+        let event = Arc::new(event.at(id));
         self.bytes += event.json.len();
         self.events.push_back(event);
         while self.events.len() > EVENTS_PER_AGENT_ID || self.bytes > EVENT_BYTES_PER_AGENT_ID {
             let Some(oldest) = self.events.pop_front() else { break };
             self.bytes -= oldest.json.len();
+            over.push(oldest);
         }
-        // The log is locked, so that nobody begins to watch meanwhile.
-        let watched = self.newest.receiver_count() > 0;
-        self.newest.send_if_modified(|newest| {
-            *newest = id;
-            watched
-        });
     }
 }
 
@@ -97,12 +101,17 @@ impl Log {
 #[async_trait]
 impl EventLog for MemoryStore {
     async fn append(&self, batch: &EventBatch) -> Result<(), StoreError> {
+        // All threads come by here, so little is done while it is locked.
+        let written: Vec<_> = batch.events.iter().map(Written::of).collect();
+        let mut over = Vec::with_capacity(written.len());
         let mut log = lock(&self.events);
         if log.is_new(batch.id) {
-            for event in &batch.events {
-                log.ring(&event.agent_id).push(event);
+            for (event, written) in batch.events.iter().zip(written) {
+                log.ring(&event.agent_id).push(event.at, written, &mut over);
             }
         }
+        drop(log);
+        drop(over);
         Ok(())
     }
 
