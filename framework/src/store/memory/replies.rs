@@ -1,7 +1,8 @@
 //! The memory of replies in this process.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::hash::{BuildHasher as _, RandomState};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -17,10 +18,33 @@ const REPLIES: usize = 100_000;
 /// Turns kept: those of slots that were released are there still.
 const TURNS: usize = 2 * REPLIES;
 
+/// What a claim is found by. It has no texts of its own: what one thread makes and another forgets costs both.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Key {
+    call: CallHash,
+    argument: [u8; 32],
+}
+
+impl Key {
+    fn of(key: &ReplyKey) -> Self {
+        Self { call: CallHash::of(&key.agent_id, &key.call_id, &key.function), argument: key.argument }
+    }
+}
+
+/// The function in its call: 128 bits of hashes whose keys this process alone has, so that no two are the same, by chance or
+/// on purpose.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct CallHash([u64; 2]);
+
+impl CallHash {
+    fn of(agent_id: &str, call_id: &str, function: &str) -> Self {
+        static KEYS: LazyLock<[RandomState; 2]> = LazyLock::new(|| [RandomState::new(), RandomState::new()]);
+        Self([0, 1].map(|half| KEYS[half].hash_one((agent_id, call_id, function))))
+    }
+}
+
 /// A reply that is known, or awaited.
 struct Slot {
-    /// The same key as the slot has in the map.
-    key: Arc<ReplyKey>,
     reply: Option<Bytes>,
     /// Told of the reply, once somebody waits for it: hardly ever.
     awaited: Option<watch::Sender<Option<Bytes>>>,
@@ -34,7 +58,7 @@ struct Slot {
 
 #[derive(Default)]
 pub(super) struct Replies {
-    slots: HashMap<Arc<ReplyKey>, Slot>,
+    slots: HashMap<Key, Slot>,
     order: VecDeque<Turn>,
     turns: u64,
 }
@@ -43,24 +67,16 @@ pub(super) struct Replies {
 struct Turn {
     /// The slot has the same; another one means that there is a new slot for this key.
     number: u64,
-    key: Arc<ReplyKey>,
+    key: Key,
     ends: Instant,
-}
-
-impl Turn {
-    fn of(slot: &Slot) -> Self {
-        Self { number: slot.turn, key: slot.key.clone(), ends: slot.ends }
-    }
 }
 
 impl Replies {
     /// Puts a new slot in the place of what there is.
-    fn put(&mut self, key: &ReplyKey, reply: Option<Bytes>, lease: Instant, ends: Instant) {
+    fn put(&mut self, key: Key, reply: Option<Bytes>, lease: Instant, ends: Instant) {
         self.turns += 1;
-        let key = Arc::new(key.clone());
-        let slot = Slot { key: key.clone(), reply, awaited: None, lease, ends, turn: self.turns };
-        self.order.push_back(Turn::of(&slot));
-        self.slots.insert(key, slot);
+        self.order.push_back(Turn { number: self.turns, key, ends });
+        self.slots.insert(key, Slot { reply, awaited: None, lease, ends, turn: self.turns });
     }
 
     /// Forgets what need not be kept.
@@ -73,14 +89,14 @@ impl Replies {
             }
             let is_time = turn.ends <= now;
             let Some(turn) = self.order.pop_front() else { break };
-            let Some(slot) = self.slots.get(&*turn.key).filter(|slot| slot.turn == turn.number) else {
+            let Some(slot) = self.slots.get(&turn.key).filter(|slot| slot.turn == turn.number) else {
                 continue;
             };
             if is_time && slot.ends > now {
                 // Its reply came late, and counts from then on.
-                self.order.push_back(Turn::of(slot));
+                self.order.push_back(Turn { ends: slot.ends, ..turn });
             } else {
-                self.slots.remove(&*turn.key);
+                self.slots.remove(&turn.key);
             }
         }
     }
@@ -89,9 +105,9 @@ impl Replies {
 #[async_trait]
 impl ReplyMemory for MemoryStore {
     async fn claim(&self, key: &ReplyKey, lease: Duration, window: Duration) -> Result<Claim, StoreError> {
+        let (key, now) = (Key::of(key), Instant::now());
         let mut replies = lock(&self.replies);
-        let now = Instant::now();
-        if let Some(slot) = replies.slots.get(key)
+        if let Some(slot) = replies.slots.get(&key)
             && slot.ends > now
         {
             return Ok(match slot.reply.clone() {
@@ -107,10 +123,10 @@ impl ReplyMemory for MemoryStore {
     }
 
     async fn finish(&self, key: &ReplyKey, reply: Bytes, window: Duration) -> Result<(), StoreError> {
-        let mut replies = lock(&self.replies);
-        let now = Instant::now();
+        let (key, now) = (Key::of(key), Instant::now());
         let ends = now + window;
-        if let Some(slot) = replies.slots.get_mut(key) {
+        let mut replies = lock(&self.replies);
+        if let Some(slot) = replies.slots.get_mut(&key) {
             if let Some(awaited) = slot.awaited.take() {
                 awaited.send_replace(Some(reply.clone()));
             }
@@ -124,14 +140,14 @@ impl ReplyMemory for MemoryStore {
     }
 
     async fn release(&self, key: &ReplyKey) -> Result<(), StoreError> {
-        lock(&self.replies).slots.remove(key);
+        lock(&self.replies).slots.remove(&Key::of(key));
         Ok(())
     }
 
     async fn wait(&self, key: &ReplyKey) -> Result<Option<Bytes>, StoreError> {
         let (mut reply, lease) = {
             let mut replies = lock(&self.replies);
-            let Some(slot) = replies.slots.get_mut(key) else { return Ok(None) };
+            let Some(slot) = replies.slots.get_mut(&Key::of(key)) else { return Ok(None) };
             if slot.reply.is_some() {
                 return Ok(slot.reply.clone());
             }
@@ -142,12 +158,11 @@ impl ReplyMemory for MemoryStore {
     }
 
     async fn forget(&self, agent_id: &str, call_id: &str, function: &str) -> Result<(), StoreError> {
-        let now = Instant::now();
-        lock(&self.replies).slots.retain(|key, slot| {
-            let it = key.function == function && key.call_id == call_id && key.agent_id == agent_id;
-            // One that still runs is left alone: whoever waits for it gets its reply.
-            !it || (slot.reply.is_none() && slot.lease > now)
-        });
+        let (call, now) = (CallHash::of(agent_id, call_id, function), Instant::now());
+        // One that still runs is left alone: whoever waits for it gets its reply.
+        lock(&self.replies)
+            .slots
+            .retain(|key, slot| key.call != call || (slot.reply.is_none() && slot.lease > now));
         Ok(())
     }
 }
@@ -185,7 +200,7 @@ mod tests {
         // Nothing is forgotten before what stands in front of it.
         tokio::time::advance(LEASE + WINDOW).await;
         store.claim(&key(3), LEASE, WINDOW).await.unwrap();
-        assert!(!lock(&store.replies).slots.contains_key(&key(1)));
+        assert!(!lock(&store.replies).slots.contains_key(&Key::of(&key(1))));
     }
 
     #[tokio::test(start_paused = true)]
