@@ -103,7 +103,7 @@ impl EventLog for MemoryStore {
     async fn append(&self, batch: &EventBatch) -> Result<(), StoreError> {
         // All threads come by here, so little is done while it is locked.
         let written: Vec<_> = batch.events.iter().map(Written::of).collect();
-        let mut over = Vec::with_capacity(written.len());
+        let mut over = Vec::new();
         let mut log = lock(&self.events);
         if log.is_new(batch.id) {
             for (event, written) in batch.events.iter().zip(written) {
