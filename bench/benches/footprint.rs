@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use swaig_bench::load::{self, NUMBER, Request};
 use swaig_bench::server::{BASIC, MFA_LIMITS, Server, load_on_its_processor, measured};
-use swaig_bench::{median, runtime};
+use swaig_bench::{median, middle, runtime};
 use swaig_tests::{StandIn, binary};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -255,10 +255,7 @@ async fn agents() {
             }
         }
     }
-    for rates in [&mut one, &mut many] {
-        rates.sort_by(f64::total_cmp);
-    }
-    let (one, many) = (one[one.len() / 2], many[many.len() / 2]);
+    let (one, many) = (middle(one), middle(many));
     line("  dispatch, slower than with one agent by", (one / many - 1.0) * 100.0, "%", 5.0);
     println!("  ({many:.0} a second among a thousand agents, {one:.0} alone)");
 }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use swaig_bench::middle;
 use swaig_tests::{Employee, Program, binary, function_request};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -41,8 +42,7 @@ async fn main() -> ExitCode {
             milliseconds(busy.p99),
         );
     }
-    ratios.sort_by(f64::total_cmp);
-    let ratio = ratios[ROUNDS / 2];
+    let ratio = middle(ratios);
     println!("ratio {ratio:.2} (median of {ROUNDS} rounds), target {TARGET} at most");
     if ratio <= TARGET { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

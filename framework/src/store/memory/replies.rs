@@ -140,14 +140,16 @@ impl ReplyMemory for MemoryStore {
     }
 
     async fn release(&self, key: &ReplyKey) -> Result<(), StoreError> {
-        lock(&self.replies).slots.remove(&Key::of(key));
+        let key = Key::of(key);
+        lock(&self.replies).slots.remove(&key);
         Ok(())
     }
 
     async fn wait(&self, key: &ReplyKey) -> Result<Option<Bytes>, StoreError> {
+        let key = Key::of(key);
         let (mut reply, lease) = {
             let mut replies = lock(&self.replies);
-            let Some(slot) = replies.slots.get_mut(&Key::of(key)) else { return Ok(None) };
+            let Some(slot) = replies.slots.get_mut(&key) else { return Ok(None) };
             if slot.reply.is_some() {
                 return Ok(slot.reply.clone());
             }
